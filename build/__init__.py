@@ -1,0 +1,1 @@
+"""How Sluice's artifacts are made: zips, layers and model bundles."""

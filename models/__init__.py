@@ -1,0 +1,1 @@
+"""The models that Sluice ships, each with the script that makes it."""

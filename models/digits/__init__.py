@@ -1,0 +1,1 @@
+"""The demo model: it reads one handwritten digit."""

@@ -1,0 +1,112 @@
+"""The trimmed layers do what the whole distributions do, in a process that has nothing else."""
+
+import ast
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+
+from build import parity
+from build.package.install import install
+from build.package.recipe import Recipe
+from build.package.target import Target
+from models.digits import scans
+from tests.build.project import ROOT, Copy
+
+CLEAN = [sys.executable, "-I", "-S", "-B"]
+MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
+RUNTIME = ROOT / "build/venv/runtime/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+
+
+@pytest.fixture(scope="session")
+def opt(two_builds: tuple[Copy, Copy], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both layers where Lambda would unpack them."""
+    folder = tmp_path_factory.mktemp("opt")
+    for layer in ("litert", "powertools"):
+        with ZipFile(two_builds[0].out / f"{layer}.zip") as file:
+            file.extractall(folder / layer)
+    return folder
+
+
+def test_litert_alone_gives_the_scores_of_the_whole_installation(opt: Path, tmp_path: Path) -> None:
+    arrays = scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
+    np.save(tmp_path / "arrays.npy", arrays)
+    program = Path(__file__).with_name("clean_process.py")
+    paths = [program, opt / "litert" / "python", MODEL, tmp_path / "arrays.npy", tmp_path / "scores.npy"]
+    subprocess.run([*CLEAN, *map(str, paths)], check=True)
+    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), parity.scores(MODEL.read_bytes(), arrays))
+
+
+def test_powertools_above_the_runtime_logs_counts_traces_and_batches(opt: Path) -> None:
+    program = f"""
+import sys
+sys.path += [{str(opt / "powertools" / "python")!r}, {str(RUNTIME)!r}]
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+Tracer(service="s", disabled=False)
+Logger(service="s").info("hello")
+metrics = Metrics(namespace="n", service="s")
+metrics.add_metric("images", unit="Count", value=1)
+metrics.flush_metrics()
+def fail(record: SQSRecord) -> None:
+    if record.body == "bad":
+        raise ValueError
+records = [{{"messageId": body, "body": body, "eventSource": "aws:sqs"}} for body in ("good", "bad")]
+print(process_partial_response({{"Records": records}}, fail, BatchProcessor(EventType.SQS), None))
+"""
+    done = subprocess.run([*CLEAN, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    log, metric, answer = done.stdout.splitlines()
+    assert '"message":"hello"' in log
+    assert '"images":[1.0]' in metric
+    assert ast.literal_eval(answer) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+
+
+def test_every_import_of_every_function_is_found_in_its_zip_a_layer_or_the_runtime(
+    two_builds: tuple[Copy, Copy], opt: Path, tmp_path: Path
+) -> None:
+    program = "import sys, importlib.util as u; sys.path += sys.argv[1].split(); "
+    program += "print([name for name in sys.argv[2:] if u.find_spec(name) is None])"
+    layers = {name: opt / name / "python" for name in ("litert", "powertools")}
+    for zipped in two_builds[0].out.glob("*.zip"):
+        if zipped.stem in layers:
+            continue
+        with ZipFile(zipped) as file:
+            file.extractall(tmp_path / zipped.stem)
+            wanted = {name for source in file.namelist() for name in imported(file.read(source))}
+        path = " ".join(map(str, [tmp_path / zipped.stem, *layers.values(), RUNTIME]))
+        done = subprocess.run(
+            [*CLEAN, "-c", program, path, *sorted(wanted)], capture_output=True, text=True, check=False
+        )
+        assert (zipped.name, done.stdout.strip(), done.stderr) == (zipped.name, "[]", "")
+
+
+def imported(source: bytes) -> set[str]:
+    """The modules that a source names absolutely."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return names | {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+
+
+@pytest.mark.parametrize(("layer", "zipped", "unzipped"), [("litert", 30e6, 90e6), ("powertools", 1.5e6, 5e6)])
+def test_layers_stay_small(two_builds: tuple[Copy, Copy], layer: str, zipped: float, unzipped: float) -> None:
+    path = two_builds[0].out / f"{layer}.zip"
+    with ZipFile(path) as file:
+        assert sum(entry.file_size for entry in file.infolist()) <= unzipped
+    assert path.stat().st_size <= zipped
+
+
+@pytest.mark.parametrize("layer", ["litert", "powertools"])
+def test_every_pattern_of_a_recipe_drops_something(layer: str, tmp_path: Path) -> None:
+    """Looked for in the x86_64 wheels of the oldest Python: some patterns name what only these have."""
+    recipe = Recipe.read(ROOT / "build" / "layers" / f"{layer}.toml")
+    install(ROOT / "build" / "layers" / f"{layer}.lock", Target("3.11", "x86_64"), tmp_path)
+    paths = [file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")]
+    assert [pattern for pattern in recipe.drop if not any(fnmatchcase(path, pattern) for path in paths)] == []

@@ -1,0 +1,94 @@
+"""The bundle that is committed reads digits which it has never seen, as its manifest tells anyone to feed it."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from build import bundle, parity
+from models.digits import scans
+
+BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return bundle.verify(BUNDLE)
+
+
+def scores(manifest: dict[str, Any], images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Probabilities, float32 [n, 10], of uint8 [n, 8, 8], prepared by nothing but the manifest."""
+    takes = manifest["input"]
+    arrays = images.astype(np.float32) * np.float32(takes["scale"]) + np.float32(takes["offset"])
+    shape = [-1, takes["height"], takes["width"], takes["channels"]]
+    return parity.scores((BUNDLE / manifest["model"]).read_bytes(), arrays.reshape(shape))
+
+
+def labels(manifest: dict[str, Any]) -> list[str]:
+    file: str = manifest["labels"]
+    return (BUNDLE / file).read_text().splitlines()
+
+
+def test_bundle_is_small_and_for_litert(manifest: dict[str, Any]) -> None:
+    assert manifest["engine"] == "litert"
+    assert sum(path.stat().st_size for path in BUNDLE.iterdir()) < 300_000
+
+
+def test_held_out_accuracy(manifest: dict[str, Any]) -> None:
+    held_out = scans.held_out()
+    found = scores(manifest, held_out.images)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+    answers = np.array(labels(manifest))[found.argmax(axis=1)]
+    assert (answers == np.array(scans.LABELS)[held_out.labels]).mean() >= 0.97
+
+
+def test_sample_is_a_held_out_scan_that_the_model_reads(manifest: dict[str, Any]) -> None:
+    with Image.open(BUNDLE / manifest["sample"]) as picture:
+        sample = np.asarray(picture)
+    held_out = scans.held_out()
+    (place,) = np.flatnonzero((held_out.images == sample).all(axis=(1, 2)))
+    assert scores(manifest, sample[np.newaxis]).argmax() == held_out.labels[place]
+
+
+def test_held_out_scans_are_a_third_that_training_never_sees() -> None:
+    training, held_out = scans.training(), scans.held_out()
+    assert sorted([*training.numbers, *held_out.numbers]) == list(range(1797))
+    assert len(held_out.numbers) == 599
+    seen = {image.tobytes() for image in training.images}
+    assert not [
+        number for number, image in zip(held_out.numbers, held_out.images, strict=True) if image.tobytes() in seen
+    ]
+
+
+def test_held_out_scans_have_every_digit_in_its_proportion() -> None:
+    whole = np.bincount(np.concatenate([scans.training().labels, scans.held_out().labels]))
+    np.testing.assert_allclose(np.bincount(scans.held_out().labels), whole / 3, atol=1)
+
+
+def test_held_out_scans_are_always_the_same() -> None:
+    once, again = scans.held_out(), scans.held_out()
+    np.testing.assert_array_equal(once.numbers, again.numbers)
+    assert once.numbers[:5].tolist() == [107, 767, 1689, 934, 1473]
+
+
+def test_scans_are_dark_to_light_bytes() -> None:
+    images = scans.held_out().images
+    assert (images.shape, images.dtype.name) == ((599, 8, 8), "uint8")
+    assert (images.min(), images.max()) == (0, 255)
+
+
+def test_png_keeps_every_pixel() -> None:
+    image = scans.held_out().images[3]
+    with Image.open(BytesIO(scans.png(image))) as picture:
+        assert (picture.format, picture.mode) == ("PNG", "L")
+        np.testing.assert_array_equal(np.asarray(picture), image)
+
+
+def test_manifest_is_what_the_model_takes(manifest: dict[str, Any]) -> None:
+    assert manifest["input"] == {"height": 8, "width": 8, "channels": 1, "scale": 1 / 255, "offset": 0.0}
+    assert labels(manifest) == list("0123456789")
