@@ -1,0 +1,43 @@
+# One Lambda function with its role, its logs and its code from a zip that was built before.
+
+resource "aws_lambda_function" "this" {
+  function_name    = var.name
+  role             = module.role.arn
+  filename         = var.artifact.path
+  source_code_hash = filebase64sha256(var.artifact.path)
+  handler          = var.artifact.handler
+  runtime          = var.artifact.runtime
+  architectures    = [var.artifact.architecture]
+  layers           = var.layers
+  memory_size      = var.size.memory
+  timeout          = var.size.timeout
+
+  environment {
+    variables = merge(
+      { POWERTOOLS_SERVICE_NAME = var.name, POWERTOOLS_METRICS_NAMESPACE = "Sluice" },
+      var.settings,
+      { for use, grant in var.uses : use => grant.address },
+    )
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_days
+}
+
+check "deployed_code" {
+  assert {
+    condition     = aws_lambda_function.this.code_sha256 == filebase64sha256(var.artifact.path)
+    error_message = "${var.name} runs other code than ${var.artifact.path}: somebody changed it behind Terraform's back. Apply with -replace to put it right."
+  }
+}

@@ -1,0 +1,12 @@
+# One address, one answer: the function that classifies what it is called with, or the model's own sample image.
+
+module "classify" {
+  source   = "../modules/function"
+  name     = "${local.prefix}-classify"
+  artifact = module.artifacts.functions["classify"]
+  layers   = local.classifier.layers
+  size     = { memory = var.worker.memory, timeout = var.worker.timeout }
+  settings = local.classifier.settings
+  uses     = local.classifier.uses
+  log_days = var.log_days
+}

@@ -1,0 +1,9 @@
+# Where the team tries things: as in production, but smaller and easy to throw away.
+environment   = "dev"
+build         = "3.13-x86_64"
+log_days      = 7
+force_destroy = true
+
+worker = {
+  maximum_concurrency = 5
+}

@@ -1,0 +1,15 @@
+# This laptop: the same stack against the local cloud.
+environment   = "local"
+oldest_python = "3.11" # whatever this machine's Python is; AWS itself needs 3.12
+log_days      = 1
+force_destroy = true
+
+# The one internal place that images may come from: `make serve` shows sample images there.
+private_hosts = ["127.0.0.1:8700"]
+
+# Short, so that a broken batch is tried again within a minute; few at once, for two cores.
+worker = {
+  memory              = 1024
+  timeout             = 8
+  maximum_concurrency = 2
+}

@@ -1,0 +1,33 @@
+"""What many tests stand on: one local cloud for the session, and a copy of the project to apply from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from build.package.target import Target
+from ops.cloud import LocalCloud
+from tests import harness
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A running local cloud, to which every AWS client of this process speaks."""
+    with (
+        LocalCloud.start(tmp_path_factory.mktemp("cloud")) as running,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, value in running.environment().items():
+            patch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's Terraform."""
+    return harness.copy_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def build_name() -> str:
+    """The build for this machine, a folder of build/out."""
+    return str(Target.here())

@@ -1,0 +1,87 @@
+"""All that the tests know of python-terraform: a copy of the project to work in, and its roots."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from python_terraform import IsFlagged, Terraform
+
+PROJECT = Path(__file__).parent.parent
+
+
+def copy_project(folder: Path) -> Path:
+    """The project's Terraform in a folder of its own, so that no test leaves state or plugins in the tree."""
+    for part in ("terraform", "modules"):
+        shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
+    for part in ("build", "models"):
+        (folder / part).symlink_to(PROJECT / part)
+    return folder
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan would do: the planned values of each resource by address, the outputs, and what the plan says."""
+
+    empty: bool
+    resources: dict[str, dict[str, Any]]
+    outputs: dict[str, Any]
+    text: str
+
+
+class Root:
+    """A folder that Terraform plans and applies, given values for its variables."""
+
+    def __init__(self, folder: Path, *, environment: str | None = None, values: dict[str, Any] | None = None) -> None:
+        self._folder = folder
+        self._terraform = Terraform(working_dir=str(folder))
+        self._files = [f"environments/{environment}.tfvars"] if environment else []
+        self._values = values or {}
+        backend: dict[str, Any] = {"backend_config": f"environments/{environment}.s3.tfbackend"} if environment else {}
+        self._do("init", **backend)
+
+    def apply(self) -> None:
+        """Apply without asking."""
+        self._do("apply", skip_plan=True, var_file=self._var_files({}))
+
+    def plan(self, **values: Any) -> Plan:
+        """What an apply would do."""
+        _, text, _ = self._do("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
+        _, shown, _ = self._do("show", "test.tfplan", json=IsFlagged)
+        planned = json.loads(shown)
+        values_after = planned["planned_values"]
+        return Plan(
+            empty=all(change["change"]["actions"] == ["no-op"] for change in planned.get("resource_changes", [])),
+            resources=dict(_resources(values_after.get("root_module", {}))),
+            outputs={name: output.get("value") for name, output in values_after.get("outputs", {}).items()},
+            text=text,
+        )
+
+    def refusal(self, **values: Any) -> str:
+        """The complaint of a plan that must fail, without the frame and line breaks that Terraform puts around it."""
+        _, _, complaint = self._do("plan", allowed=(1,), var_file=self._var_files(values))
+        return " ".join(complaint.replace("│", " ").split())
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs by name."""
+        return {name: output["value"] for name, output in self._terraform.output().items()}
+
+    def _var_files(self, values: dict[str, Any]) -> list[str]:
+        """The environment's file, then the values: python-terraform's own `var` would come before it and lose."""
+        file = self._folder / "test.tfvars.json"
+        file.write_text(json.dumps(self._values | values))
+        return [*self._files, file.name]
+
+    def _do(
+        self, command: str, *arguments: str, allowed: tuple[int, ...] = (0,), **options: Any
+    ) -> tuple[int, str, str]:
+        code, out, err = getattr(self._terraform, command)(*arguments, no_color=IsFlagged, **options)
+        if code not in allowed:
+            raise AssertionError(f"terraform {command} ended with {code}, not {allowed}:\n{out[-2000:]}\n{err}")
+        return code, out, err
+
+
+def _resources(module: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    own = [(resource["address"], resource.get("values", {})) for resource in module.get("resources", [])]
+    return own + [found for child in module.get("child_modules", []) for found in _resources(child)]

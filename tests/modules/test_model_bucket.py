@@ -1,0 +1,52 @@
+"""modules/model_bucket: private, versioned, encrypted, and every object's address pins its content."""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import PROJECT, Root
+
+BUNDLE = PROJECT / "models" / "digits" / "bundle"
+
+
+@pytest.fixture(scope="module")
+def bucket(module: Callable[..., Root]) -> Root:
+    return module("model_bucket", name="models", bundle=str(BUNDLE))
+
+
+@pytest.fixture(scope="module")
+def planned(bucket: Root) -> dict[str, dict[str, Any]]:
+    return bucket.plan().resources
+
+
+def test_every_file_of_the_bundle_lies_under_the_hash_of_its_manifest(planned: dict[str, dict[str, Any]]) -> None:
+    digest = hashlib.sha256((BUNDLE / "manifest.json").read_bytes()).hexdigest()
+    keys = {values["key"] for address, values in planned.items() if address.startswith("aws_s3_object")}
+    assert keys == {f"digits/{digest}/{file.name}" for file in BUNDLE.iterdir()}
+
+
+def test_it_is_private_versioned_and_encrypted(planned: dict[str, dict[str, Any]]) -> None:
+    block = planned["aws_s3_bucket_public_access_block.this"]
+    assert all(block[rule] for rule in ("block_public_acls", "block_public_policy", "ignore_public_acls"))
+    assert block["restrict_public_buckets"] is True
+    assert planned["aws_s3_bucket_versioning.this"]["versioning_configuration"][0]["status"] == "Enabled"
+    (rule,) = planned["aws_s3_bucket_server_side_encryption_configuration.this"]["rule"]
+    assert rule["apply_server_side_encryption_by_default"][0]["sse_algorithm"] == "AES256"
+    assert planned["aws_s3_bucket_ownership_controls.this"]["rule"] == [{"object_ownership": "BucketOwnerEnforced"}]
+    assert planned["aws_s3_bucket.this"]["force_destroy"] is False
+
+
+def test_a_file_that_is_not_what_the_manifest_says_is_not_uploaded(bucket: Root, tmp_path: Path) -> None:
+    spoilt = tmp_path / "bundle"
+    shutil.copytree(BUNDLE, spoilt)
+    (spoilt / "labels.txt").write_text("zero\n")
+    assert "labels.txt is not the file that manifest.json describes" in bucket.refusal(bundle=str(spoilt))
+
+
+def test_what_cannot_be_is_said_at_plan(bucket: Root, tmp_path: Path) -> None:
+    assert "holds no manifest.json, so it is no model bundle" in bucket.refusal(bundle=str(tmp_path))
+    assert 'The bucket\'s name "Models" must have' in bucket.refusal(name="Models")
