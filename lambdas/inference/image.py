@@ -1,0 +1,52 @@
+"""Bytes of an image to the array that a model takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference import jpeg
+from inference.faults import Code, PermanentFault
+from inference.png import SIGNATURE
+from inference.resize import resize
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a model takes: float32 [1, height, width, channels], each value pixel (0..255) * scale + offset."""
+
+    height: int
+    width: int
+    channels: int
+    scale: float
+    offset: float
+
+
+def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
+    """uint8 [h, w, channels] of a JPEG, PNG or WEBP image; channels 1 (greyscale) or 3 (RGB).
+
+    Known by its first bytes, never by a name or a content type. Orientation is applied, transparency laid over white.
+    Raises PermanentFault (unsupported_image, too_large, bad_image).
+    """
+    if data[:3] == b"\xff\xd8\xff":
+        return jpeg.decode(data, channels)
+    if data[:8] == SIGNATURE:
+        from inference import pillow
+
+        return pillow.decode_png(data, channels)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        from inference import pillow
+
+        return pillow.decode_webp(data, channels)
+    what = "is not an image in one of these formats" if data else "is empty"
+    raise PermanentFault(Code.UNSUPPORTED_IMAGE, f"What lies at the address {what}; send a JPEG, PNG or WEBP image.")
+
+
+def prepare(data: bytes | bytearray, wanted: Input) -> NDArray[np.float32]:
+    """float32 [1, h, w, c] of an image's bytes, as `wanted` says. Raises as `decode`."""
+    array = resize(decode(data, wanted.channels), wanted.height, wanted.width)
+    if wanted.scale != 1.0:
+        array *= np.float32(wanted.scale)
+    if wanted.offset != 0.0:
+        array += np.float32(wanted.offset)
+    return array[None]

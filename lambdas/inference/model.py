@@ -1,0 +1,112 @@
+"""Bundle to model, once per process; array to labels."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference import bundle
+from inference.bundle import CURE, Bundle
+from inference.faults import ModelFault
+from inference.image import Input
+from inference.messages import Label
+
+MEGABYTES_PER_CORE = 1769
+
+
+class Network(Protocol):
+    """What each engine's `load(content, threads)` gives."""
+
+    input_shape: tuple[int, ...]
+
+    def predict(self, array: NDArray[np.float32]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A verified model. `sample` holds an image of the kind that it takes, `sample_url` says where it lies."""
+
+    name: str
+    sha256: str
+    input: Input
+    labels: tuple[str, ...]
+    sample: bytes
+    sample_url: str
+    network: Network
+
+    def predict(self, array: NDArray[np.float32], top: int) -> tuple[Label, ...]:
+        """The `top` best labels of `array`, float32 [1, h, w, c], best first; ties in the order of the labels."""
+        scores = self.network.predict(array)
+        if not np.isfinite(scores).all():
+            raise ModelFault(f"The model {self.name} ({self.sha256}) gave scores that are no numbers; mend the model.")
+        best = np.argsort(-scores, kind="stable")[:top]
+        return tuple(Label(self.labels[index], float(scores[index])) for index in best)
+
+
+class ModelStore:
+    """Holds the process's one model. A load that fails leaves nothing behind, and the next call starts anew."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._lock = Lock()
+        self._model: Model | None = None
+
+    def model(self) -> Model:
+        """The model, downloaded, verified and loaded by the first call that succeeds. Raises ModelFault."""
+        with self._lock:
+            if self._model is None:
+                self._model = load(bundle.download(self.address), threads(os.environ))
+            return self._model
+
+    def try_early(self) -> str | None:
+        """Load while the process starts. A failure is returned as its sentence; the first call will try again."""
+        try:
+            self.model()
+        except ModelFault as fault:
+            return str(fault)
+        return None
+
+
+def threads(environment: Mapping[str, str]) -> int:
+    """How many threads an engine gets: the whole cores that the function's memory buys, at most the machine's."""
+    memory = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEGABYTES_PER_CORE))
+    return max(1, min(memory // MEGABYTES_PER_CORE, os.cpu_count() or 1))
+
+
+def load(source: Bundle, thread_count: int) -> Model:
+    """The model of a verified bundle, tried once on an empty image. Raises ModelFault when it cannot serve."""
+    manifest = source.manifest
+    try:
+        wanted = Input(**manifest["input"])
+        labels = tuple(source.files[manifest["labels"]].decode().splitlines())
+        network = _load_network(manifest["engine"], source.files[manifest["model"]], thread_count)
+        shape = (1, wanted.height, wanted.width, wanted.channels)
+        if network.input_shape != shape:
+            raise ValueError(f"its input is {network.input_shape}, its manifest says {shape}")
+        scores = network.predict(np.zeros(shape, np.float32))
+        if scores.shape != (len(labels),) or not np.isfinite(scores).all():
+            raise ValueError(f"it gives {scores.size} scores for {len(labels)} labels, or scores that are no numbers")
+        return Model(
+            name=manifest["name"],
+            sha256=source.sha256,
+            input=wanted,
+            labels=labels,
+            sample=source.files[manifest["sample"]],
+            sample_url=f"{source.address}/{manifest['sample']}",
+            network=network,
+        )
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelFault(f"The model at {source.address} cannot be loaded: {error}. {CURE}") from error
+
+
+def _load_network(engine: str, content: bytes, thread_count: int) -> Network:
+    """Each engine is imported only by the functions that run it, since each has a layer of its own."""
+    if engine == "litert":
+        from inference.engines import litert
+
+        return litert.load(content, thread_count)
+    raise ValueError(f"its engine {engine!r} is unknown, this code runs litert")

@@ -1,0 +1,51 @@
+"""A stage of the work that one image at a time may be in, and what it costs."""
+
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from threading import Lock
+from time import perf_counter
+
+from inference.deadline import Deadline
+from inference.faults import OutOfTime
+
+_MARGIN = 1.5
+
+
+class Stage:
+    """Keeps several images from taking memory and processor at once, and remembers what one takes.
+
+    `cost` (seconds) jumps up with the slowest image and comes down slowly; it starts at a guess.
+    """
+
+    def __init__(self, name: str, cost: float) -> None:
+        self.name = name
+        self.cost = cost
+        self._lock = Lock()
+
+    @property
+    def need(self) -> float:
+        """Seconds that the next image may take."""
+        return _MARGIN * self.cost
+
+    def late(self) -> OutOfTime:
+        """The fault of an image that has too little time left.
+
+        It lowers the cost, since one very slow image must not shut out all that come after it.
+        """
+        self.cost *= 0.9
+        return OutOfTime("The function's time left is too short for another image.")
+
+    @contextmanager
+    def turn(self, deadline: Deadline, seconds: MutableMapping[str, float]) -> Iterator[None]:
+        """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTime when it would end too late."""
+        if not self._lock.acquire(timeout=max(deadline.left(), 0)):
+            raise OutOfTime("The function's time ended before the image had its turn.")
+        started = perf_counter()
+        try:
+            if deadline.left() < self.need:
+                raise self.late()
+            yield
+            self.cost = max(perf_counter() - started, 0.9 * self.cost)
+        finally:
+            seconds[self.name] = perf_counter() - started
+            self._lock.release()

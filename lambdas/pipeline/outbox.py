@@ -1,0 +1,61 @@
+"""Send results, and know of each one whether the queue accepted it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inference.faults import TransientFault
+from inference.messages import Prediction, Rejection, to_json
+
+MAX_ENTRIES = 10
+MAX_BYTES = 262_144
+
+
+class NotAccepted(TransientFault):
+    """The results queue did not take the result, so its task may not be forgotten."""
+
+
+class Outbox:
+    """The FIFO queue of results. A result is deduplicated by its task's id, so sending it again is harmless."""
+
+    def __init__(self, sqs: Any, queue_url: str) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def send(self, results: Sequence[Prediction | Rejection]) -> list[NotAccepted | None]:
+        """Send all results; for each, in order, None once it is accepted, else why it was not."""
+        return [fault for batch in _batches(results) for fault in self._send_batch(batch)]
+
+    def _send_batch(self, batch: list[tuple[str, str]]) -> list[NotAccepted | None]:
+        entries = [
+            {"Id": str(index), "MessageBody": body, "MessageDeduplicationId": id_, "MessageGroupId": id_}
+            for index, (id_, body) in enumerate(batch)
+        ]
+        try:
+            reply = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+        except (ClientError, BotoCoreError) as error:
+            return [NotAccepted(f"The results queue could not be reached: {error}") for _ in batch]
+        accepted = {entry["Id"] for entry in reply.get("Successful", [])}
+        reasons = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in reply.get("Failed", [])}
+        return [
+            None
+            if entry["Id"] in accepted
+            else NotAccepted(f"The results queue refused the result ({reasons.get(entry['Id'], 'no reason given')}).")
+            for entry in entries
+        ]
+
+
+def _batches(results: Sequence[Prediction | Rejection]) -> Iterator[list[tuple[str, str]]]:
+    """(id, body) pairs in groups that one call takes; bodies are ASCII, so characters are bytes."""
+    batch: list[tuple[str, str]] = []
+    size = 0
+    for result in results:
+        body = to_json(result)
+        if batch and (len(batch) == MAX_ENTRIES or size + len(body) > MAX_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((result.id, body))
+        size += len(body)
+    if batch:
+        yield batch

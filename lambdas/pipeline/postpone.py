@@ -1,0 +1,47 @@
+"""Say when a message that failed may come again."""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inference.faults import OutOfTime
+from pipeline.records import Record, receive_count
+
+LONGEST_SECONDS = 15 * 60
+MAX_ENTRIES = 10
+
+
+def delay(fault: BaseException, receives: int, first_seconds: int) -> int:
+    """Seconds to wait: doubling with each receive, half of it at random; at once when only time was short."""
+    if isinstance(fault, OutOfTime):
+        return 0
+    longest = min(LONGEST_SECONDS, first_seconds * 2 ** min(receives - 1, 16))
+    return round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads load, keeps no secret
+
+
+def postpone(
+    logger: Logger, sqs: Any, queue_url: str, failed: Sequence[tuple[Record, BaseException]], *, first_seconds: int
+) -> None:
+    """Set each message's visibility time-out. Failing to is only logged: the queue's own time-out brings it back."""
+    entries = [
+        {
+            "Id": str(index),
+            "ReceiptHandle": record["receiptHandle"],
+            "VisibilityTimeout": delay(fault, receive_count(record), first_seconds),
+        }
+        for index, (record, fault) in enumerate(failed)
+        if record.get("receiptHandle")
+    ]
+    for start in range(0, len(entries), MAX_ENTRIES):
+        try:
+            reply = sqs.change_message_visibility_batch(
+                QueueUrl=queue_url, Entries=entries[start : start + MAX_ENTRIES]
+            )
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("Messages could not be postponed, their visibility time-out remains", error=str(error))
+            return
+        if reply.get("Failed"):
+            logger.warning("Some messages could not be postponed", failed=reply["Failed"])

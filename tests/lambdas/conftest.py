@@ -1,0 +1,78 @@
+"""What the functions' tests stand on: a watch over connections, and the demo model in the local cloud."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from inference import s3, web
+from inference.model import Model, ModelStore
+from ops.cloud import LocalCloud
+
+BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
+
+_connections: list[Any] = []
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect":
+        _connections.append(arguments[1])
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave no trace of the developer's own setting, such as proxies, in a test."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def connections() -> list[Any]:
+    """The addresses that any socket of this process connects to from now on, as Python itself reports them."""
+    _connections.clear()
+    return _connections
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Trust the certificate that the tests' servers show."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(Path(__file__).parent / "localhost.pem"))
+    web.trust.cache_clear()
+    yield
+    web.trust.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
+    """The local cloud, with the functions' S3 client made for it."""
+    s3.client.cache_clear()
+    yield cloud
+    s3.client.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def model_address(aws: LocalCloud) -> str:
+    """The demo bundle's address in the local cloud."""
+    assert aws.endpoint
+    sha256 = hashlib.sha256((BUNDLE / "manifest.json").read_bytes()).hexdigest()
+    client = boto3.client("s3")
+    client.create_bucket(
+        Bucket="lambdas-models", CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}
+    )
+    for file in BUNDLE.iterdir():
+        client.put_object(Bucket="lambdas-models", Key=f"digits/{sha256}/{file.name}", Body=file.read_bytes())
+    return f"s3://lambdas-models/digits/{sha256}"
+
+
+@pytest.fixture(scope="session")
+def model(model_address: str) -> Model:
+    """The demo model, loaded as the functions load it."""
+    return ModelStore(model_address).model()

@@ -1,0 +1,71 @@
+"""Direct invocations."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from jsonschema import Draft202012Validator
+
+from inference.faults import ModelFault, OutOfTime, SourceUnavailable
+from tests.lambdas.document import schemas
+from tests.lambdas.handlers.conftest import SAMPLE, Context
+from tests.lambdas.stranger import Stranger, status
+
+Load = Callable[..., ModuleType]
+
+
+@pytest.mark.parametrize("event", [None, {}])
+def test_without_an_argument_it_classifies_the_models_sample(event: Any, load: Load, model_address: str) -> None:
+    result = load("classify").handler(event, Context())
+    Draft202012Validator(schemas()["prediction"]).validate(result)
+    assert result["url"] == f"{model_address}/sample.png"
+    assert result["id"] == "request"
+
+
+def test_it_classifies_an_address(load: Load, site: Stranger) -> None:
+    result = load("classify").handler({"url": site.url("/1"), "top": 2, "id": "mine"}, Context())
+    Draft202012Validator(schemas()["prediction"]).validate(result)
+    assert (result["id"], result["url"], len(result["labels"])) == ("mine", site.url("/1"), 2)
+
+
+def test_it_classifies_an_object_of_an_image_bucket(load: Load) -> None:
+    client = boto3.client("s3")
+    region = client.meta.region_name
+    client.create_bucket(Bucket="lambdas-images", CreateBucketConfiguration={"LocationConstraint": region})
+    client.put_object(Bucket="lambdas-images", Key="a b.png", Body=SAMPLE)
+    owner = boto3.client("sts").get_caller_identity()["Account"]
+    classify = load("classify", IMAGE_BUCKETS=f'{{"lambdas-images": "{owner}"}}')
+    assert "labels" in classify.handler({"url": "s3://lambdas-images/a b.png"}, Context())
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ({"url": "http://127.0.0.1/"}, "forbidden_address"),
+        ({"url": "file:///etc/passwd"}, "bad_address"),
+        ({"url": 7}, "bad_task"),
+        ({"top": 3}, "bad_task"),
+        ([], "bad_task"),
+        ("", "bad_task"),
+        (["https://example.com/"], "bad_task"),
+        ("https://example.com/", "bad_task"),
+        (7, "bad_task"),
+    ],
+)
+def test_bad_input_is_a_rejection(event: Any, code: str, load: Load) -> None:
+    result = load("classify").handler(event, Context())
+    Draft202012Validator(schemas()["rejection"]).validate(result)
+    assert result["rejection"]["code"] == code
+
+
+def test_transient_faults_are_raised_under_their_names(load: Load, site: Stranger) -> None:
+    site.routes["/away"] = status(503)
+    classify = load("classify")
+    with pytest.raises(SourceUnavailable):
+        classify.handler({"url": site.url("/away")}, Context())
+    with pytest.raises(OutOfTime):
+        classify.handler({"url": site.url("/1")}, Context(seconds=0.5))
+    with pytest.raises(ModelFault):
+        load("classify", MODEL="s3://nothing/here/" + "0" * 64).handler({}, Context())

@@ -1,0 +1,75 @@
+"""One task to its one answer."""
+
+import time
+
+import pytest
+
+from inference import classify as module
+from inference.classify import classify
+from inference.deadline import Deadline
+from inference.faults import Code, OutOfTime, PermanentFault, SourceUnavailable
+from inference.messages import Prediction, Rejection, Task
+from inference.model import Model
+
+TASK = Task("a", "https://example.com/1.png", top=3)
+
+
+def test_an_image_becomes_a_prediction(model: Model) -> None:
+    answer = classify(TASK, model, lambda *_: model.sample, Deadline(10))
+    assert isinstance(answer.result, Prediction)
+    assert (answer.result.id, answer.result.url, len(answer.result.labels)) == ("a", TASK.url, 3)
+    assert (answer.result.model_name, answer.result.model_sha256) == (model.name, model.sha256)
+    assert list(answer.steps) == ["fetch", "decode", "infer"]
+    assert answer.result.seconds == pytest.approx(sum(answer.steps.values()), abs=1e-5)
+
+
+def test_what_is_no_image_becomes_a_rejection(model: Model) -> None:
+    answer = classify(TASK, model, lambda *_: b"<html>", Deadline(10))
+    assert isinstance(answer.result, Rejection)
+    assert answer.result.code is Code.UNSUPPORTED_IMAGE
+    assert list(answer.steps) == ["fetch", "decode"]
+
+
+def test_a_permanent_fault_of_the_fetch_becomes_a_rejection(model: Model) -> None:
+    def fetch(*_: object) -> bytes:
+        raise PermanentFault(Code.NOT_FOUND, "Gone.")
+
+    answer = classify(TASK, model, fetch, Deadline(10))
+    assert answer.result == Rejection("a", TASK.url, Code.NOT_FOUND, "Gone.", answer.result.seconds)
+    assert list(answer.steps) == ["fetch"]
+
+
+def test_a_transient_fault_is_raised(model: Model) -> None:
+    def fetch(*_: object) -> bytes:
+        raise SourceUnavailable("Later.")
+
+    with pytest.raises(SourceUnavailable):
+        classify(TASK, model, fetch, Deadline(10))
+
+
+def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model: Model) -> None:
+    given: list[float] = []
+
+    def fetch(_: str, deadline: Deadline) -> bytes:
+        given.append(deadline.left())
+        return model.sample
+
+    needed = module.DECODE.need + module.INFER.need
+    classify(TASK, model, fetch, Deadline(600))
+    classify(TASK, model, fetch, Deadline(5 + needed))
+    assert 9.5 < given[0] <= 10
+    assert 4.5 < given[1] <= 5.1
+
+
+def test_a_fetch_that_only_lacked_the_functions_time_is_out_of_time(model: Model) -> None:
+    def fetch(_: str, deadline: Deadline) -> bytes:
+        time.sleep(deadline.left())
+        raise deadline.passed()
+
+    with pytest.raises(OutOfTime):
+        classify(TASK, model, fetch, Deadline(module.DECODE.need + module.INFER.need + 0.1))
+
+
+def test_nothing_is_fetched_without_time_to_use_it(model: Model) -> None:
+    with pytest.raises(OutOfTime):
+        classify(TASK, model, lambda *_: pytest.fail("it was fetched"), Deadline(0))

@@ -1,0 +1,24 @@
+"""The figures in docs/messages.md are those of the code."""
+
+import pytest
+
+from inference import addresses, classify, fetch, jpeg, pixels, web, wire
+from pipeline import postpone
+from tests.lambdas.document import DOCUMENT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"{fetch.MAX_BYTES // 2**20} MiB",
+        f"{pixels.MAX_PIXELS:,} pixels",
+        f"{jpeg.MAX_SCANS} scans",
+        f"{web.MAX_REDIRECTS} redirects",
+        f"{wire.MAX_HEAD_BYTES // 1024} KiB",
+        f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",
+        f"within {classify.FETCH_SECONDS:.0f} seconds",
+        f"{postpone.LONGEST_SECONDS // 60} minutes",
+    ],
+)
+def test_the_document_states_the_limit(sentence: str) -> None:
+    assert sentence in " ".join(DOCUMENT.read_text().split())

@@ -1,0 +1,124 @@
+"""Tasks read from bodies of every kind, and what docs/messages.md says of them."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from inference.faults import Code
+from inference.messages import Label, Prediction, Rejection, Task, read_fields, read_task, to_json
+from tests.lambdas.document import examples, schemas, table_of_codes
+
+URL = "https://example.com/cat.jpg"
+
+
+@pytest.mark.parametrize(
+    ("body", "task"),
+    [
+        (URL, Task("m", URL)),
+        (f"  {URL}\r\n", Task("m", URL)),
+        (f'"{URL}"', Task("m", URL)),
+        (f"' {URL} '", Task("m", URL)),
+        (json.dumps({"url": URL}), Task("m", URL)),
+        (json.dumps({"url": f" {URL} ", "id": "a", "top": 100}), Task("a", URL, 100)),
+        (f'\n{{"url": "{URL}", "top": 1}}\n', Task("m", URL, 1)),
+        (json.dumps({"url": URL, "id": "!" * 128}), Task("!" * 128, URL)),
+    ],
+)
+def test_a_task_is_read(body: str, task: Task) -> None:
+    assert read_task(body, "m") == task
+
+
+@pytest.mark.parametrize(
+    ("body", "id_", "url", "word"),
+    [
+        (None, "m", None, "text"),
+        (b"bytes", "m", None, "text"),
+        ("", "m", None, "empty"),
+        (' "" ', "m", None, "empty"),
+        ("{", "m", None, "JSON"),
+        ("{" * 100_000, "m", None, "JSON"),
+        ('{"url": ' + "9" * 5000 + "}", "m", None, "JSON"),
+        ("{}", "m", None, '"url"'),
+        ('{"url": null}', "m", None, '"url"'),
+        ('{"url": ["a"], "id": "mine"}', "mine", None, '"url"'),
+        ('{"url": " "}', "m", None, '"url"'),
+        (json.dumps({"url": "a" * 8193}), "m", None, "8,192"),
+        ("a" * 8193, "m", None, "8,192"),
+        (json.dumps({"url": URL, "id": ""}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": "a b"}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": "a\n"}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": "é"}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": "a" * 129}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": 7}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": None}), "m", URL, '"id"'),
+        (json.dumps({"url": URL, "id": "mine", "top": 0}), "mine", URL, '"top"'),
+        (json.dumps({"url": URL, "top": 101}), "m", URL, '"top"'),
+        (json.dumps({"url": URL, "top": True}), "m", URL, '"top"'),
+        (json.dumps({"url": URL, "top": 5.0}), "m", URL, '"top"'),
+        (json.dumps({"url": URL, "top": "5"}), "m", URL, '"top"'),
+        (json.dumps({"url": URL, "tpo": 5}), "m", URL, '"tpo"'),
+    ],
+)  # fmt: skip
+def test_what_is_no_task_is_rejected_with_a_sentence(body: object, id_: str, url: str | None, word: str) -> None:
+    rejection = read_task(body, "m")
+    assert isinstance(rejection, Rejection)
+    assert (rejection.id, rejection.url, rejection.code) == (id_, url, Code.BAD_TASK)
+    assert word in rejection.message
+    Draft202012Validator(schemas()["rejection"]).validate(json.loads(to_json(rejection)))
+
+
+def test_fields_that_are_no_object_are_rejected() -> None:
+    for fields in ("text", 7, None):
+        assert isinstance(read_fields(fields, "m"), Rejection)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"url": URL},
+        {"url": URL, "id": "a", "top": 1},
+        {"url": ""},
+        {"url": "a" * 8192},
+        {"url": "a" * 8193},
+        {"url": URL, "id": ""},
+        {"url": URL, "id": "~" * 128},
+        {"url": URL, "id": "~" * 129},
+        {"url": URL, "id": " "},
+        {"url": URL, "top": 100},
+        {"url": URL, "top": 101},
+        {"url": URL, "top": 0},
+        {"url": URL, "other": 0},
+        {"url": 1},
+        {},
+    ],
+)
+def test_the_schema_of_tasks_allows_exactly_what_is_read(fields: dict[str, Any]) -> None:
+    assert Draft202012Validator(schemas()["task"]).is_valid(fields) is isinstance(read_fields(fields, "m"), Task)
+
+
+def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:
+    url = "s3://b/é\ud800\u2028\0.jpg"
+    for result in (
+        Prediction("a", url, (Label("Katze 🐈", 0.5),), "digits", "0" * 64, 0.1),
+        Rejection("a", url, Code.BAD_IMAGE, "Schade \u2013 kaputt."),
+    ):
+        text = to_json(result)
+        assert text.isascii()
+        assert text.isprintable()
+        kind = "prediction" if isinstance(result, Prediction) else "rejection"
+        Draft202012Validator(schemas()[kind]).validate(json.loads(text))
+        assert json.loads(text)["url"] == url
+
+
+@pytest.mark.parametrize("kind", ["task", "prediction", "rejection"])
+def test_the_documents_examples_fit_its_schemas(kind: str) -> None:
+    Draft202012Validator.check_schema(schemas()[kind])
+    Draft202012Validator(schemas()[kind]).validate(examples()[kind])
+
+
+def test_the_document_knows_every_code() -> None:
+    codes = [code.value for code in Code]
+    assert schemas()["rejection"]["properties"]["rejection"]["properties"]["code"]["enum"] == codes
+    assert table_of_codes() == codes

@@ -1,0 +1,57 @@
+"""Resizing against its definition, written out slowly."""
+
+import numpy as np
+import pytest
+
+from inference.resize import resize
+
+
+def by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """ResizeBilinear with align_corners=False and half_pixel_centers=False, one value at a time, all in float32."""
+    one = np.float32
+    result = np.zeros((height, width, pixels.shape[2]), np.float32)
+    for y in range(height):
+        row = one(y) * (one(pixels.shape[0]) / one(height))
+        top = int(np.floor(row))
+        bottom = min(top + 1, pixels.shape[0] - 1)
+        for x in range(width):
+            column = one(x) * (one(pixels.shape[1]) / one(width))
+            left = int(np.floor(column))
+            right = min(left + 1, pixels.shape[1] - 1)
+            down, across = row - one(top), column - one(left)
+            for channel in range(pixels.shape[2]):
+                corners = [one(pixels[i, j, channel]) for i in (top, bottom) for j in (left, right)]
+                upper = corners[0] + (corners[1] - corners[0]) * across
+                lower = corners[2] + (corners[3] - corners[2]) * across
+                result[y, x, channel] = upper + (lower - upper) * down
+    return result
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [((8, 8), (8, 8)), ((1, 1), (5, 7)), ((13, 7), (8, 8)), ((7, 13), (29, 31)), ((64, 48), (9, 11)), ((1, 9), (4, 2))],
+)
+def test_it_equals_its_definition_to_the_last_bit(
+    source: tuple[int, int], target: tuple[int, int], channels: int
+) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (*source, channels), dtype=np.uint8)
+    result = resize(pixels, *target)
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, by_definition(pixels, *target))
+
+
+def test_the_same_size_changes_nothing() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(resize(pixels, 20, 30), pixels.astype(np.float32))
+
+
+def test_a_view_that_runs_backwards_is_resized_like_its_copy() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (20, 30, 3), dtype=np.uint8)[::-1].transpose(1, 0, 2)
+    np.testing.assert_array_equal(resize(pixels, 7, 9), resize(pixels.copy(), 7, 9))
+
+
+def test_a_known_value() -> None:
+    pixels = np.array([[0, 100], [200, 40]], np.uint8)[:, :, None]
+    expected = [[0, 50, 100, 100], [100, 85, 70, 70], [200, 120, 40, 40], [200, 120, 40, 40]]
+    np.testing.assert_array_equal(resize(pixels, 4, 4)[:, :, 0], np.array(expected, np.float32))

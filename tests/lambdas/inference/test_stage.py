@@ -1,0 +1,110 @@
+"""Turns, costs and deadlines."""
+
+import threading
+import time
+
+import pytest
+
+from inference.deadline import Deadline
+from inference.faults import OutOfTime, SourceUnavailable
+from inference.stage import Stage
+
+
+def test_one_at_a_time() -> None:
+    stage = Stage("decode", cost=0)
+    inside: list[int] = []
+
+    def work() -> None:
+        with stage.turn(Deadline(5), {}):
+            inside.append(1)
+            assert len(inside) == 1
+            time.sleep(0.005)
+            inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stage.cost >= 0.005
+    assert inside == []
+
+
+def test_waiting_is_not_counted() -> None:
+    stage = Stage("decode", cost=0)
+    seconds: dict[str, float] = {}
+
+    def work() -> None:
+        with stage.turn(Deadline(5), seconds):
+            pass
+
+    waiting = threading.Thread(target=work)
+    with stage.turn(Deadline(5), {}):
+        waiting.start()
+        time.sleep(0.2)
+    waiting.join()
+    assert stage.cost >= 0.15
+    assert seconds["decode"] < 0.15
+
+
+def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
+    stage = Stage("decode", cost=2)
+    with pytest.raises(OutOfTime), stage.turn(Deadline(1), {}):
+        pytest.fail("it began")
+    with stage.turn(Deadline(10), {}):
+        pass
+
+
+def test_a_turn_that_does_not_come_is_given_up() -> None:
+    stage = Stage("decode", cost=0)
+    with stage.turn(Deadline(5), {}):
+        result: list[object] = []
+
+        def wait() -> None:
+            with pytest.raises(OutOfTime) as late, stage.turn(Deadline(0.05), {}):
+                pytest.fail("two at once")
+            result.append(late.value)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join(5)
+        assert len(result) == 1
+
+
+def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
+    stage = Stage("decode", cost=20)
+
+    def refused() -> bool:
+        try:
+            with stage.turn(Deadline(5), {}):
+                return False
+        except OutOfTime:
+            return True
+
+    tries = [refused() for _ in range(30)]
+    assert tries == sorted(tries, reverse=True)
+    assert 0 < sum(tries) < 20
+
+
+def test_an_error_inside_gives_the_turn_back() -> None:
+    stage = Stage("decode", cost=0)
+    with pytest.raises(ZeroDivisionError), stage.turn(Deadline(5), {}):
+        raise ZeroDivisionError
+    with stage.turn(Deadline(5), {}):
+        pass
+
+
+def test_a_function_without_a_time_out_gets_one() -> None:
+    assert Deadline(5).call(max, 3, 4) == 4
+    with pytest.raises(SourceUnavailable):
+        Deadline(0.01).call(time.sleep, 0.2)
+    with pytest.raises(SourceUnavailable):
+        Deadline(-1).call(max, 3, 4)
+
+
+def test_a_time_out_of_the_functions_own_is_not_mistaken_for_the_deadline() -> None:
+    def fail() -> None:
+        raise TimeoutError("mine")
+
+    with pytest.raises(TimeoutError, match="mine"):
+        Deadline(5).call(fail)
