@@ -1,0 +1,18 @@
+"""Finds the interpreters of the environments that the local cloud needs, or says what is missing."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CloudError(Exception):
+    """A sentence for the user: what is wrong and what to do."""
+
+
+def interpreter(name: str) -> Path:
+    """The Python of the environment build/venv/`name`; CloudError when it is not there."""
+    python = ROOT / "build" / "venv" / name / "bin" / "python"
+    if not python.exists():
+        lock = f"build/requirements/{name}.lock"
+        raise CloudError(f"The environment build/venv/{name} is missing: `make up` makes it from {lock}.")
+    return python

@@ -1,0 +1,37 @@
+"""Where ministack differs from what AWS documents: each module here closes one such gap and says what it is.
+
+A gap has one function, `close(cloud)`, and a contract test of its own name in tests/ops/cloud. It replaces functions of
+ministack's modules, so all hold for exactly one version of it (server/emulator.py).
+"""
+
+import importlib
+from collections.abc import Collection
+
+from ops.cloud.environments import CloudError
+from ops.cloud.gaps.cloud import Cloud
+
+GAPS = (
+    "function_runtime",
+    "function_logs",
+    "queue_races",
+    "queue_poller",
+    "mapping_role",
+    "mapping_visibility",
+    "batch_actions",
+    "signatures",
+    "kms_reads",
+    "principal_arn",
+    "state_machine_role",
+    "start_execution",
+    "alarm_description",
+    "multipart_tags",
+)
+
+
+def close(cloud: Cloud, without: Collection[str] = ()) -> None:
+    """Close every gap but those named in `without`; CloudError for a name that is none."""
+    if unknown := set(without) - set(GAPS):
+        raise CloudError(f"No such gap: {', '.join(sorted(unknown))}. The gaps are {', '.join(GAPS)}.")
+    for name in GAPS:
+        if name not in without:
+            importlib.import_module(f"ops.cloud.gaps.{name}").close(cloud)

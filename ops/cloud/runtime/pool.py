@@ -1,0 +1,107 @@
+"""Warm sandboxes: an event gets an idle one of the same revision or a new one, never one that is busy."""
+
+import threading
+import time
+import zipfile
+from collections import defaultdict
+
+from ops.cloud.runtime import failures, process
+from ops.cloud.runtime.function import Event, Function, Outcome
+from ops.cloud.runtime.sandbox import Host, Sandbox
+
+IDLE_SECONDS = 300.0
+SWEEP_SECONDS = 0.5
+
+
+class Pool:
+    """All sandboxes of a cloud."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._lock = threading.Lock()
+        self._idle: defaultdict[tuple[str, str], list[Sandbox]] = defaultdict(list)
+        self._all: set[Sandbox] = set()
+        self._stopped = False
+        threading.Thread(target=self._sweep, name="sandbox-sweep", daemon=True).start()
+
+    def invoke(self, function: Function, event: Event) -> Outcome:
+        """Run an event to its end. Errors of the function are an Outcome; a full disk is one too."""
+        available = process.version_of(self._host.python)
+        if function.runtime != available:
+            return _refused(
+                f"The function {function.name} is for the runtime {function.runtime}, but this local cloud runs "
+                f"{available}: build it for {available}, or make build/venv/runtime with {function.runtime}."
+            )
+        try:
+            sandbox = self._take(function)
+        except OSError as error:
+            where = self._host.directory
+            return _refused(f"No sandbox for {function.name} could be made in {where}: {error.strerror}.")
+        except zipfile.BadZipFile:
+            return _refused(f"The code of {function.name} or one of its layers is no zip.")
+        try:
+            return sandbox.invoke(event)
+        finally:
+            self._give_back(sandbox)
+
+    def stop(self) -> None:
+        """End every sandbox, busy ones too; later events are refused."""
+        with self._lock:
+            self._stopped = True
+            sandboxes, self._all = self._all, set()
+            self._idle.clear()
+        for sandbox in sandboxes:
+            sandbox.stop()
+
+    def _sweep(self) -> None:
+        while not self._stopped:
+            time.sleep(SWEEP_SECONDS)
+            with self._lock:
+                done = [sandbox for idle in self._idle.values() for sandbox in idle if _over(sandbox)]
+                for idle in self._idle.values():
+                    idle[:] = [sandbox for sandbox in idle if sandbox not in done]
+                self._all.difference_update(done)
+            for sandbox in done:
+                sandbox.stop()
+
+    def _take(self, function: Function) -> Sandbox:
+        with self._lock:
+            idle = self._idle[function.name, function.version]
+            outdated = [sandbox for sandbox in idle if not _fit(sandbox, function)]
+            idle[:] = [sandbox for sandbox in idle if _fit(sandbox, function)]
+            found = idle.pop() if idle else None
+            self._all.difference_update(outdated)
+        for sandbox in outdated:
+            sandbox.stop()
+        return found or self._new(function)
+
+    def _new(self, function: Function) -> Sandbox:
+        sandbox = Sandbox(self._host, function)
+        with self._lock:
+            self._all.add(sandbox)
+            late = self._stopped
+        if late:
+            sandbox.stop()
+        return sandbox
+
+    def _give_back(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            kept = sandbox.alive and not self._stopped
+            if kept:
+                self._idle[sandbox.function.name, sandbox.function.version].append(sandbox)
+            else:
+                self._all.discard(sandbox)
+        if not kept:
+            sandbox.stop()
+
+
+def _over(sandbox: Sandbox) -> bool:
+    return not sandbox.alive or time.monotonic() - sandbox.idle_since > IDLE_SECONDS
+
+
+def _fit(sandbox: Sandbox, function: Function) -> bool:
+    return not _over(sandbox) and sandbox.function.revision == function.revision
+
+
+def _refused(sentence: str) -> Outcome:
+    return Outcome(failures.refused(sentence), failed=True, stream="", lines=(), milliseconds=0.0)

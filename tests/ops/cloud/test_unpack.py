@@ -1,0 +1,45 @@
+"""Zips are unpacked once each, wholly or not at all."""
+
+import errno
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ops.cloud.environments import interpreter
+from ops.cloud.runtime import sandbox
+from ops.cloud.runtime.function import Event, Function
+from ops.cloud.runtime.memory import MemoryWatch
+from ops.cloud.runtime.pool import Pool
+from ops.cloud.runtime.process import version_of
+from ops.cloud.runtime.unpack import unpack
+from tests.ops.cloud.aws import archive
+
+
+def test_equal_archives_share_a_directory(tmp_path: Path) -> None:
+    one, two = archive({"a": "1", "both": "1"}), archive({"both": "2"})
+    place = unpack([one, two], tmp_path)
+    assert unpack([one, two], tmp_path) == place
+    assert unpack([two, one], tmp_path) != place
+    assert [(place / name).read_text() for name in ("a", "both")] == ["1", "2"]
+
+
+def test_what_cannot_be_unpacked_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(zipfile.BadZipFile):
+        unpack([archive({"a": "1"}), b"no zip"], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_refuses_the_event_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(sandbox, "unpack", full)
+    python = interpreter("runtime")
+    pool = Pool(sandbox.Host(tmp_path, python, (), MemoryWatch(), "127.0.0.1:9"))
+    function = Function("name", "1", "1", "m.h", version_of(python), b"", (), {}, 3, 128, "eu-west-1", "group")
+    outcome = pool.invoke(function, Event("id", b"{}", "arn"))
+    pool.stop()
+    assert outcome.failed
+    assert f"could be made in {tmp_path}: No space left on device" in outcome.payload.decode()
