@@ -19,7 +19,7 @@ module "worker" {
   artifact = module.artifacts.functions["worker"]
   layers   = local.classifier.layers
   size     = { memory = var.worker.memory, timeout = var.worker.timeout }
-  settings = local.classifier.settings
+  settings = merge(local.classifier.settings, { RETRY_SECONDS = var.worker.retry_seconds })
   log_days = var.log_days
 
   trigger = {

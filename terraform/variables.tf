@@ -36,20 +36,31 @@ variable "model" {
 }
 
 variable "worker" {
-  description = "The worker's memory in MB, seconds a batch, images a batch, batches at once, and attempts before an image is a dead letter."
+  description = "The worker's memory in MB, seconds a batch, images a batch, batches at once, attempts before an image is a dead letter, and seconds before the second (then doubling)."
   type = object({
     memory              = optional(number, 1769)
     timeout             = optional(number, 30)
     batch_size          = optional(number, 10)
     maximum_concurrency = optional(number, 10)
     attempts            = optional(number, 5)
+    retry_seconds       = optional(number, 30)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.worker.timeout >= 5 && var.worker.timeout <= 45
-    error_message = "worker.timeout is ${var.worker.timeout} s, but must be 5 to 45 s: an image is tried again after six times as long, and the results queue knows its duplicates for only 300 s. Lower batch_size instead."
+    condition     = var.worker.timeout >= 10 && var.worker.timeout <= 45
+    error_message = "worker.timeout is ${var.worker.timeout} s, but must be 10 to 45 s: an image is tried again after six times as long, and the results queue knows its duplicates for only 300 s. Lower batch_size instead."
+  }
+
+  validation {
+    condition     = var.worker.retry_seconds >= 1 && var.worker.retry_seconds <= 900
+    error_message = "worker.retry_seconds is ${var.worker.retry_seconds}, but must be 1 to 900 s."
+  }
+
+  validation {
+    condition     = var.worker.memory >= 1024
+    error_message = "worker.memory is ${var.worker.memory} MB, but the largest images that are let in need 1,024 MB: give it at least as much."
   }
 }
 

@@ -9,6 +9,7 @@ from build.package.target import Target
 from ops.cloud import LocalCloud
 from tests import harness
 
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """A running local cloud, to which every AWS client of this process speaks."""

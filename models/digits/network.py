@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
-from scipy.ndimage import affine_transform  # type: ignore[import-untyped]
+from scipy.ndimage import affine_transform
 
 from models.digits.scans import Scans
 

@@ -7,9 +7,10 @@ force_destroy = true
 # The one internal place that images may come from: `make serve` shows sample images there.
 private_hosts = ["127.0.0.1:8700"]
 
-# Short, so that a broken batch is tried again within a minute; few at once, for two cores.
+# Short, so that what failed is tried again within a minute; few at once, for two cores.
 worker = {
   memory              = 1024
-  timeout             = 8
+  timeout             = 10
+  retry_seconds       = 2
   maximum_concurrency = 2
 }

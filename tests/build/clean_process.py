@@ -7,7 +7,7 @@ layer, model, arrays, scores = sys.argv[1:]
 sys.path.append(layer)
 
 import numpy as np  # noqa: E402
-import simplejpeg  # type: ignore[import-untyped]  # noqa: E402
+import simplejpeg  # noqa: E402
 from ai_edge_litert.interpreter import Interpreter  # noqa: E402
 from PIL import Image  # noqa: E402
 

@@ -1,0 +1,139 @@
+# Everything that one does with Sluice. `make help` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV  := build/venv
+TOOLS := $(VENV)/tools/bin/python
+UV    := $(VENV)/tools/bin/uv
+
+# ENV picks terraform/environments/$(ENV).*; the local one is built for this machine, the others for AWS.
+ENV ?=
+ENVIRONMENTS := $(basename $(notdir $(wildcard terraform/environments/*.tfvars)))
+ifeq ($(ENV),local)
+PYTHON ?= $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+ARCH   ?= $(patsubst aarch64,arm64,$(shell uname -m))
+else
+PYTHON ?= 3.13
+ARCH   ?= x86_64
+endif
+
+# Terraform's provider comes from a folder of this machine where one has it, otherwise from the registry.
+MIRRORS := $(TF_PLUGIN_MIRROR) $(HOME)/.terraform.d/plugins /usr/local/share/terraform/plugins $(wildcard /opt/*)
+MIRROR  := $(firstword $(foreach folder,$(MIRRORS),$(if $(wildcard $(folder)/*/hashicorp/aws/5.100.0),$(folder))))
+ifneq ($(MIRROR),)
+export TF_CLI_ARGS_init := -plugin-dir=$(MIRROR)
+endif
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE # a setting that names a missing file would only make Terraform warn
+endif
+export PYTHONPATH := $(CURDIR):$(CURDIR)/lambdas
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@echo
+	@echo 'ENV is one of: $(ENVIRONMENTS). Another build: make build PYTHON=3.13 ARCH=arm64.'
+	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m ops.cloud env)" && aws sqs list-queues'
+
+##@ Build
+
+# An environment is as its lock file says, or is made again. The tools come first: they bring uv, which makes the others.
+$(VENV)/tools/made.lock: build/requirements/tools.lock build/requirements/uv.lock
+	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Sluice needs Python 3.11 or newer; python3 here is %d.%d." % sys.version_info[:2])'
+	@echo 'Setting up $(VENV)/tools (once; a minute or so)'
+	@rm -rf $(VENV)/tools && python3 -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r build/requirements/uv.lock 2> >(grep -v '^WARNING: Location' >&2)
+	@$(UV) pip install --quiet --python $(TOOLS) --require-hashes -r $<
+	@cp $< $@
+
+$(VENV)/%/made.lock: build/requirements/%.lock | $(VENV)/tools/made.lock
+	@echo 'Setting up $(VENV)/$*'
+	@rm -rf $(VENV)/$* && $(UV) venv --quiet --python $(TOOLS) $(VENV)/$*
+	@$(UV) pip install --quiet --python $(VENV)/$*/bin/python --require-hashes -r $<
+	@cp $< $@
+
+.PHONY: setup
+setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) # what the local cloud and the tests stand on
+
+.PHONY: build
+build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys
+	@$(TOOLS) -m build.package --python $(PYTHON) --arch $(ARCH)
+
+.PHONY: model
+model: $(VENV)/tensorflow/made.lock ## Train the demo model again and write its bundle
+	@$(VENV)/tensorflow/bin/python -m models.digits.train
+
+.PHONY: relock
+relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRADE=1 takes newer versions)
+	@$(TOOLS) -m build.lock $(if $(UPGRADE),--upgrade)
+
+##@ Deploy
+
+# Each environment keeps its own backend settings, so that no command can meet the state of another.
+export TF_DATA_DIR = $(CURDIR)/build/out/terraform/$(ENV)
+ifeq ($(ENV),local)
+export TF_VAR_build = $(PYTHON)-$(ARCH)
+endif
+on_cloud  = $(if $(filter local,$(ENV)),eval "$$($(TOOLS) -m ops.cloud env)" &&)
+terraform = $(on_cloud) terraform -chdir=terraform
+var_file  = -var-file=environments/$(ENV).tfvars
+
+.PHONY: environment
+environment:
+	@$(if $(filter $(ENV),$(ENVIRONMENTS)),:,echo 'ENV is "$(ENV)", but must be one of: $(ENVIRONMENTS). For example: make $(MAKECMDGOALS) ENV=dev' >&2; exit 2)
+
+.PHONY: init plan apply destroy
+init: environment
+	@$(terraform) init -input=false -reconfigure -backend-config=environments/$(ENV).s3.tfbackend > build/out/terraform-init.log || { cat build/out/terraform-init.log; exit 1; }
+
+plan: build init ## Show what apply would change in ENV
+	@$(terraform) plan $(var_file)
+
+apply: build init ## Deploy the latest build to ENV
+	@$(terraform) apply $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+
+destroy: build init ## Remove ENV
+	@$(terraform) destroy $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+
+##@ Try
+
+.PHONY: demo
+demo: setup ## See real images classified end to end on this machine, without AWS
+	@$(MAKE) build ENV=local
+	@$(TOOLS) -m ops.demo
+
+.PHONY: up down serve send results
+up: setup ## Start the local cloud (then: make apply ENV=local)
+	@$(TOOLS) -m ops.cloud up
+	@eval "$$($(TOOLS) -m ops.cloud env)" && $(TOOLS) -m ops state-bucket
+
+down: setup ## Stop the local cloud and forget what is in it
+	@$(TOOLS) -m ops.cloud down
+
+serve: setup ## Serve sample images that the local stack may fetch
+	@$(TOOLS) -m ops serve
+
+send results: ENV := $(or $(ENV),local)
+send: setup environment ## Send an address to the images queue: make send URL=...
+	@$(on_cloud) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}"
+
+results: setup environment ## Take the results that are there from the predictions queue
+	@$(on_cloud) $(TOOLS) -m ops results
+
+##@ Check
+
+.PHONY: test lint
+test: setup ## Run every check and test, from scratch
+	@$(MAKE) lint
+	@$(MAKE) build ENV=local
+	@$(TOOLS) -m pytest $(TESTS)
+
+lint: setup ## Check the style and types of everything
+	@$(TOOLS) -m ruff check .
+	@$(TOOLS) -m ruff format --check .
+	@$(TOOLS) -m mypy
+	@terraform fmt -check -recursive terraform modules

@@ -1,0 +1,73 @@
+"""The stacks that the journeys travel: the root and the first steps, each applied once, all at the same time."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from ops import digits, state_bucket
+from ops.cloud import LocalCloud
+from ops.digits import Digit
+from ops.serving import Site
+from tests.harness import Root
+from tests.journeys.outside import Outside
+from tests.journeys.pipeline import Pipeline
+
+EXAMPLES = ("relay", "log")
+
+
+@pytest.fixture(scope="session")
+def outside() -> Iterator[Outside]:
+    """The web that the images come from."""
+    outside = Outside()
+    with Site(outside.answer) as site:
+        outside.site = site
+        yield outside
+
+
+@pytest.fixture(scope="session")
+def scans(outside: Outside) -> list[Digit]:
+    """The held-out digits, on the web."""
+    scans = digits.held_out()
+    outside.files |= digits.files(scans)
+    return scans
+
+
+@pytest.fixture(scope="session")
+def applied(
+    cloud: LocalCloud,  # noqa: ARG001 - what Terraform speaks to
+    project: Path,
+    build_name: str,
+    outside: Outside,
+) -> Iterator[dict[str, Future[Root]]]:
+    """Every stack by name, being applied."""
+    s3 = boto3.client("s3")
+    state_bucket.make(s3)
+    s3.create_bucket(Bucket="holiday-photos", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    built = {"build": build_name, "oldest_python": "3.11"}
+    root = {"build": build_name, "private_hosts": [outside.site.host], "image_buckets": ["holiday-photos"]}
+
+    def apply(folder: str, environment: str | None, values: dict[str, Any]) -> Root:
+        stack = Root(project / folder, environment=environment, values=values)
+        stack.apply()
+        return stack
+
+    with ThreadPoolExecutor() as pool:
+        stacks = {"terraform": pool.submit(apply, "terraform", "local", root)}
+        stacks |= {name: pool.submit(apply, f"terraform/examples/{name}", None, built) for name in EXAMPLES}
+        yield stacks
+
+
+@pytest.fixture(scope="session")
+def stack(applied: dict[str, Future[Root]]) -> Root:
+    """The root, applied with ENV=local."""
+    return applied["terraform"].result()
+
+
+@pytest.fixture(scope="session")
+def pipeline(stack: Root, cloud: LocalCloud) -> Pipeline:
+    """The applied pipeline, to send to and to hear from."""
+    return Pipeline(stack.outputs(), cloud)
