@@ -74,12 +74,8 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 ##@ Deploy
 
 # Each environment keeps its own backend settings, so that no command can meet the state of another.
-export TF_DATA_DIR = $(CURDIR)/build/out/terraform/$(ENV)
-ifeq ($(ENV),local)
-export TF_VAR_build = $(PYTHON)-$(ARCH)
-endif
-on_cloud  = $(if $(filter local,$(ENV)),eval "$$($(TOOLS) -m ops.cloud env)" &&)
-terraform = $(on_cloud) terraform -chdir=terraform
+in_env    = $(if $(filter local,$(ENV)),eval "$$($(TOOLS) -m ops.cloud env)" && TF_VAR_build=$(PYTHON)-$(ARCH)) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV)
+terraform = $(in_env) terraform -chdir=terraform
 var_file  = -var-file=environments/$(ENV).tfvars
 
 .PHONY: environment
@@ -119,10 +115,10 @@ serve: setup ## Serve sample images that the local stack may fetch
 
 send results: ENV := $(or $(ENV),local)
 send: setup environment ## Send an address to the images queue: make send URL=...
-	@$(on_cloud) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}"
+	@$(in_env) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}"
 
 results: setup environment ## Take the results that are there from the predictions queue
-	@$(on_cloud) $(TOOLS) -m ops results
+	@$(in_env) $(TOOLS) -m ops results
 
 ##@ Check
 

@@ -9,9 +9,11 @@ from time import monotonic, sleep
 from typing import Any
 
 import boto3
+import jsonschema
 
 from ops import queues
 from ops.cloud import LocalCloud
+from tests.lambdas import document
 
 Record = dict[str, Any]
 
@@ -32,13 +34,16 @@ class Pipeline:
         assert sum(queues.send(self._sqs, self.outputs["images"], bodies)) == len(bodies)
 
     def answers(self, ids: Collection[str], *, within: float = 120) -> dict[str, Record]:
-        """The record of each id; AssertionError when one is missing after `within` seconds, or came twice."""
+        """The record of each id; AssertionError when one is missing after `within` seconds, came twice, or is odd."""
         self._take_until(lambda: all(self.records[name] for name in ids), within)
         missing = [name for name in ids if not self.records[name]]
         assert not missing, f"{len(missing)} of {len(ids)} never came out: {missing[:5]}"
         doubled = {name: len(self.records[name]) for name in ids if len(self.records[name]) > 1}
         assert not doubled, f"came out more than once: {doubled}"
-        return {name: self.records[name][0] for name in ids}
+        answers = {name: self.records[name][0] for name in ids}
+        for answer in answers.values():
+            jsonschema.validate(answer, document.schemas()["rejection" if "rejection" in answer else "prediction"])
+        return answers
 
     def dead_letter(self, body: str, *, within: float) -> str:
         """The dead letter with this body, once it is there."""

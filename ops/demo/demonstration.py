@@ -1,0 +1,46 @@
+"""The demonstration: the local cloud, the real Terraform, real images in, labels out; all that it starts, it stops."""
+
+import json
+import os
+import shutil
+from time import monotonic
+
+import boto3
+from rich.console import Console
+
+from build.package.target import Target
+from ops import digits, stack, state_bucket
+from ops.cloud import LocalCloud
+from ops.demo import direct, inputs, page, run, table
+from ops.serving import Site
+
+FOLDER = stack.PROJECT / "build" / "out" / "demo"
+BUNDLE = stack.PROJECT / "models" / "digits" / "bundle"
+
+
+def demonstrate(console: Console) -> bool:
+    """Run it, write summary.json and index.html, and tell whether every input had the end it should have."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    scans = digits.held_out()
+    files = digits.files(scans) | inputs.traps(scans[0])
+    with Site(files.get) as site, LocalCloud.start(FOLDER / "cloud") as cloud:
+        os.environ |= cloud.environment() | {"TF_DATA_DIR": str(FOLDER / "terraform")}
+        with console.status("Applying terraform/ with ENV=local (about a minute: the provider waits for each queue)"):
+            began = monotonic()
+            state_bucket.make(boto3.client("s3"))
+            stack.initialise("local")
+            stack.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
+            addresses = stack.outputs()
+        console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
+        ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, site) + inputs.bad(site), console)
+    summary = ledger.summary(direct.accuracy(BUNDLE))
+    (FOLDER / "summary.json").write_text(json.dumps({"pipeline": summary}, indent=2) + "\n")
+    (FOLDER / "index.html").write_text(page.render(ledger, summary, addresses["model"]["version"]))
+    table.show(ledger, summary, console)
+    console.print(f"Every image beside its labels: {FOLDER.relative_to(stack.PROJECT)}/index.html")
+    return (
+        summary["predicted"] == len(ledger.digits)
+        and summary["rejected"] == len(ledger.bad)
+        and not summary["duplicated"]
+    )
