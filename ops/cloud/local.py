@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import urllib.parse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Self
 
 from ops.cloud import leftovers, server_process
 from ops.cloud.environments import CloudError, interpreter
-from ops.cloud.settings import LOCK, LOG, SANDBOXES, Settings, State
+from ops.cloud.settings import API_PATH, LOCK, LOG, SANDBOXES, Settings, State
 
 
 class LocalCloud:
@@ -90,6 +91,17 @@ class LocalCloud:
             "NO_PROXY": unproxied,
             "no_proxy": unproxied,  # Python heeds this one first
         }
+
+    def api(self, url: str) -> str:
+        """The address here of an HTTP API that AWS would serve at `url`, such as a stage's invoke_url with a path.
+
+        An address on this cloud is given back as it is. Sign requests to it as for the service execute-api.
+        """
+        parts = urllib.parse.urlsplit(url)
+        identity, service, *_ = [*(parts.hostname or "").split("."), ""]
+        if service != "execute-api":
+            return url
+        return f"{self.endpoint}{API_PATH}{identity}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
     def sandboxes(self, function: str) -> list[int]:
         """Process ids of the live sandboxes of a function, busy or idle."""

@@ -9,6 +9,7 @@ VARIABLE = "SLUICE_LOCAL_CLOUD"
 STATE = "cloud.json"
 LOCK = "lock"
 LOG = "log"
+API_PATH = "/_aws/execute-api/"  # ministack's, before an API's id
 SANDBOXES = "sandboxes"
 
 

@@ -1,6 +1,8 @@
 """Step Functions does each task under the state machine's role; ministack asks nobody. Closed for Lambda and SQS."""
 
+import contextlib
 import contextvars
+from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
@@ -18,12 +20,8 @@ def close(_: Cloud) -> None:
     execute, invoke = stepfunctions._execute_task, stepfunctions._invoke_resource
 
     def execute_known(state: Any, raw: Any, execution: dict[str, Any], context: Any) -> Any:
-        machine = stepfunctions._state_machines.get((execution or {}).get("stateMachineArn", "")) or {}
-        token = _machine.set(machine)
-        try:
+        with acting(stepfunctions._state_machines.get((execution or {}).get("stateMachineArn", "")) or {}):
             return execute(state, raw, execution, context)
-        finally:
-            _machine.reset(token)
 
     def invoke_permitted(resource: str, data: Any) -> Any:
         if needed := _needed(resource, data):
@@ -32,6 +30,16 @@ def close(_: Cloud) -> None:
 
     stepfunctions._execute_task = execute_known
     stepfunctions._invoke_resource = invoke_permitted
+
+
+@contextlib.contextmanager
+def acting(machine: dict[str, Any]) -> Iterator[None]:
+    """While this lasts, tasks run under the role of `machine`."""
+    token = _machine.set(machine)
+    try:
+        yield
+    finally:
+        _machine.reset(token)
 
 
 def _needed(resource: str, data: Any) -> tuple[str, str] | None:

@@ -1,5 +1,11 @@
-"""Warm sandboxes: an event gets an idle one of the same revision or a new one, never one that is busy."""
+"""Warm sandboxes: an event gets an idle one of the same revision or a new one, never one that is busy.
 
+Few sandboxes initialise at a time, and a function has a limited number of them: AWS has machines enough to make a
+thousand at once, this one would drown. Events wait in line instead, and take whatever is free first, an old one or
+a new one, so that a function gets as many sandboxes as it keeps busy.
+"""
+
+import os
 import threading
 import time
 import zipfile
@@ -11,6 +17,8 @@ from ops.cloud.runtime.sandbox import Host, Sandbox
 
 IDLE_SECONDS = 300.0
 SWEEP_SECONDS = 0.5
+STARTING_LIMIT = os.cpu_count() or 1
+FUNCTION_LIMIT = 64
 
 
 class Pool:
@@ -19,6 +27,8 @@ class Pool:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._starting = 0
         self._idle: defaultdict[tuple[str, str], list[Sandbox]] = defaultdict(list)
         self._all: set[Sandbox] = set()
         self._stopped = False
@@ -33,7 +43,7 @@ class Pool:
                 f"{available}: build it for {available}, or make build/venv/runtime with {function.runtime}."
             )
         try:
-            sandbox = self._take(function)
+            sandbox = self._take(function) or self._new(function)
         except OSError as error:
             where = self._host.directory
             return _refused(f"No sandbox for {function.name} could be made in {where}: {error.strerror}.")
@@ -46,8 +56,9 @@ class Pool:
 
     def stop(self) -> None:
         """End every sandbox, busy ones too; later events are refused."""
-        with self._lock:
+        with self._freed:
             self._stopped = True
+            self._freed.notify_all()
             sandboxes, self._all = self._all, set()
             self._idle.clear()
         for sandbox in sandboxes:
@@ -64,19 +75,42 @@ class Pool:
             for sandbox in done:
                 sandbox.stop()
 
-    def _take(self, function: Function) -> Sandbox:
-        with self._lock:
+    def _take(self, function: Function) -> Sandbox | None:
+        """An idle sandbox, or None once one may be made: it is then counted as starting."""
+        with self._freed:
+            outdated = self._outdated(function)
             idle = self._idle[function.name, function.version]
-            outdated = [sandbox for sandbox in idle if not _fit(sandbox, function)]
-            idle[:] = [sandbox for sandbox in idle if _fit(sandbox, function)]
+            self._freed.wait_for(lambda: idle or self._may_start(function))
+            outdated += self._outdated(function)  # some may have become idle in the meantime
             found = idle.pop() if idle else None
-            self._all.difference_update(outdated)
+            self._starting += found is None
         for sandbox in outdated:
             sandbox.stop()
-        return found or self._new(function)
+        return found
+
+    def _outdated(self, function: Function) -> list[Sandbox]:
+        """Idle sandboxes that may not serve the function as it is now; they are idle no more."""
+        idle = self._idle[function.name, function.version]
+        outdated = [sandbox for sandbox in idle if not _fit(sandbox, function)]
+        idle[:] = [sandbox for sandbox in idle if _fit(sandbox, function)]
+        self._all.difference_update(outdated)
+        return outdated
+
+    def _may_start(self, function: Function) -> bool:
+        own = sum(sandbox.function.name == function.name for sandbox in self._all)
+        return self._stopped or (self._starting < STARTING_LIMIT and own < FUNCTION_LIMIT)
+
+    def _started(self) -> None:
+        with self._freed:
+            self._starting -= 1
+            self._freed.notify_all()
 
     def _new(self, function: Function) -> Sandbox:
-        sandbox = Sandbox(self._host, function)
+        try:
+            sandbox = Sandbox(self._host, function, self._started)
+        except BaseException:
+            self._started()
+            raise
         with self._lock:
             self._all.add(sandbox)
             late = self._stopped
@@ -85,12 +119,13 @@ class Pool:
         return sandbox
 
     def _give_back(self, sandbox: Sandbox) -> None:
-        with self._lock:
+        with self._freed:
             kept = sandbox.alive and not self._stopped
             if kept:
                 self._idle[sandbox.function.name, sandbox.function.version].append(sandbox)
             else:
                 self._all.discard(sandbox)
+            self._freed.notify_all()
         if not kept:
             sandbox.stop()
 

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +38,12 @@ class Host:
 
 
 class Sandbox:
-    """Starts at once; `alive` until its process ended. Its directory holds the process's scratch space and its pid."""
+    """Starts at once; `alive` until its process ended. Its directory holds the process's scratch space and its pid.
 
-    def __init__(self, host: Host, function: Function) -> None:
+    `started` is called once, during the first invoke(): the sandbox has initialised, or failed to.
+    """
+
+    def __init__(self, host: Host, function: Function, started: Callable[[], None]) -> None:
         self.function = function
         self.limit = function.memory << 20
         self.peak = 0
@@ -47,6 +51,7 @@ class Sandbox:
         self._host = host
         self._out_of_memory = False
         self._initialised = False
+        self._started = started
         self._stopped = False
         self._stopping = threading.Lock()
         self.stream = process.log_stream(function)
@@ -113,6 +118,12 @@ class Sandbox:
         """Wait until the function's module is loaded; the error that ended this, if one did."""
         if self._initialised:
             return None
+        try:
+            return self._load(event)
+        finally:
+            self._started()
+
+    def _load(self, event: Event) -> Answer | None:
         limit = max(INIT_SECONDS, self.function.timeout)
         deadline = time.monotonic() + limit
         while not self._api.asked.wait(0.02):

@@ -38,6 +38,7 @@ def configure(directory: Path, port: int) -> None:
         STATE_DIR=str(temporary / "state"),
         S3_DATA_DIR=str(temporary / "s3"),
         DOCKER_HOST=f"unix://{temporary}/no-docker.sock",
+        LAMBDA_ACCOUNT_CONCURRENCY="1000",  # AWS's; ministack's own is a few for each core
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
         LOG_LEVEL="INFO",

@@ -19,6 +19,7 @@ from ops.cloud.runtime.pool import Pool
 from ops.cloud.runtime.sandbox import Host
 from ops.cloud.server import emulator, operator
 from ops.cloud.server.certificate import Certificate
+from ops.cloud.server.repeats import Repeats
 from ops.cloud.settings import STATE, Settings, State
 
 
@@ -50,7 +51,7 @@ async def _serve(settings: Settings, state: State, config: Config, pool: Pool) -
         leftovers.clear(Path(settings.directory))
         os._exit(0)
 
-    await hypercorn(app, config, shutdown_trigger=until_stopped)
+    await hypercorn(Repeats(app), config, shutdown_trigger=until_stopped)
 
 
 def _config(certificate: Certificate, listener: socket.socket) -> Config:

@@ -1,0 +1,1 @@
+"""Runs Amazon States Language as Step Functions does: Standard workflows in JSONPath, errors and limits included."""
