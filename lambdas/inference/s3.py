@@ -33,18 +33,29 @@ def client() -> Any:
     return boto3.client("s3", config=config)
 
 
+def read(url: str) -> tuple[str, str]:
+    """Bucket and key of `s3://bucket/key`. Raises PermanentFault (bad_address)."""
+    match = _ADDRESS.fullmatch(url)
+    if match is None or len(match["key"].encode(errors="replace")) > 1024:
+        raise PermanentFault(
+            Code.BAD_ADDRESS, "The address is not of the form s3://bucket/key with a key of at most 1,024 bytes."
+        )
+    return match["bucket"], match["key"]
+
+
+def passes(error: ClientError) -> bool:
+    """Whether S3 may grant later what it refuses now."""
+    status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
+    return error.response["Error"].get("Code", "") in _RETRIED or status >= 500 or status == 429
+
+
 def fetch(url: str, buckets: Mapping[str, str], limit: int, deadline: Deadline) -> bytearray:
     """The bytes of `s3://bucket/key` (the key as it is, not percent-encoded), at most `limit`.
 
     `buckets` maps each bucket that may be read to the account that owns it. Raises PermanentFault or
     SourceUnavailable.
     """
-    match = _ADDRESS.fullmatch(url)
-    if match is None or len(match["key"].encode(errors="replace")) > 1024:
-        raise PermanentFault(
-            Code.BAD_ADDRESS, "The address is not of the form s3://bucket/key with a key of at most 1,024 bytes."
-        )
-    bucket, key = match["bucket"], match["key"]
+    bucket, key = read(url)
     if bucket not in buckets:
         raise PermanentFault(
             Code.FORBIDDEN_ADDRESS,
@@ -77,7 +88,7 @@ def _read(bucket: str, key: str, owner: str, limit: int, deadline: Deadline) -> 
 def _refused(error: ClientError, bucket: str) -> Exception:
     code = error.response["Error"].get("Code", "")
     status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-    if code in _RETRIED or status >= 500 or status == 429:
+    if passes(error):
         return SourceUnavailable(f"S3 could not serve the bucket {bucket} at the moment ({code}).")
     if status == 404:
         return PermanentFault(Code.NOT_FOUND, f"There is no such object in the bucket {bucket}; check the key.")

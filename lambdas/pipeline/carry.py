@@ -1,17 +1,13 @@
 """Answer many records at once and send what comes, as it comes."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.faults import OutOfTime
+from pipeline.at_once import at_once
 from pipeline.outbox import MAX_ENTRIES, Outbox
 from pipeline.records import Record, receive_count
-
-CONCURRENT_IMAGES = 10
-
-_POOL = ThreadPoolExecutor(max_workers=CONCURRENT_IMAGES, thread_name_prefix="image")
 
 
 def carry(
@@ -25,20 +21,14 @@ def carry(
     late = OutOfTime("The function's time ended before the image was done.")
     outcomes: list[Answer | BaseException] = [late] * len(records)
     order = sorted(range(len(records)), key=lambda index: -receive_count(records[index]))
-    futures = {_POOL.submit(answer, records[index], deadline): index for index in order}
     ready: list[tuple[int, Answer]] = []
-    try:
-        for future in as_completed(futures, timeout=max(deadline.left(), 0)):
-            fault = future.exception()
-            if fault is not None:
-                outcomes[futures[future]] = fault
-                continue
-            ready.append((futures[future], future.result()))
-            if len(ready) == MAX_ENTRIES:
-                _send(ready, outbox, outcomes)
-    except TimeoutError:
-        for future in futures:
-            future.cancel()
+    for position, outcome in at_once([records[index] for index in order], answer, deadline):
+        if isinstance(outcome, BaseException):
+            outcomes[order[position]] = outcome
+            continue
+        ready.append((order[position], outcome))
+        if len(ready) == MAX_ENTRIES:
+            _send(ready, outbox, outcomes)
     _send(ready, outbox, outcomes)
     return outcomes
 

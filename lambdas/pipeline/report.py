@@ -42,3 +42,13 @@ def report(
             reason=f"{type(fault).__name__}: {fault}",
             exc_info=None if known else fault,
         )
+
+
+def report_unanswered(logger: Logger, metrics: Metrics, unanswered: Sequence[tuple[str, BaseException]]) -> None:
+    """Count and log those (id, what was met last) that nothing will try again."""
+    metrics.add_metric("FailedItems", MetricUnit.Count, len(unanswered))
+    for id_, fault in unanswered:
+        known = isinstance(fault, TransientFault)
+        (logger.info if known else logger.error)(
+            "Given up", id=id_, reason=f"{type(fault).__name__}: {fault}", exc_info=None if known else fault
+        )

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ import pytest
 
 from inference import s3, web
 from inference.model import Model, ModelStore
+from jobs import executions
+from jobs.store import Store
 from ops.cloud import LocalCloud
+from tests.lambdas.machines import Machines
 
 BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
 
+_number = count()
 _connections: list[Any] = []
 
 
@@ -52,10 +57,29 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
-    """The local cloud, with the functions' S3 client made for it."""
-    s3.client.cache_clear()
+    """The local cloud, with the functions' clients made for it."""
+    for client in (s3.client, executions.client):
+        client.cache_clear()
     yield cloud
-    s3.client.cache_clear()
+    for client in (s3.client, executions.client):
+        client.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def store(aws: LocalCloud) -> Store:
+    """The jobs bucket, in the local cloud."""
+    assert aws.endpoint
+    client = boto3.client("s3")
+    client.create_bucket(
+        Bucket="lambdas-jobs", CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}
+    )
+    return Store("s3://lambdas-jobs/jobs")
+
+
+@pytest.fixture
+def job() -> str:
+    """The name of a job that is this test's alone."""
+    return f"job-{next(_number)}"
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +100,10 @@ def model_address(aws: LocalCloud) -> str:
 def model(model_address: str) -> Model:
     """The demo model, loaded as the functions load it."""
     return ModelStore(model_address).model()
+
+
+@pytest.fixture(scope="session")
+def machines(aws: LocalCloud) -> Machines:
+    """State machines, in the local cloud."""
+    assert aws.endpoint
+    return Machines()

@@ -1,4 +1,4 @@
-"""docs/messages.md as data: its schemas, its examples and its table of codes."""
+"""docs/messages.md and docs/jobs.md as data: their schemas, their examples and their tables of codes."""
 
 import json
 import re
@@ -6,24 +6,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "messages.md"
+DOCUMENTS = Path(__file__).parents[2] / "docs"
 
 
 @cache
-def _blocks(kind: str) -> dict[str, Any]:
-    found = re.findall(rf"<!-- {kind}: (\w+) -->\n```json\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+def _blocks(document: str, kind: str) -> dict[str, Any]:
+    found = re.findall(rf"<!-- {kind}: (\w+) -->\n```json\n(.*?)```", text(document), re.DOTALL)
     return {name: json.loads(text) for name, text in found}
 
 
-def schemas() -> dict[str, Any]:
-    return _blocks("schema")
+def text(document: str) -> str:
+    """A document as it is."""
+    return (DOCUMENTS / f"{document}.md").read_text()
 
 
-def examples() -> dict[str, Any]:
-    return _blocks("example")
+def schemas(document: str = "messages") -> dict[str, Any]:
+    return _blocks(document, "schema")
 
 
-def table_of_codes() -> list[str]:
+def examples(document: str = "messages") -> dict[str, Any]:
+    return _blocks(document, "example")
+
+
+def table_of_codes(document: str = "messages") -> list[str]:
     """The codes that the table explains, in its order."""
-    section = DOCUMENT.read_text().split("| Code |")[1].split("\n\n")[0]
-    return re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    section = text(document).split("| Code |")[1].split("\n\n")[0]
+    return re.findall(r"^\| `([\w.]+)` \|", section, re.MULTILINE)

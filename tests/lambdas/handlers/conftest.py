@@ -14,7 +14,9 @@ from typing import Any
 import boto3
 import pytest
 
+from jobs.store import Store
 from ops.cloud import LocalCloud
+from tests.lambdas.machines import Machines
 from tests.lambdas.stranger import Stranger, ok
 
 _number = count()
@@ -101,7 +103,12 @@ def site() -> Iterator[Stranger]:
 
 @pytest.fixture
 def load(
-    pipeline: Pipeline, site: Stranger, model_address: str, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline,
+    site: Stranger,
+    store: Store,
+    machines: Machines,
+    model_address: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., ModuleType]]:
     """Load a handler's module as a new process would; keywords change its environment."""
 
@@ -113,6 +120,12 @@ def load(
             "RETRY_SECONDS": "2",
             "IMAGE_BUCKETS": "{}",
             "PRIVATE_HOSTS": site.place,
+            "JOBS": f"s3://{store.bucket}/jobs",
+            "SOURCE_BUCKETS": '{"lambdas-lists": "000000000000"}',
+            "WORKFLOW": machines.waits,
+            "BULK": machines.waits,
+            "WORKFLOW_RUNS": machines.runs(machines.tells),
+            "BULK_RUNS": machines.runs(machines.tells),
             "POWERTOOLS_SERVICE_NAME": name,
             "POWERTOOLS_METRICS_NAMESPACE": "Sluice",
         }
@@ -122,8 +135,8 @@ def load(
         return importlib.import_module(f"handlers.{name}")
 
     yield load
-    for name in ("worker", "classify"):
-        sys.modules.pop(f"handlers.{name}", None)
+    for name in [name for name in sys.modules if name.startswith("handlers.")]:
+        del sys.modules[name]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from inference import addresses, classify, fetch, jpeg, pixels, web, wire
 from pipeline import postpone
-from tests.lambdas.document import DOCUMENT
+from tests.lambdas.document import text
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from tests.lambdas.document import DOCUMENT
     ],
 )
 def test_the_document_states_the_limit(sentence: str) -> None:
-    assert sentence in " ".join(DOCUMENT.read_text().split())
+    assert sentence in " ".join(text("messages").split())

@@ -10,7 +10,8 @@ from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.faults import Code, OutOfTime, SourceUnavailable
 from inference.messages import Prediction, Rejection
-from pipeline.carry import CONCURRENT_IMAGES, carry
+from pipeline.at_once import CONCURRENT_IMAGES
+from pipeline.carry import carry
 from pipeline.outbox import NotAccepted, Outbox
 from pipeline.records import Record
 

@@ -1,0 +1,46 @@
+"""Lines of a list in S3 as tasks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from inference.messages import Rejection, Task, read_fields
+from jobs import names
+from jobs.refusal import Refusal
+
+_FIELDS = ("url", "id", "top")
+
+# What spreadsheets put before the first column's name.
+_MARK = "\ufeff"
+
+
+def numbered(items: Sequence[Any]) -> list[tuple[int, Any]]:
+    """(index in the list, line) of each item of a batch. Raises Refusal when the map did not number them."""
+    try:
+        return [(int(item["index"]), item["line"]) for item in items]
+    except (TypeError, KeyError, ValueError):
+        raise Refusal(
+            400,
+            'Each item of a batch must be {"index", "line"}; give the map the ItemSelector '
+            '{"index.$": "$$.Map.Item.Index", "line.$": "$$.Map.Item.Value"}.',
+        ) from None
+
+
+def read(line: object, job: str, index: int, top: int) -> Task | Rejection:
+    """The task of a line: an address, or an object or row with a url; what cannot be read becomes a rejection.
+
+    `top` is for lines without their own. Fields other than url, id and top are left unread.
+    """
+    fields = {"url": line} if isinstance(line, str) else line
+    if isinstance(fields, Mapping):
+        fields = {"top": top} | _known(fields)
+    return read_fields(fields, names.item(job, index))
+
+
+def _known(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something, by their plain names; a row of CSV holds nothing but text."""
+    named = {name.removeprefix(_MARK).strip(): value for name, value in line.items()}
+    fields = {name: named[name] for name in _FIELDS if named.get(name) not in (None, "")}
+    top = fields.get("top")
+    if isinstance(top, str) and top.strip().isdecimal() and len(top) < 10:
+        fields["top"] = int(top)
+    return fields

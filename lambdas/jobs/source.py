@@ -1,0 +1,47 @@
+"""Where a list of any length lies: an object of JSON lines or CSV in a bucket that the deployment allows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inference import s3
+from inference.faults import PermanentFault
+from jobs.refusal import Refusal
+
+ENDINGS = (".jsonl", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bucket and key of a list; the key's ending says how it is to be read."""
+
+    bucket: str
+    key: str
+
+
+def read(address: str, buckets: Mapping[str, str]) -> Source:
+    """The source at `s3://bucket/key`; `buckets` are those it may lie in. Raises Refusal (400)."""
+    try:
+        bucket, key = s3.read(address)
+    except PermanentFault:
+        raise Refusal(400, '"source" must be of the form s3://bucket/key, with a key of at most 1,024 bytes.') from None
+    if bucket not in buckets:
+        raise Refusal(
+            400, f"The bucket {bucket} is not on the list of buckets to read from; ask the operator to add it."
+        )
+    if not key.endswith(ENDINGS):
+        raise Refusal(
+            400, f'The key of "source" must end in {" or ".join(ENDINGS)}, which says how its lines are read.'
+        )
+    return Source(bucket, key)
+
+
+def allowed(setting: str) -> dict[str, str]:
+    """The buckets (name -> owner) in the JSON of SOURCE_BUCKETS. Raises ValueError with a sentence."""
+    try:
+        buckets = json.loads(setting or "{}")
+    except ValueError:
+        buckets = None
+    if not isinstance(buckets, dict):
+        raise ValueError('SOURCE_BUCKETS must be a JSON object of buckets and owners, {"bucket": "123456789012"}.')
+    return buckets
