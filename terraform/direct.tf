@@ -1,4 +1,4 @@
-# One address, one answer: the function that classifies what it is called with, or the model's own sample image.
+# One address, one answer: the function that classifies what it is called with, an item of a job, or the model's own sample image.
 
 module "classify" {
   source   = "../modules/function"
@@ -7,6 +7,6 @@ module "classify" {
   layers   = local.classifier.layers
   size     = { memory = var.worker.memory, timeout = var.worker.timeout }
   settings = local.classifier.settings
-  uses     = local.classifier.uses
+  uses     = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
   log_days = var.log_days
 }

@@ -11,6 +11,8 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 
 locals {
+  image_buckets = jsonencode({ for bucket in var.image_buckets : bucket => data.aws_caller_identity.current.account_id })
+
   classifier = {
     layers   = [module.powertools.arn, module.litert.arn]
     settings = { PRIVATE_HOSTS = join(",", var.private_hosts) }
@@ -18,7 +20,7 @@ locals {
     uses = {
       MODEL = module.model.reader
       IMAGE_BUCKETS = {
-        address = jsonencode({ for bucket in var.image_buckets : bucket => data.aws_caller_identity.current.account_id })
+        address = local.image_buckets
         permissions = [for bucket in var.image_buckets : {
           actions   = ["s3:GetObject"]
           resources = ["arn:${data.aws_partition.current.partition}:s3:::${bucket}/*"]

@@ -15,7 +15,26 @@ output "dead_letters" {
 
 output "functions" {
   description = "Names of the functions by their purpose."
-  value       = { worker = module.worker.name, classify = module.classify.name }
+  value = {
+    worker   = module.worker.name
+    classify = module.classify.name
+    start    = module.start.name
+    split    = module.split.name
+    reduce   = module.reduce.name
+    follow   = module.follow.name
+    batch    = module.batch.name
+    tally    = module.tally.name
+  }
+}
+
+output "jobs" {
+  description = "URL of the API that takes lists, the bucket that keeps jobs, and the ARNs of the state machines that do them."
+  value = {
+    api      = module.api.caller.address
+    bucket   = module.jobs.name
+    workflow = module.workflow.starter.address
+    bulk     = module.bulk.starter.address
+  }
 }
 
 output "model" {

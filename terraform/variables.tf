@@ -65,7 +65,7 @@ variable "worker" {
 }
 
 variable "image_buckets" {
-  description = "Buckets of this account whose images may be classified by an s3:// address."
+  description = "Buckets of this account whose images may be classified by an s3:// address, and whose lists of images may be run."
   type        = set(string)
   default     = []
   nullable    = false
@@ -96,7 +96,7 @@ variable "log_days" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may delete the model bucket with the models in it."
+  description = "Whether `terraform destroy` may delete the buckets with the models and jobs in them."
   type        = bool
   default     = false
   nullable    = false

@@ -9,7 +9,7 @@ locals {
 resource "aws_s3_object" "bundle" {
   for_each = toset(concat(["manifest.json"], keys(local.manifest.files)))
 
-  bucket                 = aws_s3_bucket.this.id
+  bucket                 = module.bucket.name
   key                    = "${local.folder}/${each.key}"
   source                 = "${var.bundle}/${each.key}"
   source_hash            = filesha256("${var.bundle}/${each.key}")
@@ -23,5 +23,4 @@ resource "aws_s3_object" "bundle" {
     }
   }
 
-  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_policy.this] # no version of a model from before the rules
 }

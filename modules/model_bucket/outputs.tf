@@ -1,10 +1,7 @@
 output "reader" {
   description = "Read the bundle (a grant; its address is s3://bucket/name/hash, which pins the content)."
-  value = {
-    address     = "s3://${aws_s3_bucket.this.id}/${local.folder}"
-    permissions = [{ actions = ["s3:GetObject"], resources = ["${aws_s3_bucket.this.arn}/${local.folder}/*"] }]
-  }
-  depends_on = [aws_s3_object.bundle] # who knows the address finds the model there
+  value       = module.bucket.reader[local.folder]
+  depends_on  = [aws_s3_object.bundle] # who knows the address finds the model there
 }
 
 output "model" {

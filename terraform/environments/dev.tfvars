@@ -7,3 +7,9 @@ force_destroy = true
 worker = {
   maximum_concurrency = 5
 }
+
+jobs = {
+  concurrency = 10
+  keep_days   = 1
+  batches     = 5
+}

@@ -14,3 +14,11 @@ worker = {
   retry_seconds       = 2
   maximum_concurrency = 2
 }
+
+# As many images at once as two cores can bear, and batches that end within a minute.
+jobs = {
+  concurrency   = 8
+  keep_days     = 1
+  batches       = 2
+  batch_seconds = 60
+}

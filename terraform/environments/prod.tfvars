@@ -6,3 +6,7 @@ log_days    = 90
 worker = {
   maximum_concurrency = 50
 }
+
+jobs = {
+  batches = 50
+}

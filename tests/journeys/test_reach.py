@@ -1,25 +1,69 @@
 """What each role may do, as IAM has it: one permission more or less fails here."""
 
+import json
 import re
 
 import boto3
 
 from tests.harness import Root
+from tests.terraform import definition as asl
 
 ALL_FUNCTIONS = {
     "LOGS": {"logs:CreateLogStream", "logs:PutLogEvents"},
     "TRACES": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
 }
+ALL_STATE_MACHINES = {
+    "LOGS": {
+        *(f"logs:{verb}LogDelivery" for verb in ("Create", "Get", "Update", "Delete")),
+        *(
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+        ),
+    },
+    "TRACES": ALL_FUNCTIONS["TRACES"] | {"xray:GetSamplingRules", "xray:GetSamplingTargets"},
+}
 CLASSIFIERS = ALL_FUNCTIONS | {"MODEL": {"s3:GetObject"}, "IMAGE_BUCKETS": {"s3:GetObject"}}
+JOBS = {"JOBS": {"s3:GetObject", "s3:PutObject"}}
+INVOKE = {"lambda:InvokeFunction"}
 REACH = {
-    "sluice-local-classify": CLASSIFIERS,
+    "sluice-local-classify": CLASSIFIERS | JOBS,
     "sluice-local-worker": CLASSIFIERS
     | {
         "TRIGGER": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
         "IMAGES": {"sqs:ChangeMessageVisibility"},
         "PREDICTIONS": {"sqs:SendMessage"},
     },
+    "sluice-local-start": ALL_FUNCTIONS
+    | JOBS
+    | {"WORKFLOW": {"states:StartExecution"}, "BULK": {"states:StartExecution"}},
+    "sluice-local-workflow": ALL_STATE_MACHINES | {"Split": INVOKE, "Classify": INVOKE, "Reduce": INVOKE},
+    "sluice-local-split": ALL_FUNCTIONS | JOBS,
+    "sluice-local-reduce": ALL_FUNCTIONS | JOBS,
+    "sluice-local-follow": ALL_FUNCTIONS
+    | {
+        "JOBS": {"s3:GetObject"},
+        "WORKFLOW_RUNS": {"states:DescribeExecution"},
+        "BULK_RUNS": {"states:DescribeExecution"},
+    },
+    "sluice-local-bulk": ALL_STATE_MACHINES
+    | {
+        "Lists": {"s3:GetObject"},
+        "Batch": INVOKE,
+        "Results": {"s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"},
+        "Tally": INVOKE,
+        "RUNS": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
+    },
+    "sluice-local-batch": CLASSIFIERS | JOBS,
+    "sluice-local-tally": ALL_FUNCTIONS | JOBS,
 }
+NAMED = re.compile(
+    r"arn:aws:(sqs|logs):[^:*]+:[^:*]+:[^*]+(:\*)?"
+    r"|arn:aws:s3:::[^*/]+/([^*]+/)?\*"
+    r"|arn:aws:lambda:[^:*]+:[^:*]+:function:[^*]+"
+    r"|arn:aws:states:[^:*]+:[^:*]+:(stateMachine:[^*]+|execution:[^*]+[:/]\*)"
+)
 
 
 def policies(role: str) -> dict[str, list[dict[str, list[str]]]]:
@@ -29,7 +73,7 @@ def policies(role: str) -> dict[str, list[dict[str, list[str]]]]:
     return {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"] for name in names}
 
 
-def test_each_role_may_do_what_its_function_uses(stack: Root) -> None:  # noqa: ARG001 - what is asked about
+def test_each_role_may_do_what_its_function_or_state_machine_uses(stack: Root) -> None:  # noqa: ARG001 - what is asked about
     names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
     roles = [name for name in names if name.startswith("sluice-local-")]
     assert {
@@ -41,9 +85,25 @@ def test_each_role_may_do_what_its_function_uses(stack: Root) -> None:  # noqa: 
     } == REACH
 
 
-def test_nothing_but_tracing_reaches_beyond_named_resources(stack: Root) -> None:  # noqa: ARG001
-    named = re.compile(r"arn:aws:(sqs|logs):[^:*]+:[^:*]+:[^*]+(:\*)?|arn:aws:s3:::[^*/]+/([^*]+/)?\*")
-    for role in REACH:
+def test_nothing_but_tracing_and_vended_logs_reaches_beyond_named_resources(stack: Root) -> None:  # noqa: ARG001
+    for role, uses in REACH.items():
+        unnamed = {"TRACES", "LOGS"} if uses["LOGS"] == ALL_STATE_MACHINES["LOGS"] else {"TRACES"}
         for name, statements in policies(role).items():
             for resource in (resource for given in statements for resource in given["Resource"]):
-                assert named.fullmatch(resource) or name == "TRACES", f"{role} {name}: {resource}"
+                assert NAMED.fullmatch(resource) or name in unnamed, f"{role} {name}: {resource}"
+
+
+def test_a_state_machine_may_invoke_the_functions_of_its_definition_by_their_names(stack: Root) -> None:
+    for machine in ("workflow", "bulk"):
+        arn = stack.outputs()["jobs"][machine]
+        definition = json.loads(boto3.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["definition"])
+        allowed = {
+            name: given["Resource"]
+            for name, statements in policies(f"sluice-local-{machine}").items()
+            for given in statements
+            if given["Action"] == ["lambda:InvokeFunction"]
+        }
+        assert {resource for resources in allowed.values() for resource in resources} == asl.named_functions(definition)
+        assert {name: arn.split(":")[-1] for name, (arn,) in allowed.items()} == {
+            name: f"sluice-local-{name.lower()}" for name in allowed
+        }

@@ -1,0 +1,9 @@
+output "start" {
+  description = "The address that starts an execution."
+  value       = "${module.api.caller.address}/start"
+}
+
+output "branches" {
+  description = "ARN of the state machine."
+  value       = module.branches.starter.address
+}
