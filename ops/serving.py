@@ -1,6 +1,7 @@
 """A small web server on loopback that shows prepared files: the world outside, for people and tests that have none."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -61,7 +62,8 @@ def _handler(answer: Callable[[str], File | None]) -> type[BaseHTTPRequestHandle
             self.send_header("Content-Type", file.media_type)
             self.send_header("Content-Length", str(len(file.content)))
             self.end_headers()
-            self.wfile.write(file.content)
+            with suppress(ConnectionError):  # whoever asked may have gone
+                self.wfile.write(file.content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
             """Say nothing: what was fetched is told by the results."""

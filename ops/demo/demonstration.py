@@ -11,7 +11,7 @@ from rich.console import Console
 from build.package.target import Target
 from ops import digits, stack, state_bucket
 from ops.cloud import LocalCloud
-from ops.demo import direct, inputs, page, run, table
+from ops.demo import direct, inputs, job, page, run, table
 from ops.serving import Site
 
 FOLDER = stack.PROJECT / "build" / "out" / "demo"
@@ -24,7 +24,7 @@ def demonstrate(console: Console) -> bool:
     FOLDER.mkdir(parents=True)
     scans = digits.held_out()
     files = digits.files(scans) | inputs.traps(scans[0])
-    with Site(files.get) as site, LocalCloud.start(FOLDER / "cloud") as cloud:
+    with Site(inputs.web(files)) as site, LocalCloud.start(FOLDER / "cloud") as cloud:
         os.environ |= cloud.environment() | {"TF_DATA_DIR": str(FOLDER / "terraform")}
         with console.status("Applying terraform/ with ENV=local (about a minute: the provider waits for each queue)"):
             began = monotonic()
@@ -34,10 +34,14 @@ def demonstrate(console: Console) -> bool:
             addresses = stack.outputs()
         console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
         ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, site) + inputs.bad(site), console)
+        ended = job.through(addresses, cloud.api(addresses["jobs"]["api"]), inputs.mixed(scans, site), console)
     summary = ledger.summary(direct.accuracy(BUNDLE))
-    (FOLDER / "summary.json").write_text(json.dumps({"pipeline": summary}, indent=2) + "\n")
-    (FOLDER / "index.html").write_text(page.render(ledger, summary, addresses["model"]["version"]))
+    account = {"pipeline": summary, "job": ended.summary()}
+    (FOLDER / "summary.json").write_text(json.dumps(account, indent=2) + "\n")
+    (FOLDER / "index.html").write_text(page.pipeline(ledger, summary, addresses["model"]["version"]))
+    (FOLDER / "job.html").write_text(page.job(ended))
     table.show(ledger, summary, console)
+    table.show_job(ended, console)
     console.print(f"Every image beside its labels: {FOLDER.relative_to(stack.PROJECT)}/index.html")
     return (
         summary["predicted"] == len(ledger.digits)

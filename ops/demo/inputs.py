@@ -3,10 +3,16 @@
 import json
 import struct
 import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from time import sleep
 
 from ops.digits import Digit
 from ops.serving import File, Site
+
+FAR = "/far"
+FAR_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,25 @@ def bad(site: Site) -> list[Input]:
         Input(f"bad/{n}", json.dumps({"id": f"bad/{n}", **task}), shows)
         for n, (shows, task) in enumerate(tasks.items())
     ]
+
+
+def mixed(digits: list[Digit], site: Site) -> list[Input]:
+    """Good and bad addresses for one list, four digits before each bad one; the digits come from far away."""
+    bad_ones = [task for task in bad(site) if isinstance(json.loads(task.body)["url"], str)]
+    far = [Digit(f"{FAR}{digit.path}", digit.png, digit.label) for digit in digits]
+    good_ones = iter(good(far, site))
+    return [task for one in bad_ones for task in (*islice(good_ones, 4), one)]
+
+
+def web(files: Mapping[str, File]) -> Callable[[str], File | None]:
+    """What a site answers: the files at once, and below /far after the time that a distant server takes."""
+
+    def answer(path: str) -> File | None:
+        if path.startswith(FAR):
+            sleep(FAR_SECONDS)
+        return files.get(path.removeprefix(FAR))
+
+    return answer
 
 
 def traps(digit: Digit) -> dict[str, File]:

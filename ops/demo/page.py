@@ -1,23 +1,30 @@
-"""The demonstration's results as one self-contained page."""
+"""The demonstration's results as self-contained pages: one for each journey."""
 
+import json
 from base64 import b64encode
 from statistics import quantiles
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ops.demo.chart import chart
 from ops.demo.inputs import Input
+from ops.demo.job import Job
 from ops.demo.ledger import Ledger
-from ops.stack import PROJECT
+from ops.stack import PROJECT, ROOT
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(PROJECT / "ops" / "demo"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    loader=FileSystemLoader(PROJECT / "ops" / "demo" / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
 )
 _TEMPLATES.filters["data_uri"] = lambda png: "data:image/png;base64," + b64encode(png).decode()
 
 
-def render(ledger: Ledger, summary: dict[str, int | float], model: str) -> str:
+def pipeline(ledger: Ledger, summary: dict[str, int | float], model: str) -> str:
     """The page: account and timings on top, then each bad input beside its refusal, each image beside its labels."""
-    return _TEMPLATES.get_template("page.html").render(
+    return _TEMPLATES.get_template("index.html").render(
         ledger=ledger,
         digits=sorted(ledger.digits, key=lambda sent: _certainty(ledger, sent)),
         summary=summary,
@@ -25,6 +32,34 @@ def render(ledger: Ledger, summary: dict[str, int | float], model: str) -> str:
         rate=ledger.settled / ledger.seconds,
         milliseconds=_milliseconds(ledger.image_seconds()),
     )
+
+
+def job(ended: Job) -> str:
+    """The page of the job: the state machine, the time line, and each address beside its answer."""
+    return _TEMPLATES.get_template("job.html").render(
+        summary=ended.summary(),
+        states=_states(json.loads((ROOT / "workflow.asl.json").read_text())),
+        chart=chart(ended.spans, ended.results),
+        pairs=list(zip(ended.asked, ended.results, strict=True)),
+    )
+
+
+def _states(machine: dict[str, Any]) -> list[dict[str, Any]]:
+    """The states that do something, in the order of the definition's main path."""
+    found, name = [], machine["StartAt"]
+    while name:
+        state = machine["States"][name]
+        if state["Type"] != "Pass":
+            found.append(
+                {
+                    "name": name,
+                    "retries": "Retry" in state,
+                    "instead": next((way["Next"] for way in state.get("Catch", [])), None),
+                    "inner": _states(state["ItemProcessor"]) if "ItemProcessor" in state else [],
+                }
+            )
+        name = state.get("Next")
+    return found
 
 
 def _certainty(ledger: Ledger, sent: Input) -> tuple[bool, float]:

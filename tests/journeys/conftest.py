@@ -16,7 +16,7 @@ from tests.harness import Root
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
 
-EXAMPLES = ("relay", "log")
+EXAMPLES = ("relay", "log", "branches", "hello")
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def applied(
         stack.apply()
         return stack
 
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(3) as pool:  # each Terraform has a provider of its own, and machines may be small
         stacks = {"terraform": pool.submit(apply, "terraform", "local", root)}
         stacks |= {name: pool.submit(apply, f"terraform/examples/{name}", None, built) for name in EXAMPLES}
         yield stacks

@@ -1,12 +1,16 @@
-"""The first steps: what goes into one queue comes out of another, or is found in the log."""
+"""The first steps: queues and state machines at their smallest."""
 
+import json
 from concurrent.futures import Future
 from time import monotonic, sleep
+from typing import Any
 
 import boto3
 
-from ops import queues
+from ops import api, queues
+from ops.cloud import LocalCloud
 from tests.harness import Root
+from tests.journeys.conftest import EXAMPLES
 
 
 def test_a_message_sent_to_one_queue_comes_out_of_another(applied: dict[str, Future[Root]]) -> None:
@@ -33,7 +37,35 @@ def test_a_message_is_found_in_the_log(applied: dict[str, Future[Root]]) -> None
     assert found
 
 
+def ended(execution: str) -> dict[str, Any]:
+    """An execution, once it runs no more."""
+    states = boto3.client("stepfunctions")
+    end = monotonic() + 60
+    while (described := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        assert monotonic() < end
+        sleep(0.2)
+    result: dict[str, Any] = described
+    return result
+
+
+def test_two_branches_say_hello_and_are_joined(applied: dict[str, Future[Root]], cloud: LocalCloud) -> None:
+    outputs = applied["branches"].result().outputs()
+    reply = api.call("GET", cloud.api(outputs["start"]))
+    assert reply.status == 200, reply
+    execution = ended(reply.body["executionArn"])
+    assert execution["status"] == "SUCCEEDED", execution
+    assert json.loads(execution["output"]) == {"hello": ["left", "right"]}
+
+
+def test_one_function_is_a_state_machine(applied: dict[str, Future[Root]]) -> None:
+    outputs = applied["hello"].result().outputs()
+    started = boto3.client("stepfunctions").start_execution(
+        stateMachineArn=outputs["workflow"], input='{"name": "you"}'
+    )
+    assert json.loads(ended(started["executionArn"])["output"]) == {"hello": "you"}
+
+
 def test_a_second_plan_changes_nothing(applied: dict[str, Future[Root]]) -> None:
-    for name in ("relay", "log"):
+    for name in EXAMPLES:
         plan = applied[name].result().plan()
         assert plan.empty, plan.text

@@ -1,0 +1,80 @@
+"""The second journey: a list is posted, the job followed, and every answer joined to what was asked."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from time import monotonic, sleep
+from typing import Any
+
+import boto3
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ops import api
+from ops.demo import history
+from ops.demo.inputs import Input
+
+_PATIENCE = 180.0
+
+
+class JobError(Exception):
+    """The job could not be posted or did not end; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that has ended: what was asked, the API's last word, the visits of its states, the seconds it took."""
+
+    asked: Sequence[Input]
+    answer: dict[str, Any]
+    spans: list[history.Span]
+    seconds: float
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """A record for each item, in the order of the request."""
+        results: list[dict[str, Any]] = self.answer.get("results", [])
+        return results
+
+    def summary(self) -> dict[str, object]:
+        """The account in figures, as summary.json has them."""
+        urls = [json.loads(asked.body)["url"] for asked in self.asked]
+        return {
+            "status": self.answer["status"],
+            "items": len(self.results),
+            "labelled": sum("labels" in result for result in self.results),
+            "refused": sum("rejection" in result for result in self.results),
+            "in_order": [result["url"] for result in self.results] == urls,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def through(addresses: dict[str, Any], base: str, asked: Sequence[Input], console: Console) -> Job:
+    """Post the inputs' addresses as one list to the API at `base`, and follow the job to its end."""
+    began = monotonic()
+    posted = api.call("POST", f"{base}/jobs", [json.loads(task.body)["url"] for task in asked])
+    if posted.status != HTTPStatus.ACCEPTED:
+        raise JobError(f"The API answered {posted.status}: {posted.body.get('message')}")
+    job = posted.body["id"]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("Job     ", total=len(asked))
+        while (answer := api.call("GET", f"{base}/jobs/{job}").body)["status"] == "running":
+            if monotonic() - began > _PATIENCE:
+                raise JobError(f"The job {job} still runs after {_PATIENCE:.0f} s.")
+            progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job))
+            sleep(0.5)
+        progress.update(bar, completed=len(asked))
+    return Job(asked, answer, history.spans(_events(addresses["jobs"]["workflow"], job)), monotonic() - began)
+
+
+def _done(bucket: str, job: str) -> int:
+    listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"jobs/{job}/results/")
+    return int(listed["KeyCount"])
+
+
+def _events(workflow: str, job: str) -> Iterator[dict[str, Any]]:
+    execution = workflow.replace(":stateMachine:", ":execution:") + f":{job}"
+    pages = boto3.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=execution)
+    return (event for page in pages for event in page["events"])
