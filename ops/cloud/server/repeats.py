@@ -1,19 +1,23 @@
 """Answers a request that its client repeats as it was answered the first time, whose answer the client never saw.
 
 Under load a connection now and then breaks between a request and its answer; the SDK sends the request again, and what
-it made the first time "already exists", which fails a whole `terraform apply`. SDKs mark each operation with an id that
-its repetitions keep. Answers that were errors are not kept: their requests are meant to be tried again.
+it made the first time "already exists", which fails a whole `terraform apply`. SDKs mark each operation with a random
+UUID that its repetitions keep; with the same access key and path it is the same operation. Answers that were errors are
+not kept: their requests are meant to be tried again.
 """
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from typing import Any
 
 _log = logging.getLogger("cloud.repeats")
 _KEPT = 2_000
 _LARGEST = 64 * 1024
-_INVOCATION = b"amz-sdk-invocation-id"
+_ACCESS_KEY = re.compile(rb"Credential=([^/]+)/")
+
+Operation = tuple[bytes, bytes, str]
 
 
 class Repeats:
@@ -21,15 +25,15 @@ class Repeats:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._answers: OrderedDict[bytes, asyncio.Future[list[dict[str, Any]] | None]] = OrderedDict()
+        self._answers: OrderedDict[Operation, asyncio.Future[list[dict[str, Any]] | None]] = OrderedDict()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
-        invocation = dict(scope.get("headers", ())).get(_INVOCATION)
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or invocation is None:
+        operation = _operation(scope)
+        if operation is None:
             await self._app(scope, receive, send)
             return
-        first = self._answers.get(invocation)
+        first = self._answers.get(operation)
         if first is not None and (answer := await first):
             _log.warning("%s %s was repeated: its first answer is given again", scope["method"], scope["path"])
             while (await receive()).get("more_body"):
@@ -37,12 +41,12 @@ class Repeats:
             for message in answer:
                 await send(message)
             return
-        await self._answer(invocation, scope, receive, send)
+        await self._answer(operation, scope, receive, send)
 
-    async def _answer(self, invocation: bytes, scope: Any, receive: Any, send: Any) -> None:
+    async def _answer(self, operation: Operation, scope: Any, receive: Any, send: Any) -> None:
         """Let the application answer; a success that is not too large is known before it is sent."""
         known: asyncio.Future[list[dict[str, Any]] | None] = asyncio.get_running_loop().create_future()
-        self._answers[invocation] = known
+        self._answers[operation] = known
         while len(self._answers) > _KEPT:
             self._answers.popitem(last=False)
         answer: list[dict[str, Any]] = []
@@ -58,6 +62,15 @@ class Repeats:
         finally:
             if not known.done():
                 known.set_result(None)
+
+
+def _operation(scope: Any) -> Operation | None:
+    """What a repetition has in common with the first attempt; None for a request that changes nothing or has no id."""
+    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        return None
+    headers = dict(scope["headers"])
+    invocation, key = headers.get(b"amz-sdk-invocation-id"), _ACCESS_KEY.search(headers.get(b"authorization", b""))
+    return (invocation, key[1], scope["path"]) if invocation and key else None
 
 
 def _worth_keeping(answer: list[dict[str, Any]]) -> bool:
