@@ -102,7 +102,7 @@ demo: setup ## See real images classified end to end on this machine, without AW
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m ops.demo
 
-.PHONY: up down serve send results
+.PHONY: up down serve send results job
 up: setup ## Start the local cloud (then: make apply ENV=local)
 	@$(TOOLS) -m ops.cloud up
 	@eval "$$($(TOOLS) -m ops.cloud env)" && $(TOOLS) -m ops state-bucket
@@ -113,12 +113,15 @@ down: setup ## Stop the local cloud and forget what is in it
 serve: setup ## Serve sample images that the local stack may fetch
 	@$(TOOLS) -m ops serve
 
-send results: ENV := $(or $(ENV),local)
+send results job: ENV := $(or $(ENV),local)
 send: setup environment ## Send an address to the images queue: make send URL=...
 	@$(in_env) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}"
 
 results: setup environment ## Take the results that are there from the predictions queue
 	@$(in_env) $(TOOLS) -m ops results
+
+job: setup environment ## Have a list classified: make job URLS="... ..."
+	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS="... ..."}
 
 ##@ Check
 

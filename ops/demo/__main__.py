@@ -12,11 +12,12 @@ def main() -> int:
 
         from ops.cloud import CloudError
         from ops.demo.demonstration import demonstrate
+        from ops.jobs import JobError
         from ops.stack import StackError
 
         try:
             return 0 if demonstrate(Console(highlight=False)) else 1
-        except (BotoCoreError, ClientError, CloudError, OSError, StackError) as error:
+        except (BotoCoreError, ClientError, CloudError, JobError, OSError, StackError) as error:
             print(error, file=sys.stderr)
             return 1
     except KeyboardInterrupt:

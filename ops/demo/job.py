@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from time import monotonic, sleep
 from typing import Any
 
@@ -11,15 +10,11 @@ import boto3
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ops import api
+from ops import jobs
 from ops.demo import history
 from ops.demo.inputs import Input
 
 _PATIENCE = 180.0
-
-
-class JobError(Exception):
-    """The job could not be posted or did not end; the message is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Job:
     @property
     def results(self) -> list[dict[str, Any]]:
         """A record for each item, in the order of the request."""
-        results: list[dict[str, Any]] = self.answer.get("results", [])
+        results: list[dict[str, Any]] = self.answer["results"]
         return results
 
     def summary(self) -> dict[str, object]:
@@ -53,16 +48,13 @@ class Job:
 def through(addresses: dict[str, Any], base: str, asked: Sequence[Input], console: Console) -> Job:
     """Post the inputs' addresses as one list to the API at `base`, and follow the job to its end."""
     began = monotonic()
-    posted = api.call("POST", f"{base}/jobs", [json.loads(task.body)["url"] for task in asked])
-    if posted.status != HTTPStatus.ACCEPTED:
-        raise JobError(f"The API answered {posted.status}: {posted.body.get('message')}")
-    job = posted.body["id"]
+    job = jobs.post(base, [json.loads(task.body)["url"] for task in asked])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("Job     ", total=len(asked))
-        while (answer := api.call("GET", f"{base}/jobs/{job}").body)["status"] == "running":
+        while (answer := jobs.answer(base, job)) is None:
             if monotonic() - began > _PATIENCE:
-                raise JobError(f"The job {job} still runs after {_PATIENCE:.0f} s.")
+                raise jobs.JobError(f"The job {job} still runs after {_PATIENCE:.0f} s.")
             progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job))
             sleep(0.5)
         progress.update(bar, completed=len(asked))
