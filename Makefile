@@ -86,13 +86,13 @@ environment:
 init: environment
 	@$(terraform) init -input=false -reconfigure -backend-config=environments/$(ENV).s3.tfbackend > build/out/terraform-init.log || { cat build/out/terraform-init.log; exit 1; }
 
-plan: build init ## Show what apply would change in ENV
+plan: environment build init ## Show what apply would change in ENV
 	@$(terraform) plan $(var_file)
 
-apply: build init ## Deploy the latest build to ENV
+apply: environment build init ## Deploy the latest build to ENV
 	@$(terraform) apply $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
 
-destroy: build init ## Remove ENV
+destroy: environment build init ## Remove ENV
 	@$(terraform) destroy $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
 
 ##@ Try
@@ -120,8 +120,8 @@ send: setup environment ## Send an address to the images queue: make send URL=..
 results: setup environment ## Take the results that are there from the predictions queue
 	@$(in_env) $(TOOLS) -m ops results
 
-job: setup environment ## Have a list classified: make job URLS="... ..."
-	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS="... ..."}
+job: setup environment ## Have a list classified: make job URLS="A B"
+	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS=ADDRESS, several in quotes}
 
 ##@ Check
 

@@ -45,6 +45,16 @@ class Pipeline:
             jsonschema.validate(answer, document.schemas()["rejection" if "rejection" in answer else "prediction"])
         return answers
 
+    def answer_to(self, url: str, *, within: float = 60) -> Record:
+        """The one record for an address whose task had no id."""
+
+        def found() -> list[Record]:
+            return [record for records in self.records.values() for record in records if record["url"] == url]
+
+        self._take_until(lambda: bool(found()), within)
+        (record,) = found()
+        return record
+
     def dead_letter(self, body: str, *, within: float) -> str:
         """The dead letter with this body, once it is there."""
         self._take_until(lambda: body in self.dead, within)
@@ -65,8 +75,12 @@ class Pipeline:
             sleep(0.01)
         return len(killed)
 
-    def logs(self) -> str:
-        """All that the worker has logged."""
+    def log_tells(self, text: str, *, within: float) -> bool:
+        """Whether the worker has logged it, or does in time; what comes out meanwhile is taken."""
+        self._take_until(lambda: text in self._logs(), within)
+        return text in self._logs()
+
+    def _logs(self) -> str:
         group = f"/aws/lambda/{self.outputs['functions']['worker']}"
         pages = boto3.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
         return "\n".join(event["message"] for page in pages for event in page["events"])
