@@ -7,8 +7,9 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from inference import s3
 from inference.faults import TransientFault
-from jobs import body, executions, reply, request, source
+from jobs import body, executions, reply, request
 from jobs.begin import Starter
 from jobs.refusal import Refusal
 from jobs.store import Store
@@ -18,7 +19,7 @@ starter = Starter(
     Store(os.environ["JOBS"]),
     workflow=os.environ["WORKFLOW"],
     bulk=os.environ["BULK"],
-    buckets=source.allowed(os.environ["SOURCE_BUCKETS"]),
+    buckets=s3.allowed("SOURCE_BUCKETS", os.environ["SOURCE_BUCKETS"]),
 )
 executions.client()  # made now, since a function starts with more processor than it runs with
 

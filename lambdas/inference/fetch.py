@@ -1,6 +1,5 @@
 """Address to bytes: which schemes there are, and what this deployment may read."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,13 +26,7 @@ class Fetcher:
         for host in hosts:
             if not host.rpartition(":")[2].isdigit():
                 raise ValueError(f"PRIVATE_HOSTS holds {host!r}; write each entry as host:port.")
-        try:
-            buckets = json.loads(environment.get("IMAGE_BUCKETS") or "{}")
-        except ValueError:
-            buckets = None
-        if not isinstance(buckets, dict) or not all(isinstance(owner, str) for owner in buckets.values()):
-            raise ValueError('IMAGE_BUCKETS must be a JSON object of buckets and owners, {"bucket": "123456789012"}.')
-        return cls(frozenset(hosts), buckets)
+        return cls(frozenset(hosts), s3.allowed("IMAGE_BUCKETS", environment.get("IMAGE_BUCKETS", "")))
 
     def fetch(self, url: str, deadline: Deadline) -> bytearray:
         """The bytes behind `url`, at most `max_bytes`, by the deadline. Raises PermanentFault or a TransientFault."""

@@ -1,5 +1,6 @@
 """Read one object from S3 within a limit and a deadline."""
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -41,6 +42,20 @@ def read(url: str) -> tuple[str, str]:
             Code.BAD_ADDRESS, "The address is not of the form s3://bucket/key with a key of at most 1,024 bytes."
         )
     return match["bucket"], match["key"]
+
+
+def allowed(name: str, setting: str) -> dict[str, str]:
+    """The buckets (bucket -> owner's account) in the JSON of the environment variable `name`; none when it is empty.
+
+    Raises ValueError with a sentence.
+    """
+    try:
+        buckets = json.loads(setting or "{}")
+    except ValueError:
+        buckets = None
+    if not isinstance(buckets, dict) or not all(isinstance(owner, str) for owner in buckets.values()):
+        raise ValueError(f'{name} must be a JSON object of buckets and owners, {{"bucket": "123456789012"}}.')
+    return buckets
 
 
 def passes(error: ClientError) -> bool:

@@ -1,6 +1,5 @@
 """Where a list of any length lies: an object of JSON lines or CSV in a bucket that the deployment allows."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,14 +33,3 @@ def read(address: str, buckets: Mapping[str, str]) -> Source:
             400, f'The key of "source" must end in {" or ".join(ENDINGS)}, which says how its lines are read.'
         )
     return Source(bucket, key)
-
-
-def allowed(setting: str) -> dict[str, str]:
-    """The buckets (name -> owner) in the JSON of SOURCE_BUCKETS. Raises ValueError with a sentence."""
-    try:
-        buckets = json.loads(setting or "{}")
-    except ValueError:
-        buckets = None
-    if not isinstance(buckets, dict):
-        raise ValueError('SOURCE_BUCKETS must be a JSON object of buckets and owners, {"bucket": "123456789012"}.')
-    return buckets

@@ -1,8 +1,10 @@
 """When a job's execution was in which state: spans of time from its history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import boto3
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,13 @@ class Span:
     start: float
     end: float
     tries: int
+
+
+def events(machine: str, job: str) -> Iterator[dict[str, Any]]:
+    """The history of the execution that a job of the state machine `machine` (its ARN) is, oldest first."""
+    execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
+    pages = boto3.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=execution)
+    return (event for page in pages for event in page["events"])
 
 
 def spans(events: Iterable[dict[str, Any]]) -> list[Span]:

@@ -1,7 +1,7 @@
 """The second journey: a list is posted, the job followed, and every answer joined to what was asked."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -58,15 +58,9 @@ def through(addresses: dict[str, Any], base: str, asked: Sequence[Input], consol
             progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job))
             sleep(0.5)
         progress.update(bar, completed=len(asked))
-    return Job(asked, answer, history.spans(_events(addresses["jobs"]["workflow"], job)), monotonic() - began)
+    return Job(asked, answer, history.spans(history.events(addresses["jobs"]["workflow"], job)), monotonic() - began)
 
 
 def _done(bucket: str, job: str) -> int:
     listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"jobs/{job}/results/")
     return int(listed["KeyCount"])
-
-
-def _events(workflow: str, job: str) -> Iterator[dict[str, Any]]:
-    execution = workflow.replace(":stateMachine:", ":execution:") + f":{job}"
-    pages = boto3.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=execution)
-    return (event for page in pages for event in page["events"])

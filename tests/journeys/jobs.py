@@ -3,8 +3,6 @@
 from time import monotonic, sleep
 from typing import Any
 
-import boto3
-
 from ops import api
 from ops.cloud import LocalCloud
 from ops.demo import history
@@ -40,9 +38,7 @@ class Jobs:
 
     def events(self, job: str, machine: str = "workflow") -> list[dict[str, Any]]:
         """The history of the job's execution."""
-        execution = self.outputs[machine].replace(":stateMachine:", ":execution:") + f":{job}"
-        pages = boto3.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=execution)
-        return [event for page in pages for event in page["events"]]
+        return list(history.events(self.outputs[machine], job))
 
     def spans(self, job: str) -> list[history.Span]:
         """When the job was in which state."""

@@ -1,9 +1,8 @@
 """Queue to queue: every image gets its labels, every bad input its reason, each exactly once."""
 
-import hashlib
-
 import boto3
 
+from build import bundle
 from ops.demo import direct, inputs
 from ops.digits import Digit
 from tests.harness import PROJECT, Root
@@ -27,8 +26,7 @@ def test_the_held_out_digits_are_read_as_well_as_by_the_model_alone(
 def test_a_record_tells_the_model_that_made_it(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
     pipeline.send([{"id": "two-labels", "url": outside.address(scans[0].path), "top": 2}])
     answer = pipeline.answers(["two-labels"])["two-labels"]
-    digest = hashlib.sha256((BUNDLE / "manifest.json").read_bytes()).hexdigest()
-    assert answer["model"] == {"name": "digits", "sha256": digest}
+    assert answer["model"] == {"name": "digits", "sha256": bundle.digest(BUNDLE)}
     assert len(answer["labels"]) == 2
     assert answer["url"] == outside.address(scans[0].path)
 

@@ -1,6 +1,5 @@
 """What the functions' tests stand on: a watch over connections, and the demo model in the local cloud."""
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from build import bundle
 from inference import s3, web
 from inference.model import Model, ModelStore
 from jobs import executions
@@ -86,7 +86,7 @@ def job() -> str:
 def model_address(aws: LocalCloud) -> str:
     """The demo bundle's address in the local cloud."""
     assert aws.endpoint
-    sha256 = hashlib.sha256((BUNDLE / "manifest.json").read_bytes()).hexdigest()
+    sha256 = bundle.digest(BUNDLE)
     client = boto3.client("s3")
     client.create_bucket(
         Bucket="lambdas-models", CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}

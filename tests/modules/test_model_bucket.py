@@ -1,6 +1,5 @@
 """modules/model_bucket: a bucket in which every object's address pins its content."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from build import bundle
 from tests.harness import PROJECT, Root
 
 BUNDLE = PROJECT / "models" / "digits" / "bundle"
@@ -24,9 +24,8 @@ def planned(bucket: Root) -> dict[str, dict[str, Any]]:
 
 
 def test_every_file_of_the_bundle_lies_under_the_hash_of_its_manifest(planned: dict[str, dict[str, Any]]) -> None:
-    digest = hashlib.sha256((BUNDLE / "manifest.json").read_bytes()).hexdigest()
     keys = {values["key"] for address, values in planned.items() if address.startswith("aws_s3_object")}
-    assert keys == {f"digits/{digest}/{file.name}" for file in BUNDLE.iterdir()}
+    assert keys == {f"digits/{bundle.digest(BUNDLE)}/{file.name}" for file in BUNDLE.iterdir()}
 
 
 def test_it_is_a_bucket_whose_models_stay(planned: dict[str, dict[str, Any]]) -> None:
