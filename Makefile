@@ -129,7 +129,7 @@ job: setup environment ## Have a list classified: make job URLS="A B"
 test: setup ## Run every check and test, from scratch
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
-	@$(TOOLS) -m pytest $(TESTS)
+	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 lint: setup ## Check the style and types of everything
 	@$(TOOLS) -m ruff check .
