@@ -13,6 +13,16 @@ from ops.cloud.gaps.cloud import Cloud
 GAPS = (
     "function_runtime",
     "function_logs",
+    "function_metrics",
+    "version_publishing",
+    "snapshot_start",
+    "alias_rules",
+    "alias_routing",
+    "alias_actions",
+    "qualified_invocations",
+    "qualified_policies",
+    "package_sizes",
+    "package_source",
     "queue_races",
     "queue_poller",
     "mapping_role",
@@ -37,6 +47,7 @@ GAPS = (
     "start_execution",
     "alarm_description",
     "multipart_tags",
+    "version_ranges",
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, request_scope
 from ministack.services import lambda_svc
 
-from ops.cloud.gaps import service_role
+from ops.cloud.gaps import function_arn, service_role
 from ops.cloud.gaps.cloud import Cloud
 
 ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -44,8 +44,6 @@ def _lacking(function: str, qualifier: str | None, source: str) -> str | None:
     _, config = lambda_svc._get_func_record_for_qualifier(function, qualifier)
     if config is None or ":sqs:" not in source:
         return None
-    allowed = (
-        service_role.allows(config["Role"], "lambda.amazonaws.com", f"sqs:{action}", source, config["FunctionArn"])
-        for action in ACTIONS
-    )
+    role, acting = config["Role"], function_arn.split(config["FunctionArn"])[0]
+    allowed = (service_role.allows(role, "lambda.amazonaws.com", f"sqs:{action}", source, acting) for action in ACTIONS)
     return next((action for action, yes in zip(ACTIONS, allowed, strict=True) if not yes), None)

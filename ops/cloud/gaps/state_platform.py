@@ -5,7 +5,7 @@ from typing import Any
 
 from ministack.services import s3, stepfunctions
 
-from ops.cloud.gaps import service_role, state_machine_role
+from ops.cloud.gaps import alias_routing, service_role, state_machine_role
 from ops.cloud.states.errors import StateError
 from ops.cloud.states.platform import Child, MapRun, Reader, Task
 
@@ -23,13 +23,14 @@ class StatePlatform:
         self.record = record
 
     def invoke(self, task: Task) -> Any:
+        payload = _qualified(task.payload) if task.resource.startswith(INVOKE) else task.payload
         try:
             with state_machine_role.acting(self.machine):
                 if task.resource.endswith(".waitForTaskToken"):
-                    return stepfunctions._invoke_with_callback(task.resource, task.payload, task.token, task.state)
+                    return stepfunctions._invoke_with_callback(task.resource, payload, task.token, task.state)
                 if task.resource == INVOKE:
-                    return _invoked(task.payload)
-                return stepfunctions._invoke_resource(task.resource, task.payload)
+                    return _invoked(payload)
+                return stepfunctions._invoke_resource(task.resource, payload)
         except stepfunctions._ExecutionError as error:
             raise StateError(error.error, error.cause) from None
 
@@ -72,10 +73,17 @@ class StatePlatform:
             raise StateError(error, f"{role} is not authorized to perform: {action} on resource: {resource}")
 
 
+def _qualified(payload: dict[str, Any]) -> dict[str, Any]:
+    """A function's name with the Qualifier that a task may give beside it."""
+    name, qualifier = payload.get("FunctionName", ""), payload.get("Qualifier")
+    return {**payload, "FunctionName": f"{name}:{qualifier}"} if qualifier else payload
+
+
 def _invoked(payload: dict[str, Any]) -> dict[str, Any]:
     """Lambda's whole answer; without a Payload the event is empty."""
-    answer = stepfunctions._invoke_resource(INVOKE, {"Payload": {}, **payload})
-    version = payload.get("Qualifier", "$LATEST")
+    with alias_routing.executed() as versions:
+        answer = stepfunctions._invoke_resource(INVOKE, {"Payload": {}, **payload})
+    version = versions[0] if versions else "$LATEST"
     return {"ExecutedVersion": version, "SdkHttpMetadata": {"HttpStatusCode": 200}, **answer}
 
 

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Archive:
+    """A zip; `digest` is equal for two of equal content, whoever computes it, so that a large one is read once."""
+
+    digest: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Function:
     """One version of a function as deployed.
 
@@ -18,8 +26,8 @@ class Function:
     revision: str
     handler: str
     runtime: str
-    code: bytes
-    layers: tuple[bytes, ...]
+    code: Archive
+    layers: tuple[Archive, ...]
     environment: Mapping[str, str]
     timeout: float
     memory: int

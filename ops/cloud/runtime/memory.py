@@ -2,8 +2,11 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+
+from ops.cloud.runtime import memfds
 
 INTERVAL = 0.02
 
@@ -21,16 +24,43 @@ class Watched(Protocol):
 def used(pid: int) -> int:
     """Bytes of memory that a process and its descendants hold alone: what a control group cannot reclaim.
 
-    0 where /proc is not (macOS), or once the process is gone.
+    A memfd counts once and whole, as it does there: pages that are mapped show as shared ones too, pages that were only
+    written show nowhere else. 0 where /proc is not (macOS), or once the process is gone.
     """
+    anonymous = shared = 0
+    processes = []
+    for process, status in _tree(pid):
+        processes.append(process)
+        sizes = {name: int(value.split()[0]) * 1024 for name, value in status.items() if name.startswith("Rss")}
+        anonymous += sizes.get("RssAnon", 0)
+        shared += sizes.get("RssShmem", 0)
+    files = memfds.held(processes)
+    if shared > sum(files.values()):  # some may be mapped and closed, or mapped more than once
+        files = {**memfds.mapped(processes), **files}
+        shared = sum(_shared(process) for process in processes)
+    return anonymous + max(shared, sum(files.values()))
+
+
+def _shared(process: Path) -> int:
+    """Bytes of shared pages, each divided by the number of its mappings; takes long, since the kernel looks at each."""
+    try:
+        sizes = (process / "smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in sizes if line.startswith("Pss_Shmem:"))
+
+
+def _tree(pid: int) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A process and its descendants: their folders in /proc and what `status` there says."""
     process = Path("/proc") / str(pid)
     try:
         status = (process / "status").read_text()
         children = (process / "task" / str(pid) / "children").read_text().split()
     except OSError:
-        return 0
-    own = sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(("RssAnon:", "RssShmem:")))
-    return own * 1024 + sum(used(int(child)) for child in children)
+        return
+    yield process, dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    for child in children:
+        yield from _tree(int(child))
 
 
 class MemoryWatch:

@@ -10,21 +10,28 @@ import threading
 import time
 import zipfile
 from collections import defaultdict
+from collections.abc import Callable
 
 from ops.cloud.runtime import failures, process
 from ops.cloud.runtime.function import Event, Function, Outcome
 from ops.cloud.runtime.sandbox import Host, Sandbox
 
 IDLE_SECONDS = 300.0
+SUPERSEDED_SECONDS = 5.0
 SWEEP_SECONDS = 0.5
 STARTING_LIMIT = os.cpu_count() or 1
 FUNCTION_LIMIT = 64
 
 
 class Pool:
-    """All sandboxes of a cloud."""
+    """All sandboxes of a cloud.
+
+    `in_service` tells whether a version may be sent more events; idle sandboxes of one that may not are ended soon: a
+    few versions of a few functions with large models would fill the memory.
+    """
 
     def __init__(self, host: Host) -> None:
+        self.in_service: Callable[[Function], bool] = lambda _: True
         self._host = host
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
@@ -68,7 +75,7 @@ class Pool:
         while not self._stopped:
             time.sleep(SWEEP_SECONDS)
             with self._lock:
-                done = [sandbox for idle in self._idle.values() for sandbox in idle if _over(sandbox)]
+                done = [sandbox for idle in self._idle.values() for sandbox in idle if self._over(sandbox)]
                 for idle in self._idle.values():
                     idle[:] = [sandbox for sandbox in idle if sandbox not in done]
                 self._all.difference_update(done)
@@ -91,8 +98,8 @@ class Pool:
     def _outdated(self, function: Function) -> list[Sandbox]:
         """Idle sandboxes that may not serve the function as it is now; they are idle no more."""
         idle = self._idle[function.name, function.version]
-        outdated = [sandbox for sandbox in idle if not _fit(sandbox, function)]
-        idle[:] = [sandbox for sandbox in idle if _fit(sandbox, function)]
+        outdated = [sandbox for sandbox in idle if not self._fit(sandbox, function)]
+        idle[:] = [sandbox for sandbox in idle if sandbox not in outdated]
         self._all.difference_update(outdated)
         return outdated
 
@@ -129,13 +136,12 @@ class Pool:
         if not kept:
             sandbox.stop()
 
+    def _over(self, sandbox: Sandbox) -> bool:
+        limit = IDLE_SECONDS if self.in_service(sandbox.function) else SUPERSEDED_SECONDS
+        return not sandbox.alive or time.monotonic() - sandbox.idle_since > limit
 
-def _over(sandbox: Sandbox) -> bool:
-    return not sandbox.alive or time.monotonic() - sandbox.idle_since > IDLE_SECONDS
-
-
-def _fit(sandbox: Sandbox, function: Function) -> bool:
-    return not _over(sandbox) and sandbox.function.revision == function.revision
+    def _fit(self, sandbox: Sandbox, function: Function) -> bool:
+        return not self._over(sandbox) and sandbox.function.revision == function.revision
 
 
 def _refused(sentence: str) -> Outcome:

@@ -35,13 +35,21 @@ def function_arn(aws: Aws, name: str) -> str:
     return f"arn:aws:lambda:{aws.region}:{ACCOUNT}:function:{name}"
 
 
-def create(aws: Aws, source: str, *, permit: str | None = "*/*/*", **stage: Any) -> Api:
-    """An API whose ROUTES call a new function; `permit`: for which stage/method/route the function's policy lets it."""
-    client, function = aws.client("apigatewayv2"), aws.function(source)
+def create(
+    aws: Aws, source: str, *, permit: str | None = "*/*/*", function: str = "", qualifier: str = "", **stage: Any
+) -> Api:
+    """An API whose ROUTES call a new function; `permit`: for which stage/method/route the function's policy lets it.
+
+    With `function` and `qualifier` they call that version or alias of a function that is there.
+    """
+    client, function = aws.client("apigatewayv2"), function or aws.function(source)
+    uri, named = (f"{function_arn(aws, function)}:{qualifier}", {"Qualifier": qualifier}) if qualifier else (
+        function_arn(aws, function), {}
+    )  # fmt: skip
     made = client.create_api(Name=unique("api"), ProtocolType="HTTP")
     identity = made["ApiId"]
     integration = client.create_integration(
-        ApiId=identity, IntegrationType="AWS_PROXY", IntegrationUri=function_arn(aws, function),
+        ApiId=identity, IntegrationType="AWS_PROXY", IntegrationUri=uri,
         PayloadFormatVersion="2.0",
     )["IntegrationId"]  # fmt: skip
     for route in ROUTES:
@@ -51,7 +59,7 @@ def create(aws: Aws, source: str, *, permit: str | None = "*/*/*", **stage: Any)
     client.create_stage(ApiId=identity, StageName="$default", AutoDeploy=True, **stage)
     if permit:
         aws.client("lambda").add_permission(
-            FunctionName=function, StatementId="api", Action="lambda:InvokeFunction",
+            FunctionName=function, StatementId=f"api-{identity}", Action="lambda:InvokeFunction", **named,
             Principal="apigateway.amazonaws.com",
             SourceArn=f"arn:aws:execute-api:{aws.region}:{ACCOUNT}:{identity}/{permit}",
         )  # fmt: skip

@@ -3,7 +3,8 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.ops.cloud.aws import Aws
+from tests.ops.cloud import versions
+from tests.ops.cloud.aws import Aws, eventually
 
 SLOW_START = """
 import os, time
@@ -32,3 +33,16 @@ def test_a_waiting_event_takes_the_sandbox_that_is_free_first(aws: Aws) -> None:
     with ThreadPoolExecutor(count) as threads:
         answers = [answer.payload for answer in threads.map(lambda _: aws.invoke(function), range(count))]
     assert len(set(answers)) < count
+
+
+def test_idle_sandboxes_of_a_superseded_version_end_soon(aws: Aws) -> None:
+    """A large model's would fill the memory; those that an alias still leads to stay warm."""
+    made = versions.create(aws, share=0.5)
+    old, new = (versions.invoke(aws, made.function, number)[0]["pid"] for number in ("1", "2"))
+    aws.client("lambda").update_alias(
+        FunctionName=made.function, Name="live", FunctionVersion="2", RoutingConfig={"AdditionalVersionWeights": {}}
+    )
+    eventually(lambda: old not in aws.cloud.sandboxes(made.function))
+    assert aws.cloud.sandboxes(made.function) == [new]
+    aws.client("lambda").delete_function(FunctionName=made.function)
+    eventually(lambda: aws.cloud.sandboxes(made.function) == [])
