@@ -60,11 +60,17 @@ $(VENV)/%/made.lock: build/requirements/%.lock | $(VENV)/tools/made.lock
 setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) # what the local cloud and the tests stand on
 
 .PHONY: build
-build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys
-	@$(TOOLS) -m build.package --python $(PYTHON) --arch $(ARCH)
+build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys (ENGINES=litert makes only its layer)
+	@$(TOOLS) -m build.package --python $(PYTHON) --arch $(ARCH) $(addprefix --engine ,$(ENGINES))
 
-.PHONY: model
-model: $(VENV)/tensorflow/made.lock ## Train the demo model again and write its bundle
+# An option of the same name for each variable; the shell takes values as they are, whatever is in them.
+wished = $(foreach option,LABELS SIZE SCALE DECODE ENGINE PRECISION AGREEMENT WEIGHTS IMAGES SOFTMAX,$(if $(value $(option)),--$(shell echo $(option) | tr A-Z a-z) "$$$(option)"))
+
+.PHONY: model digits
+model: $(VENV)/tensorflow/made.lock ## Make a bundle of your own model: make model FROM=pets.keras NAME=pets LABELS=pets.txt SCALE=0..1
+	@FROM="$${FROM-}" NAME="$${NAME-}"; $(VENV)/tensorflow/bin/python -m build.model --name "$$NAME" $(wished) -- "$$FROM"
+
+digits: $(VENV)/tensorflow/made.lock ## Train the demo model again and write its bundles
 	@$(VENV)/tensorflow/bin/python -m models.digits.train
 
 .PHONY: relock
@@ -74,38 +80,46 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 ##@ Deploy
 
 # Each environment keeps its own backend settings, so that no command can meet the state of another.
-in_env    = $(if $(filter local,$(ENV)),eval "$$($(TOOLS) -m ops.cloud env)" && TF_VAR_build=$(PYTHON)-$(ARCH)) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV)
-terraform = $(in_env) terraform -chdir=terraform
+in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) &&
+terraform = terraform -chdir=terraform
 var_file  = -var-file=environments/$(ENV).tfvars
+
+# MODEL=name@hash moves to a version, SHARE=0.1 gives the newest versions a share of the calls; without them nothing is asked.
+moves    := $(if $(MODEL),--model "$(MODEL)") $(if $(SHARE),--share "$(SHARE)")
+released  = $(if $(strip $(moves)),moves=$$($(TOOLS) -m ops release $(moves) $(1)) && eval "$$moves" &&)
 
 .PHONY: environment
 environment:
 	@$(if $(filter $(ENV),$(ENVIRONMENTS)),:,echo 'ENV is "$(ENV)", but must be one of: $(ENVIRONMENTS). For example: make $(MAKECMDGOALS) ENV=dev' >&2; exit 2)
 
-.PHONY: init plan apply destroy
+.PHONY: init plan apply publish destroy
 init: environment
-	@$(terraform) init -input=false -reconfigure -backend-config=environments/$(ENV).s3.tfbackend > build/out/terraform-init.log || { cat build/out/terraform-init.log; exit 1; }
+	@mkdir -p build/out
+	@$(in_env) { $(terraform) init -input=false -reconfigure -backend-config=environments/$(ENV).s3.tfbackend > build/out/terraform-init.log || { cat build/out/terraform-init.log; exit 1; }; }
 
 plan: environment build init ## Show what apply would change in ENV
-	@$(terraform) plan $(var_file)
+	@$(in_env) $(call released,--look) $(terraform) plan $(var_file)
 
-apply: environment build init ## Deploy the latest build to ENV
-	@$(terraform) apply $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+apply: environment build init ## Deploy the latest build to ENV (MODEL=name@hash moves to a version, SHARE=0.1 only that share)
+	@$(in_env) $(call released) $(terraform) apply $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+
+publish: environment $(VENV)/tools/made.lock init ## Bring a model's version into ENV: make publish MODEL=folder, or name@hash
+	@$(in_env) $(TOOLS) -m ops publish "$${MODEL:?say which version: make publish MODEL=models/pets/8f3a2c, or MODEL=pets@8f3a2c}"
 
 destroy: environment build init ## Remove ENV
-	@$(terraform) destroy $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+	@$(in_env) $(terraform) destroy $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
 
 ##@ Try
 
 .PHONY: demo
 demo: setup ## See real images classified end to end on this machine, without AWS
-	@$(MAKE) build ENV=local
+	@$(MAKE) build ENV=local ENGINES=litert
 	@$(TOOLS) -m ops.demo
 
 .PHONY: up down serve send results job
 up: setup ## Start the local cloud (then: make apply ENV=local)
 	@$(TOOLS) -m ops.cloud up
-	@eval "$$($(TOOLS) -m ops.cloud env)" && $(TOOLS) -m ops state-bucket
+	@settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && $(TOOLS) -m ops state-bucket
 
 down: setup ## Stop the local cloud and forget what is in it
 	@$(TOOLS) -m ops.cloud down
@@ -114,19 +128,24 @@ serve: setup ## Serve sample images that the local stack may fetch
 	@$(TOOLS) -m ops serve
 
 send results job: ENV := $(or $(ENV),local)
-send: setup environment ## Send an address to the images queue: make send URL=...
-	@$(in_env) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}"
+send: setup environment ## Send an address to the images queue: make send URL=... (MODEL=name names the model)
+	@$(in_env) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}" $(if $(MODEL),--model "$(MODEL)")
 
 results: setup environment ## Take the results that are there from the predictions queue
 	@$(in_env) $(TOOLS) -m ops results
 
-job: setup environment ## Have a list classified: make job URLS="A B"
-	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS=ADDRESS, several in quotes}
+job: setup environment ## Have a list classified: make job URLS="A B" (MODEL=name names the model)
+	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS=ADDRESS, several in quotes} $(if $(MODEL),--model "$(MODEL)")
 
 ##@ Check
 
+.PHONY: bench
+bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold job": only these; QUICK=1: one repeat)
+	@$(MAKE) build ENV=local
+	@$(TOOLS) -m ops.bench $(if $(QUICK),--quick) $(STAGES)
+
 .PHONY: test lint
-test: setup ## Run every check and test, from scratch
+test: setup $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)

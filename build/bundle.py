@@ -14,7 +14,9 @@ from typing import Any
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_EXTENSIONS = {"litert": "tflite"}
+_MODELS = {"litert": "model.tflite", "tensorflow": "model.pb"}
+_SAMPLES = {b"\xff\xd8\xff": "sample.jpg", b"\x89PN": "sample.png", b"RIF": "sample.webp"}
+_NEEDED, _OPTIONAL = ("model", "labels", "sample"), ("parity",)
 
 
 class BundleError(Exception):
@@ -23,40 +25,63 @@ class BundleError(Exception):
 
 @dataclass(frozen=True)
 class Input:
-    """What the model takes: float32 [1, height, width, channels] = pixels (0..255) * scale + offset."""
+    """What the model takes: float32 [1, height, width, channels] = pixels (0..255) * scale + offset.
+
+    `decode` is how JPEGs are read: "exact" as TensorFlow does, "fast" at the least scale that is large enough.
+    """
 
     height: int
     width: int
     channels: int
     scale: float
     offset: float
+    decode: str = "exact"
 
 
-def write(
-    folder: Path, *, name: str, engine: str, takes: Input, model: bytes, labels: Sequence[str], sample: bytes
-) -> str:
+@dataclass(frozen=True)
+class Contents:
+    """All that a bundle holds. `model` is the engine's own format, `labels` one word or phrase per output.
+
+    `sample` is a JPEG, PNG or WEBP image of the kind that the model takes, `parity` the report of its conversion, and
+    `tensors` the names of the operations at the ends of a TensorFlow graph: {"input": ..., "output": ...}.
+    """
+
+    name: str
+    engine: str
+    takes: Input
+    model: bytes
+    labels: Sequence[str]
+    sample: bytes
+    precision: str = "float32"
+    parity: Mapping[str, Any] | None = None
+    tensors: Mapping[str, str] | None = None
+
+
+def write(folder: Path, contents: Contents) -> str:
     """Write the bundle into `folder`, made if need be, and return its digest.
 
-    `model` is the engine's own format, `labels` one word or phrase per output, `sample` a PNG.
     The manifest is written last: until then the folder does not verify.
     """
-    content = {
-        f"model.{_EXTENSIONS[engine]}": model,
-        "labels.txt": "".join(f"{label}\n" for label in labels).encode(),
-        "sample.png": sample,
+    roles = {
+        "model": (_MODELS[contents.engine], contents.model),
+        "labels": ("labels.txt", "".join(f"{label}\n" for label in contents.labels).encode()),
+        "sample": (_SAMPLES[contents.sample[:3]], contents.sample),
     }
+    if contents.parity is not None:
+        roles["parity"] = ("parity.json", canonical(contents.parity))
+    files = dict(roles.values())
     manifest = {
         "format": FORMAT,
-        "name": name,
-        "engine": engine,
-        "input": asdict(takes),
-        "model": f"model.{_EXTENSIONS[engine]}",
-        "labels": "labels.txt",
-        "sample": "sample.png",
-        "files": {file: {"sha256": _sha256(data), "bytes": len(data)} for file, data in content.items()},
+        "name": contents.name,
+        "engine": contents.engine,
+        "precision": contents.precision,
+        "input": asdict(contents.takes),
+        **({"tensors": dict(contents.tensors)} if contents.tensors else {}),
+        **{role: file for role, (file, _) in roles.items()},
+        "files": {file: {"sha256": _sha256(data), "bytes": len(data)} for file, data in files.items()},
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for file, data in {**content, MANIFEST: canonical(manifest)}.items():
+    for file, data in {**files, MANIFEST: canonical(manifest)}.items():
         unfinished = folder / f".{file}.unfinished"
         unfinished.write_bytes(data)
         unfinished.replace(folder / file)
@@ -72,13 +97,16 @@ def digest(folder: Path) -> str:
 def verify(folder: Path) -> dict[str, Any]:
     """The manifest of a sound bundle.
 
-    Raises BundleError when the manifest is not canonical, or a file is missing, extra, or not the pinned bytes.
+    Raises BundleError when the manifest is not canonical, a role is missing or made for another engine, or a file is
+    missing, extra, or not the pinned bytes.
     """
     data = _manifest_bytes(folder)
     try:
         manifest: dict[str, Any] = json.loads(data)
         files = {file: (pin["sha256"], pin["bytes"]) for file, pin in manifest["files"].items()}
-        roles = {manifest[role] for role in ("model", "labels", "sample")}
+        roles = {manifest[role] for role in _NEEDED} | {manifest[role] for role in _OPTIONAL if role in manifest}
+        engine, tensors = manifest["engine"], manifest.get("tensors", {})
+        named = sorted(tensors.items())
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BundleError(
             f"{folder / MANIFEST} is not a bundle's manifest ({error!r}): make the model again."
@@ -87,6 +115,10 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{folder} has format {manifest.get('format')!r}, and only {FORMAT} is known.")
     if data != canonical(manifest):
         raise BundleError(f"{folder / MANIFEST} was edited by hand: make the model again.")
+    if engine not in _MODELS or manifest["model"] != _MODELS[engine]:
+        raise BundleError(f"{folder} has {manifest['model']} for the engine {engine!r}: make the model again.")
+    if engine == "tensorflow" and [role for role, name in named if name] != ["input", "output"]:
+        raise BundleError(f"{folder} does not name its graph's input and output tensors: make the model again.")
     present = {path.name for path in folder.iterdir()} - {MANIFEST}
     if present != files.keys() or not roles <= files.keys():
         odd = ", ".join(sorted(present ^ files.keys() | roles - files.keys()))

@@ -19,7 +19,9 @@ _OPTIONS = ["--quiet", "--universal", "--python-version", "3.11", "--generate-ha
 def relock(source: Path, options: list[str]) -> None:
     """Write `source`'s lock beside it, or exit with what uv said."""
     if source.with_suffix(".toml").exists():
-        options = [*options, *(f"--no-emit-package={name}" for name in Recipe.read(source.with_suffix(".toml")).omit)]
+        recipe = Recipe.read(source.with_suffix(".toml"))
+        options = [*options, *(f"--no-emit-package={name}" for name in recipe.omit)]
+        options += ["--no-deps"] if recipe.alone else []
     lock = str(source.with_suffix(".lock").relative_to(ROOT))
     kept = ROOT / lock
     before, times = (kept.read_bytes(), kept.stat()) if kept.exists() else (None, None)

@@ -29,10 +29,14 @@ def apply(environment: str, values: Mapping[str, Any]) -> None:
 
 def outputs() -> dict[str, Any]:
     """The root's outputs by name; StackError when nothing is applied."""
-    told = {name: output["value"] for name, output in json.loads(_terraform("output", "-json")).items()}
-    if not told:
+    if not (told := outputs_if_any()):
         raise StackError("Nothing is applied here yet: run `make apply ENV=local` (or another ENV) first.")
     return told
+
+
+def outputs_if_any() -> dict[str, Any]:
+    """The root's outputs by name; none when nothing is applied."""
+    return {name: output["value"] for name, output in json.loads(_terraform("output", "-json")).items()}
 
 
 def _terraform(command: str, *arguments: str) -> str:

@@ -17,3 +17,12 @@ module "litert" {
   name     = "${local.prefix}-litert"
   artifact = module.artifacts.layers["litert"]
 }
+
+module "tensorflow" {
+  source   = "../modules/layer"
+  for_each = toset([for engine in local.engines : engine if engine == "tensorflow"]) # it costs room and time, so only who needs it has it
+
+  name     = "${local.prefix}-tensorflow"
+  artifact = lookup(module.artifacts.layers, each.key, null)
+  bucket   = module.model.bucket
+}

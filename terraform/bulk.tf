@@ -23,14 +23,16 @@ module "bulk" {
 }
 
 module "batch" {
-  source   = "../modules/function"
-  name     = "${local.prefix}-batch"
-  artifact = module.artifacts.functions["batch"]
-  layers   = local.classifier.layers
-  size     = { memory = var.worker.memory, timeout = local.seconds.batch }
-  settings = local.classifier.settings
-  uses     = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
-  log_days = var.log_days
+  source     = "../modules/function"
+  name       = "${local.prefix}-batch"
+  artifact   = module.artifacts.functions["batch"]
+  layers     = local.classifier.layers
+  size       = { memory = var.worker.memory, timeout = local.seconds.batch }
+  settings   = local.classifier.settings
+  uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
+  release    = lookup(local.release, "batch", null)
+  snap_start = var.snap_start
+  log_days   = var.log_days
 }
 
 module "tally" {
@@ -40,5 +42,6 @@ module "tally" {
   layers   = [module.powertools.arn]
   size     = { memory = 512, timeout = local.seconds.tally }
   uses     = { JOBS = module.jobs.writer["jobs"] }
+  release  = lookup(local.release, "tally", null)
   log_days = var.log_days
 }

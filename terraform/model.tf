@@ -1,9 +1,10 @@
-# The model that every journey reads, and what all that classify have in common.
+# The models' bucket, and what all functions that classify have in common.
 
 module "model" {
   source        = "../modules/model_bucket"
   name          = "${local.prefix}-models"
-  bundle        = "${path.root}/../${var.model}"
+  bundles       = [for folder in var.bundles : "${path.root}/../${folder}"]
+  versions      = concat(values(local.served), values(local.shadows))
   force_destroy = var.force_destroy
 }
 
@@ -12,13 +13,21 @@ data "aws_partition" "current" {}
 
 locals {
   image_buckets = jsonencode({ for bucket in var.image_buckets : bucket => data.aws_caller_identity.current.account_id })
+  engines       = distinct(values(module.model.engines))
 
   classifier = {
-    layers   = [module.powertools.arn, module.litert.arn]
+    layers   = concat([module.powertools.arn, module.litert.arn], values(module.tensorflow)[*].arn)
     settings = { PRIVATE_HOSTS = join(",", var.private_hosts) }
 
     uses = {
-      MODEL = module.model.reader
+      MODELS = {
+        address = jsonencode({ for name, version in local.served : name => merge(
+          { address = module.model.reader[version].address },
+          name == local.default ? { default = true } : {},
+          { for shadow in try([local.shadows[name]], []) : "shadow" => module.model.reader[shadow].address },
+        ) })
+        permissions = flatten([for version in values(local.served) : module.model.reader[version].permissions]) # a shadow's is the same
+      }
       IMAGE_BUCKETS = {
         address = local.image_buckets
         permissions = [for bucket in var.image_buckets : {

@@ -14,7 +14,7 @@ output "dead_letters" {
 }
 
 output "functions" {
-  description = "Names of the functions by their purpose."
+  description = "Names of the functions by their purpose; one calls them as name:live."
   value = {
     worker   = module.worker.name
     classify = module.classify.name
@@ -38,6 +38,20 @@ output "jobs" {
 }
 
 output "model" {
-  description = "The model in use as name@hash, and where it lies."
-  value       = { version = module.model.model, address = module.model.reader.address }
+  description = "The model that answers tasks which name none, as name@hash, and where it lies."
+  value       = { version = local.answering, address = try(module.model.reader[local.answering].address, null) }
+}
+
+output "versions" {
+  description = "Of each function the version that answers, or answers most while a newer one has a share, and the newest."
+  value = {
+    worker   = module.worker.versions
+    classify = module.classify.versions
+    start    = module.start.versions
+    split    = module.split.versions
+    reduce   = module.reduce.versions
+    follow   = module.follow.versions
+    batch    = module.batch.versions
+    tally    = module.tally.versions
+  }
 }

@@ -14,13 +14,15 @@ module "dead_letters" {
 }
 
 module "worker" {
-  source   = "../modules/function"
-  name     = "${local.prefix}-worker"
-  artifact = module.artifacts.functions["worker"]
-  layers   = local.classifier.layers
-  size     = { memory = var.worker.memory, timeout = var.worker.timeout }
-  settings = merge(local.classifier.settings, { RETRY_SECONDS = var.worker.retry_seconds })
-  log_days = var.log_days
+  source     = "../modules/function"
+  name       = "${local.prefix}-worker"
+  artifact   = module.artifacts.functions["worker"]
+  layers     = local.classifier.layers
+  size       = { memory = var.worker.memory, timeout = var.worker.timeout }
+  settings   = merge(local.classifier.settings, { RETRY_SECONDS = var.worker.retry_seconds })
+  release    = lookup(local.release, "worker", null)
+  snap_start = var.snap_start
+  log_days   = var.log_days
 
   trigger = {
     queue               = module.images.receiver

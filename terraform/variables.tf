@@ -28,13 +28,6 @@ variable "oldest_python" {
   nullable    = false
 }
 
-variable "model" {
-  description = "Folder of the model bundle, from the top of the project."
-  type        = string
-  default     = "models/digits/bundle"
-  nullable    = false
-}
-
 variable "worker" {
   description = "The worker's memory in MB, seconds a batch, images a batch, batches at once, attempts before an image is a dead letter, and seconds before the second (then doubling)."
   type = object({

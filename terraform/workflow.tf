@@ -17,6 +17,7 @@ module "start" {
   artifact = module.artifacts.functions["start"]
   layers   = [module.powertools.arn]
   size     = { memory = 512, timeout = local.seconds.start }
+  release  = lookup(local.release, "start", null)
   log_days = var.log_days
 
   uses = {
@@ -54,6 +55,7 @@ module "split" {
   layers   = [module.powertools.arn]
   size     = { memory = 512, timeout = local.seconds.split }
   uses     = { JOBS = module.jobs.writer["jobs"] }
+  release  = lookup(local.release, "split", null)
   log_days = var.log_days
 }
 
@@ -64,6 +66,7 @@ module "reduce" {
   layers   = [module.powertools.arn]
   size     = { memory = 1769, timeout = local.seconds.reduce } # it reads a thousand small objects at once
   uses     = { JOBS = module.jobs.writer["jobs"] }
+  release  = lookup(local.release, "reduce", null)
   log_days = var.log_days
 }
 
@@ -73,6 +76,7 @@ module "follow" {
   artifact = module.artifacts.functions["follow"]
   layers   = [module.powertools.arn]
   size     = { memory = 512, timeout = local.seconds.follow }
+  release  = lookup(local.release, "follow", null)
   log_days = var.log_days
 
   uses = {

@@ -22,7 +22,7 @@ def copy_project(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a plan would do: the planned values of each resource by address, the outputs, and what the plan says."""
+    """What a plan would do: the resources by address, the outputs as far as known, the text."""
 
     empty: bool
     resources: dict[str, dict[str, Any]]
@@ -31,18 +31,29 @@ class Plan:
 
 
 class Root:
-    """A folder that Terraform plans and applies, given values for its variables."""
+    """A folder that Terraform plans and applies, given values for its variables.
 
-    def __init__(self, folder: Path, *, environment: str | None = None, values: dict[str, Any] | None = None) -> None:
+    With an environment, the values override its tfvars, and its backend keeps the state (under `state`, if given).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        environment: str | None = None,
+        state: str | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
         self._folder = folder
         self._terraform = Terraform(working_dir=str(folder))
         self._files = [f"environments/{environment}.tfvars"] if environment else []
-        self._values = values or {}
-        backend: dict[str, Any] = {"backend_config": f"environments/{environment}.s3.tfbackend"} if environment else {}
-        self._do("init", **backend)
+        self._values = dict(values or {})
+        backend = [f"environments/{environment}.s3.tfbackend"] if environment else []
+        self._do("init", backend_config=backend + ([f"key={state}"] if state else []))
 
-    def apply(self) -> None:
-        """Apply without asking."""
+    def apply(self, **values: Any) -> None:
+        """Apply without asking; the values are kept for what follows."""
+        self._values |= values
         self._do("apply", skip_plan=True, var_file=self._var_files({}))
 
     def plan(self, **values: Any) -> Plan:
@@ -54,7 +65,7 @@ class Root:
         return Plan(
             empty=all(change["change"]["actions"] == ["no-op"] for change in planned.get("resource_changes", [])),
             resources=dict(_resources(values_after.get("root_module", {}))),
-            outputs={name: output.get("value") for name, output in values_after.get("outputs", {}).items()},
+            outputs={name: change.get("after") for name, change in planned.get("output_changes", {}).items()},
             text=text,
         )
 

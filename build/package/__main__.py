@@ -1,4 +1,4 @@
-"""The command: python -m build.package [--python 3.13] [--arch arm64]."""
+"""The command: python -m build.package [--python 3.13] [--arch arm64] [--engine litert]."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +20,15 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def package(
     python: Annotated[str | None, typer.Option(help=f"One of {', '.join(PYTHONS)}; by default this one.")] = None,
     arch: Annotated[str | None, typer.Option(help="arm64 or x86_64; by default this machine's.")] = None,
+    engine: Annotated[
+        list[str] | None, typer.Option(help="Make this engine's layer, and keep others that fit; by default all.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The folder above <python>-<arch>.")] = ROOT / "build" / "out",
 ) -> None:
     """Make every function's zip, every layer and their manifest. Nothing that is unchanged is written again."""
     try:
-        build = make(Target.here(python or None, arch or None), ROOT / "lambdas", ROOT / "build" / "layers", out)
+        target = Target.here(python or None, arch or None)
+        build = make(target, ROOT / "lambdas", ROOT / "build" / "layers", out, engine or ())
     except (PackageError, OSError) as error:
         typer.echo(f"build: {_sentence(error)}", err=True)
         raise typer.Exit(1) from None
@@ -45,6 +49,12 @@ def show(build: Build, out: Path) -> None:
     console.print(table)
     if not build.target.runs_on_aws:
         console.print("For this machine only: on AWS the litert layer needs Python 3.12 or newer (glibc 2.28).")
+    if build.layers and not any(layer.compiled for layer in build.layers.values()):
+        python = build.target.python
+        console.print(
+            f"The layers are not compiled, which costs a cold start about 0.25 s, as there is no Python {python} here: "
+            f"install it, or let uv bring one (uv python install {python}), and build again."
+        )
 
 
 def _near(folder: Path) -> str:

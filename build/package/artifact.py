@@ -7,19 +7,24 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Artifact:
-    """A function's or a layer's zip; `data` is None when the file that is there is already the right one."""
+    """A function's or a layer's zip; `data` is None when the file that is there is already the right one.
+
+    `compiled` tells of a layer whether .pyc files lie beside its Python files.
+    """
 
     file: str
     sha256: str
     zipped_bytes: int
     unzipped_bytes: int
     data: bytes | None
+    compiled: bool = False
 
 
-def artifact(path: Path, data: bytes, unzipped_bytes: int) -> Artifact:
+def artifact(path: Path, data: bytes, unzipped_bytes: int, *, compiled: bool = False) -> Artifact:
     """The artifact to be kept at `path`, compared with what is there."""
     same = path.is_file() and path.read_bytes() == data
-    return Artifact(path.name, hashlib.sha256(data).hexdigest(), len(data), unzipped_bytes, None if same else data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Artifact(path.name, sha256, len(data), unzipped_bytes, None if same else data, compiled)
 
 
 def replace(path: Path, data: bytes) -> None:

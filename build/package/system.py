@@ -11,7 +11,7 @@ HAS = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 33)}
 _NEED = re.compile(rb"\0(GLIBC|GLIBCXX)_(\d+(?:\.\d+)+)(?=\0)")
 
 
-def needs(files: Mapping[str, bytes]) -> dict[str, tuple[tuple[int, ...], str]]:
+def needs(files: Mapping[str, bytes | bytearray]) -> dict[str, tuple[tuple[int, ...], str]]:
     """The newest version of each system library that shared objects ask for, and the first file that does."""
     newest: dict[str, tuple[tuple[int, ...], str]] = {}
     for path in sorted(path for path in files if ".so" in path):
@@ -22,7 +22,7 @@ def needs(files: Mapping[str, bytes]) -> dict[str, tuple[tuple[int, ...], str]]:
     return newest
 
 
-def check(files: Mapping[str, bytes], target: Target) -> None:
+def check(files: Mapping[str, bytes | bytearray], target: Target) -> None:
     """Raise PackageError when a file of a layer would not load on AWS; what never goes there may need what it likes."""
     if not target.runs_on_aws:
         return

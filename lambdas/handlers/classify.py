@@ -1,40 +1,30 @@
-"""One image: an item of a job to its result in S3, {"url", "top"?, "id"?} to its result, nothing to the sample's."""
+"""One image: an item of a job to its result in S3, {"url", "top"?, "id"?, "model"?} to its result; {}, the sample."""
 
 import os
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inference.classify import Answer, classify
+from inference.answer import answer, answer_sample
 from inference.deadline import Deadline
-from inference.faults import ModelFault, TransientFault
 from inference.fetch import Fetcher
-from inference.messages import Rejection, Task, read_fields
-from inference.model import ModelStore
+from inference.messages import read_fields
+from inference.models import Models
 from jobs.items import Item
 from jobs.store import Store
-from pipeline.report import report
+from pipeline.report import counting, report
+from pipeline.shadows import shadows
 
 # Kept of the function's time for its reply and, for an item of a job, for the result to be written.
 RESERVED_SECONDS = 1.5
 
 logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
 fetcher = Fetcher.from_environment(os.environ)
-models = ModelStore(os.environ["MODEL"])
+models = Models.from_environment(os.environ)
 store = Store(os.environ["JOBS"])
 
-if problem := models.try_early():
-    logger.warning("The model could not be loaded yet", reason=problem)
-
-
-def answer(asked: object, id_: str, deadline: Deadline) -> Answer:
-    """The result of a task's fields, or of the model's sample."""
-    model = models.model()
-    if asked in (None, {}):
-        return classify(Task(id_, model.sample_url), model, lambda *_: model.sample, deadline)
-    task = read_fields(asked, id_)
-    return Answer(task) if isinstance(task, Rejection) else classify(task, model, fetcher.fetch, deadline)
+for problem in models.try_early():
+    logger.warning("A model could not be loaded yet", reason=problem)
 
 
 @logger.inject_lambda_context
@@ -47,11 +37,13 @@ def handler(event: object, context: LambdaContext) -> dict[str, object] | str:
     """
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     item = Item.read(event)
-    try:
-        given = answer(item.fields(store) if item else event, context.aws_request_id, deadline)
+    with counting(metrics):
+        if event in (None, {}):
+            given = answer_sample(models, context.aws_request_id, deadline)
+        else:
+            task = read_fields(item.fields(store) if item else event, context.aws_request_id)
+            given = answer(task, models, fetcher.fetch, deadline)
         told = item.keep(store, given.result) if item else given.result.as_dict()
-    except (TransientFault, ModelFault) as fault:
-        metrics.add_metric("ModelFaults" if isinstance(fault, ModelFault) else "Retries", MetricUnit.Count, 1)
-        raise
-    report(logger, metrics, [given], [])
+    shadows(logger, [given], deadline)
+    report(logger, metrics, [given], several_models=len(models) > 1)
     return told

@@ -1,54 +1,69 @@
 """Fetch, decode, predict: from one task to its one result."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import TypeAlias
 
+from inference.cores import Cores, Share
 from inference.deadline import Deadline
 from inference.faults import OutOfTime, PermanentFault, SourceUnavailable
+from inference.held import Held
 from inference.image import prepare
 from inference.messages import Prediction, Rejection, Task
-from inference.model import Model
+from inference.model import Model, threads
+from inference.shadow import Shadow
 from inference.stage import Stage
+
+Fetch: TypeAlias = Callable[[str, Deadline], bytes | bytearray]
 
 FETCH_SECONDS = 10.0
 
-DECODE = Stage("decode", cost=0.25)
-INFER = Stage("infer", cost=0.25)
+CORES = Cores(threads(os.environ))
+DECODE = Stage("decode", cost=0.25, cores=CORES, share=Share.ONE)
+INFER = Stage("infer", cost=0.25, cores=CORES, share=Share.ALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A result, and the seconds that each step (fetch, decode, infer) of it took."""
+    """A result, the seconds that each step (fetch, decode, infer) of it took, and what its model's shadow is to see.
+
+    `shadow` is None for a model without one, and for an image that was rejected.
+    """
 
     result: Prediction | Rejection
     steps: dict[str, float] = field(default_factory=dict)
+    shadow: tuple[Shadow, Held] | None = None
 
 
-def classify(
-    task: Task, model: Model, fetch: Callable[[str, Deadline], bytes | bytearray], deadline: Deadline
-) -> Answer:
+def classify(task: Task, model: Model, fetch: Fetch, deadline: Deadline, shadow: Shadow | None = None) -> Answer:
     """The one answer to `task`: labels, or a rejection when its image is at fault.
 
-    Safe to call from several threads: they fetch at once, and decode and infer in turn. Raises SourceUnavailable, and
-    OutOfTime when the deadline is too near for an image as slow as those before.
+    The image is held for the model's `shadow`, which looks at it once all answers are out.
+
+    Safe to call from several threads: they fetch at once, and decode and infer as there are cores for it. Raises
+    SourceUnavailable, and OutOfTime when the deadline is too near for an image as slow as those before.
     """
     steps: dict[str, float] = {}
     try:
         data = _fetch(task.url, fetch, deadline, steps)
         with DECODE.turn(deadline, steps):
             array = prepare(data, model.input)
+        held = shadow.hold(data, array, model.input) if shadow else None
         del data
         with INFER.turn(deadline, steps):
-            labels = model.predict(array, task.top)
+            labels = model.predict(array, len(model.labels) if held else task.top)
     except PermanentFault as fault:
         return Answer(Rejection(task.id, task.url, fault.code, fault.message, _total(steps)), steps)
-    return Answer(Prediction(task.id, task.url, labels, model.name, model.sha256, _total(steps)), steps)
+    prediction = Prediction(task.id, task.url, labels[: task.top], model.name, model.sha256, _total(steps))
+    if shadow is None or held is None:
+        return Answer(prediction, steps)
+    held.labels = labels
+    return Answer(prediction, steps, (shadow, held))
 
 
-def _fetch(
-    url: str, fetch: Callable[[str, Deadline], bytes | bytearray], deadline: Deadline, steps: dict[str, float]
-) -> bytes | bytearray:
+def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: dict[str, float]) -> bytes | bytearray:
     """The image's bytes, within FETCH_SECONDS and early enough to be classified after it."""
     available = deadline.left() - DECODE.need - INFER.need
     if available <= 0:

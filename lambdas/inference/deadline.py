@@ -15,11 +15,12 @@ _WAITERS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="deadline")
 
 
 class Deadline:
-    """A moment on the monotonic clock, `seconds` from now."""
+    """A moment on the monotonic clock, `seconds` from now; `began` is that now."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._at = monotonic() + seconds
+        self.began = monotonic()
+        self._at = self.began + seconds
 
     def left(self) -> float:
         """Seconds until the deadline; negative once it has passed."""

@@ -7,6 +7,7 @@ class Code(StrEnum):
     """The closed list of reasons for which an input is rejected; docs/messages.md explains each."""
 
     BAD_TASK = "bad_task"
+    UNKNOWN_MODEL = "unknown_model"
     BAD_ADDRESS = "bad_address"
     FORBIDDEN_ADDRESS = "forbidden_address"
     NOT_FOUND = "not_found"

@@ -9,27 +9,42 @@ from inference import jpeg
 from inference.faults import Code, PermanentFault
 from inference.png import SIGNATURE
 from inference.resize import resize
+from inference.scratch import Scratch, lent
+
+DECODE_MODES = ("exact", "fast")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a model takes: float32 [1, height, width, channels], each value pixel (0..255) * scale + offset."""
+    """What a model takes: float32 [1, height, width, channels], each value pixel (0..255) * scale + offset.
+
+    `decode` is "exact" (all pixels, as TensorFlow's DecodeJpeg computes them) or "fast" (JPEGs decoded at the smallest
+    scale that is enough). Raises ValueError for another word.
+    """
 
     height: int
     width: int
     channels: int
     scale: float
     offset: float
+    decode: str = "exact"
+
+    def __post_init__(self) -> None:
+        if self.decode not in DECODE_MODES:
+            raise ValueError(f"its input's decode is {self.decode!r}; it must be one of: {', '.join(DECODE_MODES)}")
 
 
-def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
+def decode(
+    data: bytes | bytearray, channels: int, scratch: Scratch, enough: tuple[int, int] | None = None
+) -> NDArray[np.uint8]:
     """uint8 [h, w, channels] of a JPEG, PNG or WEBP image; channels 1 (greyscale) or 3 (RGB).
 
     Known by its first bytes, never by a name or a content type. Orientation is applied, transparency laid over white.
-    Raises PermanentFault (unsupported_image, too_large, bad_image).
+    A JPEG's pixels lie in `scratch`, and are fewer where `enough` (height, width) allows it. Raises PermanentFault
+    (unsupported_image, too_large, bad_image).
     """
     if data[:3] == b"\xff\xd8\xff":
-        return jpeg.decode(data, channels)
+        return jpeg.decode(data, channels, scratch, enough)
     if data[:8] == SIGNATURE:
         from inference import pillow
 
@@ -44,7 +59,9 @@ def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
 
 def prepare(data: bytes | bytearray, wanted: Input) -> NDArray[np.float32]:
     """float32 [1, h, w, c] of an image's bytes, as `wanted` says. Raises as `decode`."""
-    array = resize(decode(data, wanted.channels), wanted.height, wanted.width)
+    enough = (wanted.height, wanted.width) if wanted.decode == "fast" else None
+    with lent() as scratch:
+        array = resize(decode(data, wanted.channels, scratch, enough), wanted.height, wanted.width, scratch)
     if wanted.scale != 1.0:
         array *= np.float32(wanted.scale)
     if wanted.offset != 0.0:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from inference import model_names
 from inference.addresses import MAX_ADDRESS_CHARACTERS
 from inference.faults import Code
 
@@ -13,16 +14,20 @@ MAX_TOP = 100
 
 # An id becomes MessageGroupId and MessageDeduplicationId: these are SQS's characters and length for both.
 _ID = re.compile(r"[!-~]{1,128}")
-_FIELDS = {"url", "id", "top"}
+_FIELDS = {"url", "id", "top", "model"}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One image to classify: its address, the id that its result carries, and how many labels are wanted."""
+    """One image to classify: its address, the id that its result carries, how many labels are wanted, and whose.
+
+    `model` is the name of a deployed model, None for the default one.
+    """
 
     id: str
     url: str
     top: int = DEFAULT_TOP
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,11 @@ def read_fields(fields: object, message_id: str) -> Task | Rejection:
         problem = '"id" must be 1 to 128 printable ASCII characters without spaces'
     elif isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MAX_TOP:
         problem = f'"top" must be a whole number from 1 to {MAX_TOP}'
+    elif "model" in fields and not model_names.valid(fields["model"]):
+        problem = f'"model" must be {model_names.RULE}'
     elif not fields.keys() <= _FIELDS:
         unknown = sorted(fields.keys() - _FIELDS)[0]
-        problem = f'the field {json.dumps(unknown[:40])} is unknown, only "url", "id" and "top" are read'
+        problem = f'the field {json.dumps(unknown[:40])} is unknown, only "url", "id", "top" and "model" are read'
     else:
-        return Task(id_, url, top)
+        return Task(id_, url, top, fields.get("model"))
     return Rejection(id_ or message_id, url, Code.BAD_TASK, f"In the task, {problem}.")

@@ -4,22 +4,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference import bundle
-from inference.bundle import CURE, Bundle
+from inference import bundle, restore
+from inference.bundle import Bundle
 from inference.faults import ModelFault
 from inference.image import Input
 from inference.messages import Label
+from inference.pages import Pages
+from inference.pinned import CURE
 
 MEGABYTES_PER_CORE = 1769
 
 
 class Network(Protocol):
-    """What each engine's `load(content, threads)` gives."""
+    """What each engine's `load` gives: safe to call from several threads."""
 
     input_shape: tuple[int, ...]
 
@@ -51,6 +53,7 @@ class ModelStore:
     """Holds the process's one model. A load that fails leaves nothing behind, and the next call starts anew."""
 
     def __init__(self, address: str) -> None:
+        restore.register()
         self.address = address
         self._lock = Lock()
         self._model: Model | None = None
@@ -59,7 +62,8 @@ class ModelStore:
         """The model, downloaded, verified and loaded by the first call that succeeds. Raises ModelFault."""
         with self._lock:
             if self._model is None:
-                self._model = load(bundle.download(self.address), threads(os.environ))
+                with bundle.download(self.address, begin=prepare) as downloaded:
+                    self._model = load(downloaded, threads(os.environ))
             return self._model
 
     def try_early(self) -> str | None:
@@ -83,8 +87,8 @@ def load(source: Bundle, thread_count: int) -> Model:
     try:
         wanted = Input(**manifest["input"])
         labels = tuple(source.files[manifest["labels"]].decode().splitlines())
-        network = _load_network(manifest["engine"], source.files[manifest["model"]], thread_count)
         shape = (1, wanted.height, wanted.width, wanted.channels)
+        network = _load_network(manifest, source.model, shape, thread_count)
         if network.input_shape != shape:
             raise ValueError(f"its input is {network.input_shape}, its manifest says {shape}")
         scores = network.predict(np.zeros(shape, np.float32))
@@ -103,10 +107,24 @@ def load(source: Bundle, thread_count: int) -> Model:
         raise ModelFault(f"The model at {source.address} cannot be loaded: {error}. {CURE}") from error
 
 
-def _load_network(engine: str, content: bytes, thread_count: int) -> Network:
-    """Each engine is imported only by the functions that run it, since each has a layer of its own."""
-    if engine == "litert":
-        from inference.engines import litert
+def prepare(manifest: Mapping[str, Any]) -> None:
+    """Do what an engine needs before it has the model's file, and what takes time. Raises ModelFault."""
+    if manifest.get("engine") == "tensorflow":
+        from inference.engines import libraries
 
-        return litert.load(content, thread_count)
-    raise ValueError(f"its engine {engine!r} is unknown, this code runs litert")
+        libraries.load()
+
+
+def _load_network(manifest: Mapping[str, Any], model: Pages, shape: tuple[int, ...], thread_count: int) -> Network:
+    """Each engine is imported only by the functions that run it, since each has a layer of its own."""
+    match manifest["engine"]:
+        case "litert":
+            from inference.engines import litert
+
+            return litert.load(model, thread_count)
+        case "tensorflow":
+            from inference.engines import tensorflow
+
+            return tensorflow.load(model, manifest["tensors"], shape, thread_count)
+        case other:
+            raise ValueError(f"its engine {other!r} is unknown, this code runs litert and tensorflow")

@@ -1,10 +1,10 @@
-"""A stage of the work that one image at a time may be in, and what it costs."""
+"""A stage of the work that needs the processor, and what an image costs in it."""
 
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from threading import Lock
 from time import perf_counter
 
+from inference.cores import Cores, Share
 from inference.deadline import Deadline
 from inference.faults import OutOfTime
 
@@ -12,15 +12,16 @@ _MARGIN = 1.5
 
 
 class Stage:
-    """Keeps several images from taking memory and processor at once, and remembers what one takes.
+    """Lets images in as there are cores for them, a `share` for each, and remembers what an image takes.
 
     `cost` (seconds) jumps up with the slowest image and comes down slowly; it starts at a guess.
     """
 
-    def __init__(self, name: str, cost: float) -> None:
+    def __init__(self, name: str, cost: float, cores: Cores, share: Share) -> None:
         self.name = name
         self.cost = cost
-        self._lock = Lock()
+        self._cores = cores
+        self._share = share
 
     @property
     def need(self) -> float:
@@ -38,7 +39,7 @@ class Stage:
     @contextmanager
     def turn(self, deadline: Deadline, seconds: MutableMapping[str, float]) -> Iterator[None]:
         """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTime when it would end too late."""
-        if not self._lock.acquire(timeout=max(deadline.left(), 0)):
+        if not self._cores.take(self._share, deadline.left()):
             raise OutOfTime("The function's time ended before the image had its turn.")
         started = perf_counter()
         try:
@@ -48,4 +49,4 @@ class Stage:
             self.cost = max(perf_counter() - started, 0.9 * self.cost)
         finally:
             seconds[self.name] = perf_counter() - started
-            self._lock.release()
+            self._cores.give_back(self._share)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inference.messages import DEFAULT_TOP, Rejection, Task
+from inference.messages import Rejection, Task
 from jobs import lines, names, records
 from jobs.refusal import Refusal
 from jobs.request import Request
@@ -34,10 +34,10 @@ class Batch:
     def tasks(self, store: Store) -> list[Task | Rejection]:
         """What each line asks for."""
         try:
-            top = Request.from_json(store.get(self.job, REQUEST)).top
+            request = Request.from_json(store.get(self.job, REQUEST))
         except Missing:  # an execution that was started by hand
-            top = DEFAULT_TOP
-        return [lines.read(line, self.job, index, top) for index, line in self.lines]
+            request = Request()
+        return [lines.read(line, self.job, index, request) for index, line in self.lines]
 
     def keep(self, store: Store, made: Sequence[records.Record]) -> dict[str, Any]:
         """Write one record a line; how many there are of each kind, and their address."""

@@ -16,7 +16,7 @@ Range = tuple[int, int]
 def lines(job: str, request: Request) -> tuple[bytes, list[Range]]:
     """A task of docs/messages.md a line, and where each lies: (offset, length) without its line's end."""
     made = [
-        json.dumps({"id": names.item(job, index), "url": url, "top": request.top}, separators=(",", ":")).encode()
+        json.dumps({"id": names.item(job, index), "url": url, **request.asked}, separators=(",", ":")).encode()
         for index, url in enumerate(request.urls)
     ]
     ranges, offset = [], 0

@@ -6,8 +6,9 @@ from typing import Any
 from inference.messages import Rejection, Task, read_fields
 from jobs import names
 from jobs.refusal import Refusal
+from jobs.request import Request
 
-_FIELDS = ("url", "id", "top")
+_FIELDS = ("url", "id", "top", "model")
 
 # What spreadsheets put before the first column's name.
 _MARK = "\ufeff"
@@ -25,14 +26,14 @@ def numbered(items: Sequence[Any]) -> list[tuple[int, Any]]:
         ) from None
 
 
-def read(line: object, job: str, index: int, top: int) -> Task | Rejection:
+def read(line: object, job: str, index: int, request: Request) -> Task | Rejection:
     """The task of a line: an address, or an object or row with a url; what cannot be read becomes a rejection.
 
-    `top` is for lines without their own. Fields other than url, id and top are left unread.
+    The request's top and model are for lines without their own. Other fields than these four are left unread.
     """
     fields = {"url": line} if isinstance(line, str) else line
     if isinstance(fields, Mapping):
-        fields = {"top": top} | _known(fields)
+        fields = request.asked | _known(fields)
     return read_fields(fields, names.item(job, index))
 
 

@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from inference import model_names
 from inference.messages import DEFAULT_TOP, MAX_TOP
 from jobs import names
 from jobs.refusal import Refusal
 
 MAX_URLS = 1000
 
-_FIELDS = {"urls", "source", "top", "name"}
+_FIELDS = {"urls", "source", "top", "model", "name"}
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
 
 
@@ -18,24 +19,30 @@ _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string"
 class Request:
     """Either `urls`, the addresses of 1 to 1,000 images, or `source`, the address of a list of any length in S3.
 
-    `top` says how many labels each image is to get. An address that cannot be fetched is no fault of the request: it
-    becomes a rejected item.
+    `top` says how many labels each image is to get, `model` of which deployed model (None: the default one). An address
+    that cannot be fetched, or a model that is not there, is no fault of the request: it becomes a rejected item.
     """
 
     top: int = DEFAULT_TOP
     urls: tuple[str, ...] = ()
     source: str | None = None
+    model: str | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The fields of a task that are the same for each image."""
+        return {"top": self.top} | ({} if self.model is None else {"model": self.model})
 
     def to_json(self) -> bytes:
         """Canonical, so that equal requests are equal bytes."""
-        what = {"urls": self.urls} if self.source is None else {"source": self.source}
-        return json.dumps({"top": self.top, **what}, separators=(",", ":")).encode()
+        what: dict[str, Any] = {"urls": self.urls} if self.source is None else {"source": self.source}
+        return json.dumps({**self.asked, **what}, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, stored: bytes) -> "Request":
         """What `to_json` wrote."""
         fields = json.loads(stored)
-        return cls(fields["top"], tuple(fields.get("urls", ())), fields.get("source"))
+        return cls(fields["top"], tuple(fields.get("urls", ())), fields.get("source"), fields.get("model"))
 
 
 def read(given: object) -> tuple[str | None, Request]:
@@ -47,24 +54,31 @@ def read(given: object) -> tuple[str | None, Request]:
         )
     unknown = sorted(fields.keys() - _FIELDS)
     if unknown:
-        known = '"urls", "source", "top" and "name"'
+        known = '"urls", "source", "top", "model" and "name"'
         raise Refusal(400, f"The field {json.dumps(unknown[0][:40])} is unknown; only {known} are read.")
     if ("urls" in fields) == ("source" in fields):
         raise Refusal(400, 'Send either "urls", a list of addresses, or "source", the address of a list in S3.')
     name = names.check(fields["name"]) if "name" in fields else None
-    top = _top(fields.get("top", DEFAULT_TOP))
+    top, model = _top(fields.get("top", DEFAULT_TOP)), _model(fields)
     if "urls" in fields:
-        return name, Request(top, urls=_urls(fields["urls"]))
+        return name, Request(top, urls=_urls(fields["urls"]), model=model)
     source = fields["source"]
     if not isinstance(source, str):
         raise Refusal(400, f'"source" is {_kind(source)}; it must be an address of the form "s3://bucket/key".')
-    return name, Request(top, source=source.strip())
+    return name, Request(top, source=source.strip(), model=model)
 
 
 def _top(top: Any) -> int:
     if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MAX_TOP:
         raise Refusal(400, f'"top" must be a whole number from 1 to {MAX_TOP}: how many labels each image gets.')
     return top
+
+
+def _model(fields: dict[str, Any]) -> str | None:
+    model: str | None = fields.get("model")
+    if "model" in fields and not model_names.valid(model):
+        raise Refusal(400, f'"model" must be {model_names.RULE}; leave it out for the default one.')
+    return model
 
 
 def _urls(urls: Any) -> tuple[str, ...]:

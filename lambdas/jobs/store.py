@@ -1,9 +1,9 @@
 """The bucket with all of a job that may be large; states carry only its addresses."""
 
-import random
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from random import SystemRandom
 from time import sleep
 from typing import Any
 
@@ -90,7 +90,7 @@ class Store:
                 if _status(error) != 409:
                     raise
                 # S3 has not decided between two writes of the same moment.
-                sleep(random.uniform(0, _UNDECIDED_SECONDS))  # noqa: S311 - spreads load, keeps no secret
+                sleep(SystemRandom().uniform(0, _UNDECIDED_SECONDS))
         raise StoreUnavailable("The jobs bucket could not decide between several writers of one object.")
 
     def _object(self, job: str, name: str) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """Say when a message that failed may come again."""
 
-import random
 from collections.abc import Sequence
+from random import SystemRandom
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from inference.faults import OutOfTime
+from inference.faults import ModelFault, OutOfTime
 from pipeline.records import Record, receive_count
 
 LONGEST_SECONDS = 15 * 60
 MAX_ENTRIES = 10
+
+# The system's, since copies of one snapshot of a process would all draw the same.
+_RANDOM = SystemRandom()
 
 
 def delay(fault: BaseException, receives: int, first_seconds: int) -> int:
@@ -19,13 +22,16 @@ def delay(fault: BaseException, receives: int, first_seconds: int) -> int:
     if isinstance(fault, OutOfTime):
         return 0
     longest = min(LONGEST_SECONDS, first_seconds * 2 ** min(receives - 1, 16))
-    return round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads load, keeps no secret
+    return round(_RANDOM.uniform(longest / 2, longest))
 
 
 def postpone(
     logger: Logger, sqs: Any, queue_url: str, failed: Sequence[tuple[Record, BaseException]], *, first_seconds: int
 ) -> None:
-    """Set each message's visibility time-out. Failing to is only logged: the queue's own time-out brings it back."""
+    """Set each message's visibility time-out. Failing to is only logged: the queue's own time-out brings it back.
+
+    That, being longer, is also left to messages whose model is sick: it takes a person to mend it.
+    """
     entries = [
         {
             "Id": str(index),
@@ -33,7 +39,7 @@ def postpone(
             "VisibilityTimeout": delay(fault, receive_count(record), first_seconds),
         }
         for index, (record, fault) in enumerate(failed)
-        if record.get("receiptHandle")
+        if record.get("receiptHandle") and not isinstance(fault, ModelFault)
     ]
     for start in range(0, len(entries), MAX_ENTRIES):
         try:

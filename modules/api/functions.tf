@@ -14,7 +14,8 @@ resource "aws_lambda_permission" "this" {
 
   statement_id  = local.slugs[each.key]
   action        = "lambda:InvokeFunction"
-  function_name = each.value.address
+  function_name = split(":", each.value.address)[6]
+  qualifier     = try(split(":", each.value.address)[7], null) # of the alias, if it is one's ARN
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.key, " ", "")}" # this route of its only stage
 }

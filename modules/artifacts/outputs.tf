@@ -16,5 +16,6 @@ output "layers" {
   value = { for name, artifact in local.manifest.layers : name => merge(local.platform, {
     path   = "${var.folder}/${artifact.file}"
     sha256 = artifact.sha256
+    bytes  = artifact.bytes
   }) }
 }

@@ -11,13 +11,18 @@ resource "aws_lambda_function" "this" {
   layers           = var.layers
   memory_size      = var.size.memory
   timeout          = var.size.timeout
+  publish          = true # every change is a version of its own, which the alias moves to
 
   environment {
-    variables = merge(
-      { POWERTOOLS_SERVICE_NAME = var.name, POWERTOOLS_METRICS_NAMESPACE = "Sluice" },
-      var.settings,
-      { for use, grant in var.uses : use => grant.address },
-    )
+    variables = local.environment
+  }
+
+  dynamic "snap_start" {
+    for_each = var.snap_start ? ["PublishedVersions"] : []
+
+    content {
+      apply_on = snap_start.value
+    }
   }
 
   logging_config {
@@ -28,6 +33,21 @@ resource "aws_lambda_function" "this" {
   tracing_config {
     mode = "Active"
   }
+
+  lifecycle {
+    precondition {
+      condition     = sum([for name, value in local.environment : length(name) + length(value)]) <= 4096
+      error_message = "The environment of ${var.name} is longer than the 4,096 characters that Lambda takes: give it fewer models or settings."
+    }
+  }
+}
+
+locals {
+  environment = merge(
+    { POWERTOOLS_SERVICE_NAME = var.name, POWERTOOLS_METRICS_NAMESPACE = "Sluice" },
+    var.settings,
+    { for use, grant in var.uses : use => grant.address },
+  )
 }
 
 resource "aws_cloudwatch_log_group" "this" {

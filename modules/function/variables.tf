@@ -106,3 +106,15 @@ variable "log_days" {
     error_message = "log_days is ${var.log_days}, but CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or more set numbers of days."
   }
 }
+
+variable "snap_start" {
+  description = "Whether Lambda starts the function from a snapshot that it takes of each published version."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.snap_start || try(tonumber(split(".", var.artifact.runtime)[1]) >= 12, false)
+    error_message = "snap_start is asked for, but Lambda takes snapshots from Python 3.12 on, and ${var.name} is built for ${var.artifact.runtime}."
+  }
+}

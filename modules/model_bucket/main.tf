@@ -3,6 +3,6 @@
 module "bucket" {
   source        = "../bucket"
   name          = var.name
-  folders       = [local.folder]
+  folders       = distinct([for version in var.versions : split("@", version)[0]])
   force_destroy = var.force_destroy
 }

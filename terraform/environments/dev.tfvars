@@ -4,6 +4,9 @@ build         = "3.13-x86_64"
 log_days      = 7
 force_destroy = true
 
+# The version in models/digits/bundle, until `make apply ENV=dev MODEL=digits@...` moves to another.
+models = { digits = {} }
+
 worker = {
   maximum_concurrency = 5
 }

@@ -7,6 +7,10 @@ force_destroy = true
 # The one internal place that images may come from: `make serve` shows sample images there.
 private_hosts = ["127.0.0.1:8700"]
 
+# Other folders of models/ may be kept beside this one, and served by their names or with `make apply ENV=local MODEL=...`.
+bundles = ["models/digits/bundle"]
+models  = { digits = {} }
+
 # Short, so that what failed is tried again within a minute; few at once, for two cores.
 worker = {
   memory              = 1024

@@ -3,6 +3,9 @@ environment = "prod"
 build       = "3.13-x86_64"
 log_days    = 90
 
+# What `make apply ENV=prod MODEL=...` has moved to is written here, or the next apply without MODEL moves back.
+models = { digits = {} }
+
 worker = {
   maximum_concurrency = 50
 }

@@ -4,10 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
-from tests.build.project import Copy, command, copy
+from tests.build.project import LAYERS, Copy, command, copy
 
 
 @pytest.fixture
@@ -39,3 +40,13 @@ def two_builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, Copy]:
     said = [process.communicate()[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     return Copy(mine, said[0]), Copy(yours, said[1])
+
+
+@pytest.fixture(scope="session")
+def opt(two_builds: tuple[Copy, Copy], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layers where Lambda would unpack them."""
+    folder = tmp_path_factory.mktemp("opt")
+    for layer in LAYERS:
+        with ZipFile(two_builds[0].out / f"{layer}.zip") as file:
+            file.extractall(folder / layer)
+    return folder

@@ -11,6 +11,9 @@ from pathlib import Path
 from build.package.target import Target
 
 ROOT = Path(__file__).parents[2]
+LAYERS = ("litert", "powertools", "tensorflow")
+CLEAN = [sys.executable, "-I", "-S", "-B"]  # an interpreter that finds nothing but what it is given
+RUNTIME = ROOT / "build/venv/runtime/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 
 @dataclass(frozen=True)

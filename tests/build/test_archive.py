@@ -3,7 +3,7 @@
 import os
 import time
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
@@ -17,6 +17,15 @@ def test_contents_come_out_as_they_went_in() -> None:
     with ZipFile(BytesIO(packed.data)) as file:
         assert {name: file.read(name) for name in file.namelist()} == FILES
     assert packed.unzipped_bytes == 1002
+
+
+def test_what_is_compressed_is_stored() -> None:
+    packed = archive({"a.zst": bytes(1000), "b.so": bytes(1000)})
+    with ZipFile(BytesIO(packed.data)) as file:
+        assert {entry.filename: entry.compress_type for entry in file.infolist()} == {
+            "a.zst": ZIP_STORED,
+            "b.so": ZIP_DEFLATED,
+        }
 
 
 def test_order_clock_and_umask_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:

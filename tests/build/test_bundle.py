@@ -2,25 +2,21 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from build import bundle
 
+TAKES = bundle.Input(height=8, width=8, channels=1, scale=1 / 255, offset=0.0)
+PNG = b"\x89PNG rest"
+TOY = bundle.Contents(name="toy", engine="litert", takes=TAKES, model=b"weights", labels=["no", "yes"], sample=PNG)
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    takes = bundle.Input(height=8, width=8, channels=1, scale=1 / 255, offset=0.0)
-    bundle.write(
-        tmp_path / "made",
-        name="toy",
-        engine="litert",
-        takes=takes,
-        model=b"weights",
-        labels=["no", "yes"],
-        sample=b"png",
-    )
+    bundle.write(tmp_path / "made", replace(TOY, parity={"top1_agreement": 1.0}))
     return tmp_path / "made"
 
 
@@ -31,7 +27,7 @@ def test_manifest_pins_every_file(folder: Path) -> None:
         for path in folder.iterdir()
         if path.name != "manifest.json"
     }
-    assert {manifest[role] for role in ("model", "labels", "sample")} == manifest["files"].keys()
+    assert {manifest[role] for role in ("model", "labels", "sample", "parity")} == manifest["files"].keys()
     assert (folder / manifest["labels"]).read_text() == "no\nyes\n"
 
 
@@ -39,7 +35,7 @@ def test_digest_is_the_hash_of_the_manifest(folder: Path) -> None:
     assert bundle.digest(folder) == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("file", ["model.tflite", "labels.txt", "sample.png"])
+@pytest.mark.parametrize("file", ["model.tflite", "labels.txt", "sample.png", "parity.json"])
 def test_changed_file_of_the_same_size_is_found(folder: Path, file: str) -> None:
     data = (folder / file).read_bytes()
     (folder / file).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
@@ -72,6 +68,40 @@ def test_unknown_format_is_refused(folder: Path) -> None:
     (folder / "manifest.json").write_bytes(bundle.canonical(manifest | {"format": 2}))
     with pytest.raises(bundle.BundleError, match="has format 2, and only 1 is known"):
         bundle.verify(folder)
+
+
+def test_roles_are_checked(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+
+    def refusal(changed: dict[str, object]) -> str:
+        (folder / "manifest.json").write_bytes(bundle.canonical(manifest | changed))
+        with pytest.raises(bundle.BundleError) as refused:
+            bundle.verify(folder)
+        return str(refused.value)
+
+    assert "has model.tflite for the engine 'onnx'" in refusal({"engine": "onnx"})
+    assert "has model.tflite for the engine 'tensorflow'" in refusal({"engine": "tensorflow"})
+    assert "disagree about report.json" in refusal({"parity": "report.json"})
+    assert "is not a bundle's manifest" in refusal({"sample": []})
+
+
+def test_graph_names_its_tensors(tmp_path: Path) -> None:
+    graph = replace(TOY, engine="tensorflow", tensors={"input": "image"})
+    with pytest.raises(bundle.BundleError, match="does not name its graph's input and output"):
+        bundle.write(tmp_path, graph)
+    bundle.write(tmp_path, replace(graph, tensors={"input": "image", "output": "scores"}))
+    manifest = bundle.verify(tmp_path)
+    assert (manifest["model"], manifest["tensors"]) == ("model.pb", {"input": "image", "output": "scores"})
+
+
+@pytest.mark.parametrize(
+    ("sample", "file"), [(b"\xff\xd8\xff\xe0", "sample.jpg"), (PNG, "sample.png"), (b"RIFF", "sample.webp")]
+)
+def test_sample_is_named_by_its_kind(tmp_path: Path, sample: bytes, file: str) -> None:
+    bundle.write(tmp_path, replace(TOY, sample=sample))
+    manifest = bundle.verify(tmp_path)
+    assert manifest["sample"] == file
+    assert "parity" not in manifest
 
 
 def test_folder_without_manifest_gets_a_sentence(tmp_path: Path) -> None:

@@ -60,3 +60,13 @@ def test_table_says_when_a_build_is_for_a_laptop_only(
     said = capsys.readouterr().out
     assert "worker.zip" in said and "1,234" in said and "56,789" in said and "0123456789ab" in said
     assert said.count("on AWS the litert layer needs Python 3.12 or newer") == notices
+
+
+@pytest.mark.parametrize(("compiled", "notices"), [((True, False), 0), ((False, False), 1), ((), 0)])
+def test_table_says_when_no_layer_is_compiled(
+    capsys: pytest.CaptureFixture[str], compiled: tuple[bool, ...], notices: int
+) -> None:
+    layers = {str(count): Artifact(f"{count}.zip", "ab", 1, 2, None, state) for count, state in enumerate(compiled)}
+    show(Build(Target("3.13", "arm64"), {}, layers, {}), Path("out"))
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("as there is no Python 3.13 here: install it, or let uv bring one") == notices

@@ -2,7 +2,6 @@
 
 import ast
 import subprocess
-import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,26 +9,14 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from build import parity
+from build.model import run
 from build.package.install import install
 from build.package.recipe import Recipe
 from build.package.target import Target
 from models.digits import scans
-from tests.build.project import ROOT, Copy
+from tests.build.project import CLEAN, LAYERS, ROOT, RUNTIME, Copy
 
-CLEAN = [sys.executable, "-I", "-S", "-B"]
 MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
-RUNTIME = ROOT / "build/venv/runtime/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-
-
-@pytest.fixture(scope="session")
-def opt(two_builds: tuple[Copy, Copy], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both layers where Lambda would unpack them."""
-    folder = tmp_path_factory.mktemp("opt")
-    for layer in ("litert", "powertools"):
-        with ZipFile(two_builds[0].out / f"{layer}.zip") as file:
-            file.extractall(folder / layer)
-    return folder
 
 
 def test_litert_alone_gives_the_scores_of_the_whole_installation(opt: Path, tmp_path: Path) -> None:
@@ -38,7 +25,7 @@ def test_litert_alone_gives_the_scores_of_the_whole_installation(opt: Path, tmp_
     program = Path(__file__).with_name("clean_process.py")
     paths = [program, opt / "litert" / "python", MODEL, tmp_path / "arrays.npy", tmp_path / "scores.npy"]
     subprocess.run([*CLEAN, *map(str, paths)], check=True)
-    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), parity.scores(MODEL.read_bytes(), arrays))
+    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), run.litert(MODEL.read_bytes(), arrays))
 
 
 def test_powertools_above_the_runtime_logs_counts_traces_and_batches(opt: Path) -> None:
@@ -72,7 +59,7 @@ def test_every_import_of_every_function_is_found_in_its_zip_a_layer_or_the_runti
 ) -> None:
     program = "import sys, importlib.util as u; sys.path += sys.argv[1].split(); "
     program += "print([name for name in sys.argv[2:] if u.find_spec(name) is None])"
-    layers = {name: opt / name / "python" for name in ("litert", "powertools")}
+    layers = {name: opt / name / "python" for name in LAYERS}
     for zipped in two_builds[0].out.glob("*.zip"):
         if zipped.stem in layers:
             continue
@@ -95,7 +82,9 @@ def imported(source: bytes) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(("layer", "zipped", "unzipped"), [("litert", 30e6, 90e6), ("powertools", 1.5e6, 5e6)])
+@pytest.mark.parametrize(
+    ("layer", "zipped", "unzipped"), [("litert", 30e6, 90e6), ("powertools", 2.5e6, 7e6), ("tensorflow", 150e6, 150e6)]
+)
 def test_layers_stay_small(two_builds: tuple[Copy, Copy], layer: str, zipped: float, unzipped: float) -> None:
     path = two_builds[0].out / f"{layer}.zip"
     with ZipFile(path) as file:
@@ -103,10 +92,16 @@ def test_layers_stay_small(two_builds: tuple[Copy, Copy], layer: str, zipped: fl
     assert path.stat().st_size <= zipped
 
 
-@pytest.mark.parametrize("layer", ["litert", "powertools"])
-def test_every_pattern_of_a_recipe_drops_something(layer: str, tmp_path: Path) -> None:
+def test_functions_stay_small(two_builds: tuple[Copy, Copy]) -> None:
+    functions = {file.name: file.stat().st_size for file in two_builds[0].out.glob("*.zip") if file.stem not in LAYERS}
+    assert functions and max(functions.values()) <= 1e6, functions
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_pattern_of_a_recipe_finds_something(layer: str, tmp_path: Path) -> None:
     """Looked for in the x86_64 wheels of the oldest Python: some patterns name what only these have."""
     recipe = Recipe.read(ROOT / "build" / "layers" / f"{layer}.toml")
     install(ROOT / "build" / "layers" / f"{layer}.lock", Target("3.11", "x86_64"), tmp_path)
     paths = [file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")]
-    assert [pattern for pattern in recipe.drop if not any(fnmatchcase(path, pattern) for path in paths)] == []
+    patterns = [*recipe.keep, *recipe.drop, *recipe.cut, *recipe.pack]
+    assert [pattern for pattern in patterns if not any(fnmatchcase(path, pattern) for path in paths)] == []

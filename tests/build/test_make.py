@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import os
 import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from build.package.compiler import Compiler
 from build.package.error import PackageError
 from build.package.make import make
 from build.package.target import Target
@@ -19,6 +22,7 @@ from tests.build.project import ROOT, command, run
 
 Write = Callable[[Mapping[str, str]], Path]
 HANDLER = "def handler(event, context): ...\n"
+TAG = sys.implementation.cache_tag
 
 
 @pytest.fixture
@@ -45,9 +49,9 @@ def test_layer_is_laid_out_for_lambda(write: Write, layers: Path, tmp_path: Path
     build = make(Target.here(), root, layers, tmp_path / "out")
     with ZipFile(tmp_path / "out" / str(build.target) / "small.zip") as file:
         names = file.namelist()
-    assert "python/typing_extensions.py" in names
-    assert all(name.startswith("python/typing_extensions") for name in names)
-    assert not [name for name in names if re.search(r"licenses|RECORD|INSTALLER|REQUESTED|\.pyc|\.lock", name)]
+    assert {"python/typing_extensions.py", f"python/__pycache__/typing_extensions.{TAG}.pyc"} <= set(names)
+    assert all(re.match(r"python/(__pycache__/)?typing_extensions", name) for name in names)
+    assert not [name for name in names if re.search(r"licenses|RECORD|INSTALLER|REQUESTED|\.lock", name)]
 
 
 def test_tampered_and_missing_zips_are_made_again(write: Write, layers: Path, tmp_path: Path) -> None:
@@ -55,11 +59,60 @@ def test_tampered_and_missing_zips_are_made_again(write: Write, layers: Path, tm
     folder = tmp_path / "out" / str(Target.here())
     make(Target.here(), root, layers, tmp_path / "out")
     good = bytes_of(folder)
-    (folder / "small.zip").write_bytes(b"PK")
+    damaged, times = bytearray(good["small.zip"]), (folder / "small.zip").stat()
+    damaged[100] ^= 1
+    (folder / "small.zip").write_bytes(damaged)
+    os.utime(folder / "small.zip", ns=(times.st_atime_ns, times.st_mtime_ns))  # neither size nor time tells
     (folder / "one.zip").unlink()
     (folder / "manifest.json").write_text("{}")
     make(Target.here(), root, layers, tmp_path / "out")
     assert bytes_of(folder) == good
+
+
+@pytest.fixture
+def two_engines(layers: Path) -> Path:
+    """That wheel as the layer of two engines, beside the one that has none."""
+    for name in ("this", "that"):
+        (layers / f"{name}.lock").write_bytes((layers / "small.lock").read_bytes())
+        (layers / f"{name}.toml").write_text(f'engine = "{name}"\n[keep]\n"*.py" = "nothing else is needed"\n')
+    return layers
+
+
+def test_engines_that_are_not_asked_for_are_kept_if_they_fit(write: Write, two_engines: Path, tmp_path: Path) -> None:
+    root, out = write({"handlers/one.py": HANDLER}), tmp_path / "out"
+    assert make(Target.here(), root, two_engines, out, ["this"]).layers.keys() == {"small", "this"}
+    assert make(Target.here(), root, two_engines, out).layers.keys() == {"small", "this", "that"}
+    kept = make(Target.here(), root, two_engines, out, ["this"])
+    assert kept.layers.keys() == {"small", "this", "that"}
+    assert not [artifact for artifact in kept.artifacts() if artifact.data is not None]
+
+    (two_engines / "that.toml").write_text('engine = "that"\n')
+    assert make(Target.here(), root, two_engines, out, ["this"]).layers.keys() == {"small", "this"}
+    folder = out / str(Target.here())
+    assert bytes_of(folder).keys() == {"one.zip", "small.zip", "this.zip", "manifest.json"}
+    assert json.loads((folder / "manifest.json").read_bytes())["layers"].keys() == {"small", "this"}
+
+
+def test_an_engine_without_a_layer_or_without_wheels_is_refused(
+    write: Write, two_engines: Path, tmp_path: Path
+) -> None:
+    root, out = write({"handlers/one.py": HANDLER}), tmp_path / "out"
+    with pytest.raises(PackageError, match=r"Engine 'abacus' has no layer in .*: choose that or this"):
+        make(Target.here(), root, two_engines, out, ["this", "abacus"])
+    (two_engines / "that.toml").write_text('engine = "that"\nnewest_python = "3.11"\n')
+    with pytest.raises(PackageError, match=r"engine 'that' has no wheels for Python 3\.12: build for Python 3\.11"):
+        make(Target.here("3.12"), root, two_engines, out, ["that"])
+    assert make(Target.here("3.12"), root, two_engines, out).layers.keys() == {"small", "this"}
+
+
+def test_a_library_to_be_packed_that_is_no_library_is_refused(write: Write, layers: Path, tmp_path: Path) -> None:
+    root = write({"handlers/one.py": HANDLER})
+    (layers / "small.toml").write_text('[pack]\n"typing_extensions.py" = "packed.zst"\n')
+    with pytest.raises(PackageError, match=r"typing_extensions\.py is no ELF file"):
+        make(Target.here(), root, layers, tmp_path / "out")
+    (layers / "small.toml").write_text('[pack]\n"gone.so" = "packed.zst"\n')
+    with pytest.raises(PackageError, match=r"gone\.so is in no wheel of small\.lock"):
+        make(Target.here(), root, layers, tmp_path / "out")
 
 
 def test_changed_recipe_rebuilds_its_layer_alone(write: Write, layers: Path, tmp_path: Path) -> None:
@@ -69,6 +122,33 @@ def test_changed_recipe_rebuilds_its_layer_alone(write: Write, layers: Path, tmp
     build = make(Target.here(), root, layers, tmp_path / "out")
     assert build.layers["small"].data is not None
     assert build.functions["one"].data is None
+
+
+def test_layer_is_made_again_for_another_compiler_alone(
+    write: Write, layers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, folder = write({"handlers/one.py": HANDLER}), tmp_path / "out" / str(Target.here())
+    seen = []
+    for version in ("cpython 3.11.1", "cpython 3.11.1", "cpython 3.11.2", None, None):
+        found = Compiler(sys.executable, version) if version else None
+        monkeypatch.setattr("build.package.compiler.find", lambda _, found=found: found)
+        layer = make(Target.here(), root, layers, tmp_path / "out").layers["small"]
+        with ZipFile(folder / "small.zip") as file:
+            holds = any(name.endswith(".pyc") for name in file.namelist())
+        told = json.loads((folder / "manifest.json").read_bytes())["layers"]["small"]["compiled"]
+        stamp = (folder / ".small.stamp").stat().st_ino
+        seen.append((layer.compiled, holds, told, stamp))
+    assert [facts[:3] for facts in seen] == [(True,) * 3] * 3 + [(False,) * 3] * 2
+    stamps = [facts[3] for facts in seen]
+    assert [one == next_ for one, next_ in pairwise(stamps)] == [True, False, False, True]
+
+
+def test_recipe_may_leave_a_layer_uncompiled(write: Write, layers: Path, tmp_path: Path) -> None:
+    (layers / "small.toml").write_text('uncompiled = "to see it left"\n')
+    build = make(Target.here(), write({"handlers/one.py": HANDLER}), layers, tmp_path / "out")
+    with ZipFile(tmp_path / "out" / str(build.target) / "small.zip") as file:
+        assert not [name for name in file.namelist() if name.endswith(".pyc")]
+    assert not build.layers["small"].compiled
 
 
 def test_zip_of_a_function_that_is_gone_goes_too(write: Write, layers: Path, tmp_path: Path) -> None:

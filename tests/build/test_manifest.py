@@ -10,12 +10,12 @@ from build.package.manifest import DIRECT_UPLOAD_LIMIT, UNZIPPED_LIMIT, Build, c
 from build.package.target import Target
 
 
-def build(function: int = 100, layer: int = 1000, zipped: int = 10) -> Build:
+def build(function: int = 100, layer: int = 1000, zipped: int = 10, layer_zipped: int = 20) -> Build:
     """One function and one layer of these sizes."""
     return Build(
         Target("3.13", "arm64"),
         {"worker": Artifact("worker.zip", "aa", zipped, function, None)},
-        {"litert": Artifact("litert.zip", "bb", 20, layer, None)},
+        {"litert": Artifact("litert.zip", "bb", layer_zipped, layer, None, compiled=True)},
         {"litert": "litert"},
     )
 
@@ -34,7 +34,14 @@ def test_manifest() -> None:
             }
         },
         "layers": {
-            "litert": {"file": "litert.zip", "sha256": "bb", "bytes": 20, "unzipped_bytes": 1000, "engine": "litert"}
+            "litert": {
+                "file": "litert.zip",
+                "sha256": "bb",
+                "bytes": 20,
+                "unzipped_bytes": 1000,
+                "engine": "litert",
+                "compiled": True,
+            }
         },
     }
 
@@ -48,6 +55,17 @@ def test_one_byte_too_much_unzipped_is_refused() -> None:
         PackageError, match=r"Function worker and its layers have 262,144,001 bytes .* allows 262,144,000"
     ):
         check(build(function=101, layer=UNZIPPED_LIMIT - 100))
+
+
+def test_every_layer_counts() -> None:
+    one = build(function=100, layer=UNZIPPED_LIMIT - 100)
+    two = Build(one.target, one.functions, {**one.layers, "more": Artifact("more.zip", "cc", 1, 1, None)}, one.engines)
+    with pytest.raises(PackageError, match=r"have 262,144,001 bytes unzipped \(100 and 262,143,901\)"):
+        check(two)
+
+
+def test_a_layer_may_be_larger_since_it_goes_through_s3() -> None:
+    check(build(layer_zipped=DIRECT_UPLOAD_LIMIT + 1))
 
 
 def test_one_byte_too_much_to_upload_is_refused() -> None:

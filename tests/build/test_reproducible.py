@@ -20,7 +20,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_two_builds_are_byte_identical(two_builds: tuple[Copy, Copy]) -> None:
     mine, yours = (hashes(copy.out) for copy in two_builds)
     assert mine == yours
-    assert {"manifest.json", "litert.zip", "powertools.zip", "relay.zip"} <= mine.keys()
+    assert {"manifest.json", "litert.zip", "powertools.zip", "tensorflow.zip", "relay.zip"} <= mine.keys()
 
 
 def test_manifest_tells_the_truth(two_builds: tuple[Copy, Copy]) -> None:
@@ -30,7 +30,11 @@ def test_manifest_tells_the_truth(two_builds: tuple[Copy, Copy]) -> None:
     assert {artifact["file"]: (artifact["sha256"], artifact["bytes"]) for artifact in told} == {
         file.name: (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_size) for file in folder.glob("*.zip")
     }
-    assert manifest["layers"]["litert"]["engine"] == "litert"
+    assert {name: layer.get("engine") for name, layer in manifest["layers"].items()} == {
+        "litert": "litert",
+        "powertools": None,
+        "tensorflow": "tensorflow",
+    }
 
 
 def test_second_run_writes_nothing(two_builds: tuple[Copy, Copy]) -> None:

@@ -1,9 +1,14 @@
 """A layer that Lambda's system libraries cannot load is refused when it is built, not at the first invocation."""
 
+from pathlib import Path
+
 import pytest
+import zstandard
 
 from build.package import system
 from build.package.error import PackageError
+from build.package.layer import compressed, contents
+from build.package.recipe import Recipe
 from build.package.target import Target
 
 AWS = Target("3.13", "arm64")
@@ -31,3 +36,14 @@ def test_what_lambda_lacks_is_refused(need: str, has: str) -> None:
 
 def test_laptop_is_its_own_business() -> None:
     system.check({"a.so": shared_object("GLIBC_2.99")}, Target("3.11", "x86_64"))
+
+
+def test_what_a_recipe_packs_is_looked_into(tmp_path: Path) -> None:
+    """A real library's needs are found in what is left of it by the cut, before it is compressed."""
+    library = next(Path(zstandard.__file__).parent.glob("backend_c.*"))
+    (tmp_path / "a.so").write_bytes(library.read_bytes())
+    recipe = Recipe("a", None, {}, {}, {}, {}, {"a.so": "libraries/a.so.zst"}, None, None, "3.14")
+    kept = contents(tmp_path, recipe)
+    assert len(kept["a.so"]) < library.stat().st_size
+    assert system.needs(kept) == system.needs({"a.so": library.read_bytes()}) != {}
+    assert compressed(kept, recipe).keys() == {"libraries/a.so.zst"}

@@ -13,6 +13,7 @@ from ops.cloud import LocalCloud
 from ops.digits import Digit
 from ops.serving import Site
 from tests.harness import Root
+from tests.journeys import engine
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
 
@@ -48,7 +49,7 @@ def applied(
     state_bucket.make(s3)
     s3.create_bucket(Bucket="holiday-photos", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     built = {"build": build_name, "oldest_python": "3.11"}
-    root = {"build": build_name, "private_hosts": [outside.site.host], "image_buckets": ["holiday-photos"]}
+    root = built | engine.SETTINGS | {"private_hosts": [outside.site.host], "image_buckets": ["holiday-photos"]}
 
     def apply(folder: str, environment: str | None, values: dict[str, Any]) -> Root:
         stack = Root(project / folder, environment=environment, values=values)

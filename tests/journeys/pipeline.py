@@ -77,10 +77,11 @@ class Pipeline:
 
     def log_tells(self, text: str, *, within: float) -> bool:
         """Whether the worker has logged it, or does in time; what comes out meanwhile is taken."""
-        self._take_until(lambda: text in self._logs(), within)
-        return text in self._logs()
+        self._take_until(lambda: text in self.log(), within)
+        return text in self.log()
 
-    def _logs(self) -> str:
+    def log(self) -> str:
+        """All that the worker has logged."""
         group = f"/aws/lambda/{self.outputs['functions']['worker']}"
         pages = boto3.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
         return "\n".join(event["message"] for page in pages for event in page["events"])

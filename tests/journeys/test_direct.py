@@ -16,7 +16,7 @@ def classify(stack: Root) -> Any:
     name = stack.outputs()["functions"]["classify"]
 
     def call(event: object) -> dict[str, Any]:
-        reply = boto3.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        reply = boto3.client("lambda").invoke(FunctionName=f"{name}:live", Payload=json.dumps(event).encode())
         answer: dict[str, Any] = json.loads(reply["Payload"].read())
         assert "FunctionError" not in reply, answer
         return answer

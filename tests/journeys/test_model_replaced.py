@@ -2,7 +2,9 @@
 
 import boto3
 
+from build import bundle
 from ops.digits import Digit
+from tests.journeys.engine import BUNDLE
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
 
@@ -10,7 +12,7 @@ from tests.journeys.pipeline import Pipeline
 def test_a_model_of_another_content(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
     s3 = boto3.client("s3")
     bucket, _, folder = pipeline.outputs["model"]["address"].removeprefix("s3://").partition("/")
-    place = {"Bucket": bucket, "Key": f"{folder}/model.tflite"}
+    place = {"Bucket": bucket, "Key": f"{folder}/{bundle.verify(BUNDLE)['model']}"}
     right = s3.get_object(**place)["Body"].read()
     wrong = right[:-1] + bytes([right[-1] ^ 1])
     task = {"id": "replaced", "url": outside.address(scans[0].path)}

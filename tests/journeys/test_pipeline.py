@@ -5,11 +5,12 @@ import boto3
 from build import bundle
 from ops.demo import direct, inputs
 from ops.digits import Digit
-from tests.harness import PROJECT, Root
+from tests.harness import Root
+from tests.journeys.engine import BUNDLE
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
+from tests.variants import LITERT
 
-BUNDLE = PROJECT / "models" / "digits" / "bundle"
 HALF_MINUTE_OF_RETRIES = 90
 
 
@@ -19,7 +20,7 @@ def test_the_held_out_digits_are_read_as_well_as_by_the_model_alone(
     pipeline.send({"id": scan.path, "url": outside.address(scan.path)} for scan in scans)
     answers = pipeline.answers([scan.path for scan in scans])
     accuracy = sum(answers[scan.path]["labels"][0]["label"] == scan.label for scan in scans) / len(scans)
-    assert accuracy == direct.accuracy(BUNDLE)
+    assert accuracy == direct.accuracy(LITERT)
     assert accuracy >= 0.97
 
 

@@ -24,7 +24,7 @@ ALL_STATE_MACHINES = {
     },
     "TRACES": ALL_FUNCTIONS["TRACES"] | {"xray:GetSamplingRules", "xray:GetSamplingTargets"},
 }
-CLASSIFIERS = ALL_FUNCTIONS | {"MODEL": {"s3:GetObject"}, "IMAGE_BUCKETS": {"s3:GetObject"}}
+CLASSIFIERS = ALL_FUNCTIONS | {"MODELS": {"s3:GetObject"}, "IMAGE_BUCKETS": {"s3:GetObject"}}
 JOBS = {"JOBS": {"s3:GetObject", "s3:PutObject"}}
 INVOKE = {"lambda:InvokeFunction"}
 REACH = {
@@ -104,6 +104,6 @@ def test_a_state_machine_may_invoke_the_functions_of_its_definition_by_their_nam
             if given["Action"] == ["lambda:InvokeFunction"]
         }
         assert {resource for resources in allowed.values() for resource in resources} == asl.named_functions(definition)
-        assert {name: arn.split(":")[-1] for name, (arn,) in allowed.items()} == {
-            name: f"sluice-local-{name.lower()}" for name in allowed
+        assert {name: arn.split(":")[-2:] for name, (arn,) in allowed.items()} == {
+            name: [f"sluice-local-{name.lower()}", "live"] for name in allowed
         }

@@ -16,9 +16,9 @@ from inference.model import Model, ModelStore
 from jobs import executions
 from jobs.store import Store
 from ops.cloud import LocalCloud
+from tests.lambdas.bundles import BUNDLE as BUNDLE
+from tests.lambdas.bundles import Bundles
 from tests.lambdas.machines import Machines
-
-BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
 
 _number = count()
 _connections: list[Any] = []
@@ -100,6 +100,13 @@ def model_address(aws: LocalCloud) -> str:
 def model(model_address: str) -> Model:
     """The demo model, loaded as the functions load it."""
     return ModelStore(model_address).model()
+
+
+@pytest.fixture
+def bundles(model_address: str) -> Bundles:
+    """Changed bundles, in a folder that is this test's alone."""
+    bucket = model_address.split("/")[2]
+    return Bundles(f"s3://{bucket}/changed-{next(_number)}")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The bundle that is committed reads digits which it has never seen, as its manifest tells anyone to feed it."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from build import bundle, parity
+from build import bundle
+from build.model import run
 from models.digits import scans
 
 BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
+TENSORFLOW = BUNDLE.with_name("tensorflow")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,7 @@ def scores(manifest: dict[str, Any], images: NDArray[np.uint8]) -> NDArray[np.fl
     takes = manifest["input"]
     arrays = images.astype(np.float32) * np.float32(takes["scale"]) + np.float32(takes["offset"])
     shape = [-1, takes["height"], takes["width"], takes["channels"]]
-    return parity.scores((BUNDLE / manifest["model"]).read_bytes(), arrays.reshape(shape))
+    return run.litert((BUNDLE / manifest["model"]).read_bytes(), arrays.reshape(shape))
 
 
 def labels(manifest: dict[str, Any]) -> list[str]:
@@ -90,5 +93,22 @@ def test_png_keeps_every_pixel() -> None:
 
 
 def test_manifest_is_what_the_model_takes(manifest: dict[str, Any]) -> None:
-    assert manifest["input"] == {"height": 8, "width": 8, "channels": 1, "scale": 1 / 255, "offset": 0.0}
+    takes = {"height": 8, "width": 8, "channels": 1, "scale": 1 / 255, "offset": 0.0, "decode": "exact"}
+    assert manifest["input"] == takes
     assert labels(manifest) == list("0123456789")
+
+
+def test_tensorflow_bundle_is_the_same_model_for_the_other_engine(manifest: dict[str, Any]) -> None:
+    other = bundle.verify(TENSORFLOW)
+    assert (other["engine"], other["model"], other["tensors"].keys()) == ("tensorflow", "model.pb", {"input", "output"})
+    assert all(other[key] == manifest[key] for key in ("name", "input", "labels", "sample", "precision"))
+    assert all(other["files"][file] == manifest["files"][file] for file in ("labels.txt", "sample.png"))
+
+
+@pytest.mark.parametrize("folder", [BUNDLE, TENSORFLOW], ids=["litert", "tensorflow"])
+def test_report_is_of_the_held_out_scans(folder: Path) -> None:
+    report = json.loads((folder / bundle.verify(folder)["parity"]).read_text())
+    assert report["images"] == {"count": 599, "from": "the held-out scans"}
+    assert report["top1_agreement"] == 1
+    assert report["largest_difference"] < 1e-5
+    assert report["accuracy"] == "595 of 599 held-out scans"

@@ -14,7 +14,7 @@ def grant(address: str, action: str) -> dict[str, Any]:
 
 
 START = grant("arn:aws:lambda:eu-west-1:000000000000:function:start", "lambda:InvokeFunction")
-FOLLOW = grant("arn:aws:lambda:eu-west-1:000000000000:function:follow", "lambda:InvokeFunction")
+FOLLOW = grant("arn:aws:lambda:eu-west-1:000000000000:function:follow:live", "lambda:InvokeFunction")
 BRANCHES = grant("arn:aws:states:eu-west-1:000000000000:stateMachine:branches", "states:StartExecution")
 
 
@@ -51,7 +51,10 @@ def test_only_the_api_may_call_the_functions(planned: dict[str, dict[str, Any]])
     assert permissions.keys() == {"POST /jobs", "GET /jobs/{id}"}  # their source_arn is known after apply
     permission = permissions["GET /jobs/{id}"]
     assert (permission["action"], permission["principal"]) == ("lambda:InvokeFunction", "apigateway.amazonaws.com")
-    assert (permission["function_name"], permission["statement_id"]) == (FOLLOW["address"], "GET-jobs-id")
+    assert permission["statement_id"] == "GET-jobs-id"
+    assert (permission["function_name"], permission["qualifier"]) == ("follow", "live")
+    whole = permissions["POST /jobs"]
+    assert (whole["function_name"], whole.get("qualifier")) == ("start", None)
 
 
 def test_a_state_machine_is_started_under_a_role_that_may_start_no_other(planned: dict[str, dict[str, Any]]) -> None:

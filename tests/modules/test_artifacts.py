@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness import Root
 
-ZIP = {"file": "relay.zip", "handler": "handlers.relay.handler", "sha256": "abc"}
+ZIP = {"file": "relay.zip", "handler": "handlers.relay.handler", "sha256": "abc", "bytes": 7}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_artifacts_carry_the_runtime_that_they_were_built_for(artifacts: Root, b
     outputs = artifacts.plan(folder=str(built), oldest_python="3.11").outputs
     platform = {"runtime": "python3.11", "architecture": "x86_64", "path": f"{built}/relay.zip"}
     assert outputs["functions"] == {"relay": platform | {"handler": "handlers.relay.handler"}}
-    assert outputs["layers"] == {"litert": platform | {"sha256": "abc"}}
+    assert outputs["layers"] == {"litert": platform | {"sha256": "abc", "bytes": 7}}
 
 
 def test_a_python_too_old_for_aws_is_refused(artifacts: Root, built: Path) -> None:

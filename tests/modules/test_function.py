@@ -75,6 +75,29 @@ def test_a_failed_message_goes_back_alone(planned: dict[str, dict[str, Any]]) ->
     assert mapping["event_source_arn"] == RECEIVER["address"]
 
 
+def test_callers_call_an_alias_of_the_newest_version(planned: dict[str, dict[str, Any]]) -> None:
+    assert planned["aws_lambda_function.this"]["publish"] is True
+    alias = planned["aws_lambda_alias.live"]
+    assert alias["name"] == "live"
+    assert "function_version" not in alias  # known once the function's new version is
+    assert alias["routing_config"] == []
+    assert (
+        "function_name" not in planned['aws_lambda_event_source_mapping.this["queue"]']
+    )  # the alias's ARN, not a name
+
+
+def test_the_newest_version_gets_its_share_of_the_calls(function: Root) -> None:
+    alias = function.plan(release={"share": 0.25, "stable": "7"}).resources["aws_lambda_alias.live"]
+    assert alias["function_version"] == "7"
+    assert "routing_config" not in alias  # its weights are known once the new version is
+
+
+def test_snapshots_are_taken_only_when_asked_for(function: Root, planned: dict[str, dict[str, Any]]) -> None:
+    assert planned["aws_lambda_function.this"]["snap_start"] == []
+    asked = function.plan(snap_start=True).resources["aws_lambda_function.this"]
+    assert asked["snap_start"][0]["apply_on"] == "PublishedVersions"
+
+
 def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
     refusal = function.refusal(
         name="has space",
@@ -82,6 +105,7 @@ def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
         size={"memory": 64, "timeout": 901},
         uses={"lower": SENDER, "LOGS": SENDER},
         trigger={"queue": RECEIVER, "maximum_concurrency": 1, "batch_size": 11, "batch_window": 301},
+        release={"share": 1, "stable": "$LATEST"},
         log_days=8,
     )
     for sentence in (
@@ -92,9 +116,19 @@ def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
         "Each key of uses is an environment variable in capitals",
         "trigger.maximum_concurrency is 1, but SQS takes 2 to 1,000",
         "trigger.batch_window is 301 s, but must be 0 to 300 s",
+        "release.share is 1, but must be between 0 and 1",
+        'release.stable is "$LATEST", but must be the number of a published version',
         "log_days is 8, but CloudWatch keeps logs for",
     ):
         assert sentence in refusal
+
+
+def test_what_lambda_would_refuse_late_is_refused_at_plan(function: Root, tmp_path: Path) -> None:
+    old = artifact(tmp_path / "old.zip") | {"runtime": "python3.11"}
+    refusal = function.refusal(artifact=old, snap_start=True)
+    assert "Lambda takes snapshots from Python 3.12 on, and relay is built for python3.11" in refusal
+    refusal = function.refusal(settings={"LONG": "x" * 4096})
+    assert "The environment of relay is longer than the 4,096 characters that Lambda takes" in refusal
 
 
 def test_a_large_batch_needs_a_window(function: Root) -> None:

@@ -6,13 +6,18 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from inference.engines.quiet import quiet
+from inference.pages import Pages
+
 
 class Network:
     """A model ready to run. An interpreter serves one caller at a time, so callers wait for each other."""
 
-    def __init__(self, content: bytes, threads: int) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=threads)
-        self._interpreter.allocate_tensors()
+    def __init__(self, model: Pages, threads: int) -> None:
+        with quiet():
+            # It maps the path itself: the weights are in memory once.
+            self._interpreter = Interpreter(model_path=model.path, num_threads=threads)
+            self._interpreter.allocate_tensors()
         (taken,) = self._interpreter.get_input_details()
         (given,) = self._interpreter.get_output_details()
         self.input_shape = tuple(int(size) for size in taken["shape"])
@@ -28,6 +33,6 @@ class Network:
         return scores.reshape(-1)
 
 
-def load(content: bytes, threads: int) -> Network:
+def load(model: Pages, threads: int) -> Network:
     """The network of a .tflite file, run by `threads` threads. Raises ValueError or RuntimeError for another file."""
-    return Network(content, threads)
+    return Network(model, threads)

@@ -3,11 +3,11 @@
 import importlib
 import io
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,11 +16,12 @@ import pytest
 
 from jobs.store import Store
 from ops.cloud import LocalCloud
+from tests.lambdas.bundles import BUNDLE, served
 from tests.lambdas.machines import Machines
 from tests.lambdas.stranger import Stranger, ok
 
 _number = count()
-SAMPLE = (Path(__file__).parents[3] / "models" / "digits" / "bundle" / "sample.png").read_bytes()
+SAMPLE = (BUNDLE / "sample.png").read_bytes()
 
 
 @dataclass
@@ -35,6 +36,11 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return int(self.seconds * 1000)
+
+
+def failures(reply: dict[str, Any]) -> list[str]:
+    """The ids of the messages that are to come again."""
+    return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
 
 @dataclass
@@ -114,7 +120,7 @@ def load(
 
     def load(name: str, **changes: str) -> ModuleType:
         environment = {
-            "MODEL": model_address,
+            "MODELS": served(model_address),
             "PREDICTIONS": pipeline.predictions,
             "IMAGES": pipeline.images,
             "RETRY_SECONDS": "2",
@@ -131,6 +137,8 @@ def load(
         }
         for variable, value in (environment | changes).items():
             monkeypatch.setenv(variable, value)
+        for handler in logging.getLogger(name).handlers:
+            handler.stream = sys.stdout  # type: ignore[attr-defined]  # this test's, not that of one that is over
         sys.modules.pop(f"handlers.{name}", None)
         return importlib.import_module(f"handlers.{name}")
 

@@ -16,8 +16,10 @@ from jobs.kept import keep
 from jobs.refusal import Refusal
 from jobs.request import Request
 from jobs.store import Store
+from tests.lambdas.bundles import served
 from tests.lambdas.document import schemas
 from tests.lambdas.handlers.conftest import SAMPLE, Context
+from tests.lambdas.handlers.measured import measured
 from tests.lambdas.stranger import Reply, Stranger, drip, ok, status
 
 Load = Callable[..., ModuleType]
@@ -84,7 +86,7 @@ def test_one_that_never_answers_harms_no_other(load: Load, site: Stranger, store
 
 def test_without_a_model_nothing_is_written(load: Load, site: Stranger, store: Store, job: str) -> None:
     with pytest.raises(ModelFault):
-        load("batch", MODEL="s3://nothing/here/" + "0" * 64).handler(event(job, site.url("/1")), Context())
+        load("batch", MODELS=served("s3://nothing/here/" + "0" * 64)).handler(event(job, site.url("/1")), Context())
     with pytest.raises(LookupError):
         records(store, job)
 
@@ -112,10 +114,6 @@ def test_a_large_batch_is_counted_and_its_addresses_stay_out_of_the_log(
     assert [record["url"] for record in records(store, job)] == lines
     printed = capsys.readouterr().out
     assert "secret" not in log.getvalue() + printed
-    metrics: dict[str, list[float]] = {}
-    for line in printed.splitlines():
-        values = json.loads(line)
-        for metric in values["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
-            metrics.setdefault(metric["Name"], []).extend(values[metric["Name"]])
+    metrics = measured(printed)
     assert (metrics["Predictions"], metrics["FailedItems"]) == ([149], [0])
     assert len(metrics["FetchSeconds"]) == 150

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inference.faults import ModelFault, OutOfTime, SourceUnavailable
+from tests.lambdas.bundles import served
 from tests.lambdas.document import schemas
 from tests.lambdas.handlers.conftest import SAMPLE, Context
 from tests.lambdas.stranger import Stranger, status
@@ -68,4 +69,4 @@ def test_transient_faults_are_raised_under_their_names(load: Load, site: Strange
     with pytest.raises(OutOfTime):
         classify.handler({"url": site.url("/1")}, Context(seconds=0.5))
     with pytest.raises(ModelFault):
-        load("classify", MODEL="s3://nothing/here/" + "0" * 64).handler({}, Context())
+        load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler({}, Context())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ops.cloud import LocalCloud
+from tests.lambdas.bundles import served
 from tests.lambdas.handlers.conftest import Pipeline
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
@@ -23,7 +24,8 @@ class Context:
     function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
     def get_remaining_time_in_millis(self): return 30000
 reply = worker.handler({{"Records": [{{"messageId": "m", "body": "nonsense"}}]}}, Context())
-print(json.dumps({{"loaded": loaded, "reply": reply, "model": worker.store._model is not None}}))
+models = [name for name, served in worker.models._served.items() if served._store._model]
+print(json.dumps({{"loaded": loaded, "reply": reply, "models": models}}))
 """
 
 
@@ -31,7 +33,7 @@ print(json.dumps({{"loaded": loaded, "reply": reply, "model": worker.store._mode
 def started(pipeline: Pipeline, model_address: str) -> dict[str, Any]:
     """What a worker in a process of its own tells of itself, in an environment like a function's."""
     environment = dict(os.environ) | {
-        "MODEL": model_address,
+        "MODELS": served(model_address),
         "PREDICTIONS": pipeline.predictions,
         "IMAGES": pipeline.images,
         "RETRY_SECONDS": "2",
@@ -55,7 +57,7 @@ def started(pipeline: Pipeline, model_address: str) -> dict[str, Any]:
 
 
 def test_a_start_loads_the_model_and_only_what_it_needs(started: dict[str, Any]) -> None:
-    assert started["model"]
+    assert started["models"] == ["digits"]
     assert started["reply"] == {"batchItemFailures": []}
     assert {"PIL", "scipy", "tensorflow", "requests"}.isdisjoint(started["loaded"])
 

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from inference.answer import answer
+from inference.deadline import Deadline
 from inference.faults import ModelFault, SourceUnavailable
+from inference.messages import read_fields
+from jobs.items import Item
 from jobs.kept import keep
 from jobs.refusal import Refusal
 from jobs.request import Request
 from jobs.store import RESULTS, Store, StoreUnavailable
+from tests.lambdas.bundles import served
 from tests.lambdas.document import schemas
 from tests.lambdas.handlers.conftest import Context
 from tests.lambdas.stranger import Stranger, ok, status
@@ -97,7 +102,7 @@ def test_what_may_be_tried_again_is_raised_under_its_name(load: Load, site: Stra
     with pytest.raises(SourceUnavailable):
         load("classify").handler(event, Context())
     with pytest.raises(ModelFault):
-        load("classify", MODEL="s3://nothing/here/" + "0" * 64).handler(event, Context())
+        load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler(event, Context())
 
 
 def test_a_result_that_cannot_be_kept_is_not_forgotten(
@@ -121,9 +126,8 @@ def test_many_items_at_once_in_one_process_do_not_mix(load: Load, site: Stranger
     classify = load("classify")
 
     def one(index: int) -> Any:
-        return classify.answer(
-            classify.Item(job, index, items[index]).fields(classify.store), "x", classify.Deadline(20)
-        ).result
+        task = read_fields(Item(job, index, items[index]).fields(store), "x")
+        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20)).result
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(one, range(40)))

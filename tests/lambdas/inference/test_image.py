@@ -10,13 +10,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from inference import image
 from inference.faults import Code, PermanentFault
-from inference.image import Input, decode, prepare
+from inference.image import Input, prepare
+from inference.scratch import Scratch
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 RED, GREEN, BLUE = (200, 30, 40), (20, 180, 60), (10, 40, 220)
+
+
+def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
+    return image.decode(data, channels, Scratch())
 
 
 def photo(mode: str = "RGB", size: tuple[int, int] = (40, 24)) -> Image.Image:
@@ -245,10 +252,10 @@ def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
     data, limit = BOMBS[name]
     program = (
         "import resource, sys\n"
-        "from inference import image, pillow\n"
+        "from inference import image, pillow, scratch\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "data = sys.stdin.buffer.read(); before = peak()\n"
-        "image.decode(data, 3); print(peak() - before)\n"
+        "image.decode(data, 3, scratch.Scratch()); print(peak() - before)\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", program], input=data, capture_output=True, check=True, env={"PYTHONPATH": str(LAMBDAS)}

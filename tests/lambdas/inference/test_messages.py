@@ -24,6 +24,7 @@ URL = "https://example.com/cat.jpg"
         (json.dumps({"url": f" {URL} ", "id": "a", "top": 100}), Task("a", URL, 100)),
         (f'\n{{"url": "{URL}", "top": 1}}\n', Task("m", URL, 1)),
         (json.dumps({"url": URL, "id": "!" * 128}), Task("!" * 128, URL)),
+        (json.dumps({"url": URL, "model": "pets-2"}), Task("m", URL, model="pets-2")),
     ],
 )
 def test_a_task_is_read(body: str, task: Task) -> None:
@@ -58,6 +59,9 @@ def test_a_task_is_read(body: str, task: Task) -> None:
         (json.dumps({"url": URL, "top": True}), "m", URL, '"top"'),
         (json.dumps({"url": URL, "top": 5.0}), "m", URL, '"top"'),
         (json.dumps({"url": URL, "top": "5"}), "m", URL, '"top"'),
+        (json.dumps({"url": URL, "model": None}), "m", URL, '"model"'),
+        (json.dumps({"url": URL, "model": "pets\n"}), "m", URL, "1 to 31"),
+        (json.dumps({"url": URL, "model": "pets@1"}), "m", URL, '"model"'),
         (json.dumps({"url": URL, "tpo": 5}), "m", URL, '"tpo"'),
     ],
 )  # fmt: skip
@@ -89,6 +93,12 @@ def test_fields_that_are_no_object_are_rejected() -> None:
         {"url": URL, "top": 100},
         {"url": URL, "top": 101},
         {"url": URL, "top": 0},
+        {"url": URL, "model": "a"},
+        {"url": URL, "model": "a" + "-" * 30},
+        {"url": URL, "model": "a" * 32},
+        {"url": URL, "model": "1a"},
+        {"url": URL, "model": ""},
+        {"url": URL, "model": None},
         {"url": URL, "other": 0},
         {"url": 1},
         {},

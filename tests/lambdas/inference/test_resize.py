@@ -1,9 +1,17 @@
 """Resizing against its definition, written out slowly."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from inference.resize import resize
+from inference import resize as module
+from inference.exif import upright
+from inference.scratch import Scratch
+
+
+def resize(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    return module.resize(pixels, height, width, Scratch())
 
 
 def by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -46,9 +54,32 @@ def test_the_same_size_changes_nothing() -> None:
     np.testing.assert_array_equal(resize(pixels, 20, 30), pixels.astype(np.float32))
 
 
-def test_a_view_that_runs_backwards_is_resized_like_its_copy() -> None:
-    pixels = np.random.default_rng(3).integers(0, 256, (20, 30, 3), dtype=np.uint8)[::-1].transpose(1, 0, 2)
-    np.testing.assert_array_equal(resize(pixels, 7, 9), resize(pixels.copy(), 7, 9))
+@pytest.mark.parametrize("size", [(20, 30, 3), (30, 20, 1), (1, 9, 3), (9, 1, 3)])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_an_image_that_is_turned_is_resized_like_its_copy(turn: int, size: tuple[int, int, int]) -> None:
+    pixels = upright(np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8), turn)
+    np.testing.assert_array_equal(resize(pixels, 7, 9), by_definition(pixels.copy(), 7, 9))
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
+    pixels = upright(np.zeros((2000, 2000, 3), np.uint8), turn)
+    scratch = Scratch()
+    module.resize(pixels, 40, 40, scratch)
+    tracemalloc.start()
+    try:
+        module.resize(pixels, 40, 40, scratch)
+        assert tracemalloc.get_traced_memory()[1] < pixels.nbytes / 50
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_result_outlives_the_memory_that_it_was_computed_in() -> None:
+    scratch, random = Scratch(), np.random.default_rng(4)
+    first, second = (random.integers(0, 256, (20, 30, 3), dtype=np.uint8) for _ in range(2))
+    result = module.resize(first, 7, 9, scratch)
+    module.resize(second, 7, 9, scratch)
+    np.testing.assert_array_equal(result, by_definition(first, 7, 9))
 
 
 def test_a_known_value() -> None:

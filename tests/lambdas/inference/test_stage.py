@@ -5,13 +5,14 @@ import time
 
 import pytest
 
+from inference.cores import Cores, Share
 from inference.deadline import Deadline
 from inference.faults import OutOfTime, SourceUnavailable
 from inference.stage import Stage
 
 
 def test_one_at_a_time() -> None:
-    stage = Stage("decode", cost=0)
+    stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     inside: list[int] = []
 
     def work() -> None:
@@ -30,8 +31,21 @@ def test_one_at_a_time() -> None:
     assert inside == []
 
 
+def test_two_stages_share_the_cores() -> None:
+    cores = Cores(2)
+    decode, infer = Stage("decode", 0, cores, Share.ONE), Stage("infer", 0, cores, Share.ALL)
+    with decode.turn(Deadline(5), {}), decode.turn(Deadline(5), {}):
+        for stage in (decode, infer):
+            with pytest.raises(OutOfTime), stage.turn(Deadline(0.05), {}):
+                pytest.fail("there is no third core")
+    with infer.turn(Deadline(5), {}), pytest.raises(OutOfTime), decode.turn(Deadline(0.05), {}):
+        pytest.fail("there is no third core")
+    with infer.turn(Deadline(5), {}):
+        pass
+
+
 def test_waiting_is_not_counted() -> None:
-    stage = Stage("decode", cost=0)
+    stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     seconds: dict[str, float] = {}
 
     def work() -> None:
@@ -48,7 +62,7 @@ def test_waiting_is_not_counted() -> None:
 
 
 def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
-    stage = Stage("decode", cost=2)
+    stage = Stage("decode", cost=2, cores=Cores(1), share=Share.ALL)
     with pytest.raises(OutOfTime), stage.turn(Deadline(1), {}):
         pytest.fail("it began")
     with stage.turn(Deadline(10), {}):
@@ -56,7 +70,7 @@ def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
 
 
 def test_a_turn_that_does_not_come_is_given_up() -> None:
-    stage = Stage("decode", cost=0)
+    stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     with stage.turn(Deadline(5), {}):
         result: list[object] = []
 
@@ -72,7 +86,7 @@ def test_a_turn_that_does_not_come_is_given_up() -> None:
 
 
 def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
-    stage = Stage("decode", cost=20)
+    stage = Stage("decode", cost=20, cores=Cores(1), share=Share.ALL)
 
     def refused() -> bool:
         try:
@@ -87,7 +101,7 @@ def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
 
 
 def test_an_error_inside_gives_the_turn_back() -> None:
-    stage = Stage("decode", cost=0)
+    stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     with pytest.raises(ZeroDivisionError), stage.turn(Deadline(5), {}):
         raise ZeroDivisionError
     with stage.turn(Deadline(5), {}):

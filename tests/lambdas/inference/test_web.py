@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import itertools
 import socket
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,19 +11,8 @@ import pytest
 from inference import web
 from inference.deadline import Deadline
 from inference.faults import Code, PermanentFault, SourceUnavailable
-from tests.lambdas.stranger import Reply, Stranger, drip, ok, redirect, status
-
-LIMIT = 100_000
-IMAGE = bytes(range(256)) * 40
-
-
-def fetch(stranger: Stranger, path: str = "/", *, scheme: str = "http", seconds: float = 5) -> bytes:
-    return bytes(web.fetch(stranger.url(path, scheme), frozenset({stranger.place}), LIMIT, Deadline(seconds)))
-
-
-def chunked(*chunks: bytes) -> bytes:
-    framed = b"".join(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n" for chunk in chunks)
-    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + framed
+from tests.lambdas.inference.visit import IMAGE, LIMIT, chunked, fetch
+from tests.lambdas.stranger import Reply, Stranger, ok, redirect, status
 
 
 def endless(start: bytes, block: bytes) -> Callable[[socket.socket], None]:
@@ -35,10 +23,6 @@ def endless(start: bytes, block: bytes) -> Callable[[socket.socket], None]:
                 connection.sendall(block)
 
     return reply
-
-
-def silence(connection: socket.socket) -> None:
-    connection.recv(1)
 
 
 @pytest.mark.parametrize(
@@ -146,43 +130,6 @@ def test_a_reply_that_may_be_better_later_is_retried(name: str) -> None:
         fetch(stranger)
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        silence,
-        drip(b"", b"H"),
-        drip(b"HTTP/1.1 200 OK\r\n", b"X-Header: y\r\n"),
-        drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
-        drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
-        drip(chunked(), b"1\r\nx\r\n"),
-    ],
-    ids=["silence", "status", "headers", "body", "body without length", "chunks"],
-)
-def test_nothing_outlives_the_deadline(reply: Reply) -> None:
-    started = time.monotonic()
-    with Stranger({"*": reply}) as stranger:
-        with pytest.raises(SourceUnavailable, match=r"not there after 0\.2 seconds"):
-            fetch(stranger, seconds=0.2)
-        assert time.monotonic() - started < 2
-
-
-def test_the_deadline_holds_over_all_redirects() -> None:
-    def slow(connection: socket.socket) -> None:
-        time.sleep(0.1)
-        connection.sendall(redirect("/"))
-
-    with Stranger({"*": slow}) as stranger, pytest.raises(SourceUnavailable):
-        fetch(stranger, seconds=0.25)
-
-
-def test_a_resolver_that_hangs_does_not_outlive_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1.5))
-    started = time.monotonic()
-    with pytest.raises(SourceUnavailable):
-        web.fetch("http://slow.example/", frozenset(), LIMIT, Deadline(0.1))
-    assert time.monotonic() - started < 1.2
-
-
 def test_five_redirects_are_followed_and_a_sixth_is_not() -> None:
     routes: dict[str, Reply] = {
         f"/{n}": redirect(f"/{n - 1}", code) for n, code in enumerate((0, 301, 302, 303, 307, 308, 301))
@@ -225,42 +172,3 @@ def test_a_refused_connection_is_retried() -> None:
         port = listener.getsockname()[1]
     with pytest.raises(SourceUnavailable):
         web.fetch(f"http://127.0.0.1:{port}/", frozenset({f"127.0.0.1:{port}"}), LIMIT, Deadline(5))
-
-
-@pytest.mark.usefixtures("trusted")
-def test_https_is_proven_for_the_host_that_was_asked_for() -> None:
-    with Stranger({"*": ok(IMAGE)}, tls=True) as stranger:
-        assert fetch(stranger, scheme="https") == IMAGE
-        place = f"127.0.0.1:{stranger.port}"
-        with pytest.raises(PermanentFault) as rejected:
-            web.fetch(f"https://{place}/", frozenset({place}), LIMIT, Deadline(5))
-    assert rejected.value.code is Code.BAD_RESPONSE
-    assert "certificate" in rejected.value.message
-
-
-def test_a_certificate_that_nobody_signed_is_rejected() -> None:
-    with Stranger({"*": ok(IMAGE)}, tls=True) as stranger, pytest.raises(PermanentFault) as rejected:
-        fetch(stranger, scheme="https")
-    assert rejected.value.code is Code.BAD_RESPONSE
-
-
-@pytest.mark.usefixtures("trusted")
-def test_https_ends_by_the_deadline_too() -> None:
-    with (
-        Stranger({"*": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x")}, tls=True) as stranger,
-        pytest.raises(SourceUnavailable),
-    ):
-        fetch(stranger, scheme="https", seconds=0.3)
-
-
-def test_https_to_a_server_that_never_shakes_hands_ends_by_the_deadline() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        place = f"127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(SourceUnavailable):
-            web.fetch(f"https://{place}/", frozenset({place}), LIMIT, Deadline(0.3))
-
-
-def test_https_to_a_server_without_tls_is_rejected() -> None:
-    with Stranger({"*": b"HTTP/1.1 400 Bad Request\r\n\r\n"}) as stranger, pytest.raises(PermanentFault) as rejected:
-        fetch(stranger, scheme="https")
-    assert rejected.value.code is Code.BAD_RESPONSE

@@ -14,13 +14,14 @@ from jobs.store import ITEMS, Store
 URLS = ("https://example.com/1.jpg", 's3://b/é\ud800\n"x.jpg', "", "x" * 9000)
 
 
-def test_each_range_holds_one_task(store: Store, job: str) -> None:
-    content, ranges = lines(job, Request(3, URLS))
+@pytest.mark.parametrize("named", [{}, {"model": "pets"}])
+def test_each_range_holds_one_task(named: dict[str, str], store: Store, job: str) -> None:
+    content, ranges = lines(job, Request(3, URLS, **named))
     store.put(job, ITEMS, content)
     for index, (at, url) in enumerate(zip(ranges, URLS, strict=True)):
         item = Item.read({"job": job, "index": index, "at": list(at)})
         assert item is not None
-        assert item.fields(store) == {"id": f"{job}/{index}", "url": url, "top": 3}
+        assert item.fields(store) == {"id": f"{job}/{index}", "url": url, "top": 3} | named
     assert [json.loads(line)["url"] for line in content.splitlines()] == list(URLS)
 
 

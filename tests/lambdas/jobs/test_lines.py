@@ -8,8 +8,10 @@ from inference.faults import Code
 from inference.messages import Rejection, Task
 from jobs.lines import numbered, read
 from jobs.refusal import Refusal
+from jobs.request import Request
 
 URL = "https://example.com/cat.jpg"
+REQUEST = Request(3)
 
 
 @pytest.mark.parametrize(
@@ -23,18 +25,37 @@ URL = "https://example.com/cat.jpg"
         ({"url": URL, "id": None, "top": None}, Task("job/4", URL, 3)),
         ({"url": URL, "id": "7", "top": "7"}, Task("7", URL, 7)),
         ({"\ufeffurl ": URL, " top": " 2 "}, Task("job/4", URL, 2)),
+        ({"url": URL, "model": "pets"}, Task("job/4", URL, 3, "pets")),
+        ({"url": URL, "model": ""}, Task("job/4", URL, 3)),
     ],
 )
 def test_a_line_is_a_task(line: object, task: Task) -> None:
-    assert read(line, "job", 4, 3) == task
+    assert read(line, "job", 4, REQUEST) == task
+
+
+def test_the_requests_model_is_for_lines_without_their_own() -> None:
+    request = Request(3, model="pets")
+    assert read(URL, "job", 4, request) == Task("job/4", URL, 3, "pets")
+    assert read({"url": URL, "model": "digits"}, "job", 4, request) == Task("job/4", URL, 3, "digits")
 
 
 @pytest.mark.parametrize(
     "line",
-    [None, 7, [URL], "", {}, {"address": URL}, {"url": ""}, {"url": URL, "top": "many"}, {"url": URL, "id": "a b"}],
+    [
+        None,
+        7,
+        [URL],
+        "",
+        {},
+        {"address": URL},
+        {"url": ""},
+        {"url": URL, "top": "many"},
+        {"url": URL, "id": "a b"},
+        {"url": URL, "model": "No Name"},
+    ],
 )
 def test_what_is_no_task_is_rejected(line: object) -> None:
-    rejection = read(line, "job", 4, 3)
+    rejection = read(line, "job", 4, REQUEST)
     assert isinstance(rejection, Rejection)
     assert (rejection.id, rejection.code) == ("job/4", Code.BAD_TASK)
 

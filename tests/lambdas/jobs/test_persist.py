@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from random import SystemRandom
 
 import pytest
 
@@ -14,7 +15,7 @@ from jobs.persist import ATTEMPTS, persist
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("random.uniform", lambda low, high: low + (high - low) / 100)
+    monkeypatch.setattr(SystemRandom, "uniform", lambda _, low, high: low + (high - low) / 100)
 
 
 def answered(name: str) -> Answer:
@@ -47,7 +48,33 @@ def test_who_fails_is_asked_again_and_alone() -> None:
         "b",
         ModelFault,
     ]
-    assert asked == {"a": 1, "twice": 3, "never": ATTEMPTS, "bug": 1, "b": 1, "model": 1}
+    assert asked == {"a": 1, "twice": 3, "never": ATTEMPTS, "bug": 1, "b": 1, "model": ATTEMPTS}
+
+
+def test_a_model_that_recovers_answers_after_all_and_one_that_was_all_there_is_is_raised() -> None:
+    asked: Counter[str] = Counter()
+
+    def answer(name: str, _: Deadline) -> Answer:
+        asked[name] += 1
+        if asked[name] < 3 or name == "never":
+            raise ModelFault("gone")
+        return answered(name)
+
+    assert ids(persist(["twice", "never"], answer, Deadline(10))) == ["twice", ModelFault]
+    with pytest.raises(ModelFault, match="gone"):
+        persist(["never"], answer, Deadline(10))
+
+
+def test_each_attempt_is_a_call_of_its_own() -> None:
+    began: list[float] = []
+
+    def answer(_: str, call: Deadline) -> Answer:
+        began.append(call.began)
+        raise SourceUnavailable("away")
+
+    persist(["a", "b"], answer, Deadline(10))
+    assert len(began) == 2 * ATTEMPTS
+    assert len(set(began)) == ATTEMPTS
 
 
 def test_it_ends_when_its_time_does() -> None:
@@ -68,7 +95,7 @@ def test_a_pause_that_would_outlast_the_time_is_not_begun(monkeypatch: pytest.Mo
     def answer(_: str, __: Deadline) -> Answer:
         raise SourceUnavailable("away")
 
-    monkeypatch.setattr("random.uniform", max)
+    monkeypatch.setattr(SystemRandom, "uniform", lambda _, low, high: max(low, high))
     started = time.monotonic()
     assert ids(persist(["away"], answer, Deadline(0.5))) == [SourceUnavailable]
     assert time.monotonic() - started < 0.4

@@ -24,6 +24,8 @@ BUCKETS = {"lists": "000000000000"}
         ({"urls": [URL, "", "nonsense"], "top": 100, "name": "a_B-9"}, "a_B-9", Request(100, (URL, "", "nonsense"))),
         ([URL] * 1000, None, Request(5, (URL,) * 1000)),
         ({"source": SOURCE}, None, Request(5, (), SOURCE)),
+        ({"urls": [URL], "model": "pets-2"}, None, Request(5, (URL,), model="pets-2")),
+        ({"source": SOURCE, "model": "p"}, None, Request(5, (), SOURCE, "p")),
         ({"source": f" {SOURCE} ", "top": 1, "name": "a" * 64}, "a" * 64, Request(1, (), SOURCE)),
     ],
 )
@@ -56,6 +58,10 @@ REFUSED: list[tuple[Any, str]] = [
     ({"urls": [URL], "top": 101}, '"top"'),
     ({"urls": [URL], "top": "5"}, '"top"'),
     ({"urls": [URL], "top": True}, '"top"'),
+    ({"urls": [URL], "model": ""}, '"model"'),
+    ({"urls": [URL], "model": None}, '"model"'),
+    ({"urls": [URL], "model": "Pets"}, "lower-case"),
+    ({"source": SOURCE, "model": "p" * 32}, "1 to 31"),
     ({"urls": [URL], "name": ""}, "1 to 64"),
     ({"urls": [URL], "name": "a" * 65}, "1 to 64"),
     ({"urls": [URL], "name": "a/b"}, "1 to 64"),
@@ -81,6 +87,12 @@ def test_what_is_no_request_is_refused_with_a_sentence(given: object, words: str
 def test_a_name_ends_where_it_ends() -> None:
     with pytest.raises(Refusal, match="1 to 64"):
         read({"urls": [URL], "name": "a\n"})
+    with pytest.raises(Refusal, match="1 to 31"):
+        read({"urls": [URL], "model": "a\n"})
+
+
+def test_a_request_that_names_no_model_is_kept_as_ever() -> None:
+    assert Request(5, (URL,)).to_json() == b'{"top":5,"urls":["https://example.com/cat.jpg"]}'
 
 
 def test_a_source_lies_in_a_bucket_that_is_allowed() -> None:

@@ -6,7 +6,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
-from inference.faults import OutOfTime, SourceUnavailable
+from inference.faults import ModelFault, OutOfTime, SourceUnavailable
 from pipeline.postpone import delay, postpone
 from pipeline.records import receive_count, records_of
 
@@ -49,6 +49,15 @@ def test_the_wait_doubles_up_to_15_minutes_half_of_it_at_random(receives: int, l
 
 def test_what_was_handed_back_comes_at_once() -> None:
     assert delay(OutOfTime("late"), 4, 2) == 0
+
+
+def test_what_a_sick_model_left_waits_for_the_queues_own_time_out() -> None:
+    sqs = Recorder({"Successful": []})
+    sick = ({"messageId": "m", "receiptHandle": "h", "attributes": {}}, ModelFault("gone"))
+    postpone(LOGGER, sqs, "queue", [*failed(1), sick], first_seconds=2)
+    assert [[entry["ReceiptHandle"] for entry in call] for call in sqs.calls] == [["h0"]]
+    postpone(LOGGER, sqs, "queue", [sick], first_seconds=2)
+    assert len(sqs.calls) == 1
 
 
 def test_ten_messages_a_call() -> None:

@@ -1,0 +1,57 @@
+"""A conversion that changes what the model says is refused, with the figure."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from build.model import parity
+from build.model.error import ModelError
+
+SOURCE: NDArray[np.float32] = np.array([[0.3, 0.7], [0.50002, 0.49998]], np.float32)
+
+
+def test_rounding_is_accepted_and_reported() -> None:
+    found = parity.compare(SOURCE, SOURCE + np.float32(2e-6))
+    assert (found.images, found.top1, found.top5) == (2, 1.0, 1.0)
+    assert found.difference == pytest.approx(2e-6, rel=0.1)
+    found.check("float32", 1.0, "two")
+
+
+@pytest.mark.parametrize(
+    ("converted", "figures"),
+    [(SOURCE + np.float32(2e-4), r"100\.0% of 2 .* 2\.0e-04"), (SOURCE[:, ::-1], r"0\.0% of 2 .* 4\.0e-01")],
+    ids=["off", "swapped"],
+)
+def test_difference_is_refused(converted: NDArray[np.float32], figures: str) -> None:
+    with pytest.raises(ModelError, match=figures):
+        parity.compare(SOURCE, converted).check("float32", 1.0, "two")
+
+
+def test_changed_best_label_is_refused_however_small_the_difference() -> None:
+    converted = SOURCE.copy()
+    converted[1] = converted[1, ::-1]
+    found = parity.compare(SOURCE, converted)
+    assert found.difference < parity.TOLERANCE
+    with pytest.raises(ModelError, match=r"keeps the best label of 50\.0% of 2 images \(two\)"):
+        found.check("float32", 1.0, "two")
+    found.check("int8", 0.5, "two")
+    with pytest.raises(ModelError, match=r"the bound is 51\.0% of labels"):
+        found.check("int8", 0.51, "two")
+
+
+def test_scores_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ModelError, match="The converted model gives scores that are no numbers"):
+        parity.compare(SOURCE, SOURCE * np.float32(np.nan))
+    with pytest.raises(ModelError, match="The model gives scores that are no numbers"):
+        parity.compare(SOURCE * np.float32(np.inf), SOURCE)
+
+
+def test_logits_are_compared_by_their_size() -> None:
+    assert parity.compare(SOURCE * 1000, SOURCE * 1000 + np.float32(0.07)).difference == pytest.approx(1e-4, rel=0.1)
+
+
+def test_five_best_are_compared_as_a_set() -> None:
+    scores = np.arange(10, dtype=np.float32)[np.newaxis]
+    swapped = scores.copy()
+    swapped[0, [4, 5]] = swapped[0, [5, 4]]
+    assert parity.compare(scores, swapped).top5 == pytest.approx(0.8)

@@ -1,0 +1,128 @@
+"""The worker when something is away, slow or broken: what comes back, and what does not."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.stub import ANY, Stubber
+
+from inference.faults import ModelFault
+from tests.lambdas.bundles import Bundles, served
+from tests.lambdas.handlers.conftest import Context, Pipeline, failures
+from tests.lambdas.handlers.measured import measured
+from tests.lambdas.stranger import Stranger, drip, status
+
+Load = Callable[..., ModuleType]
+
+
+def test_a_message_that_is_retried_waits_a_little_and_only_it(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+    site.routes["/away"] = status(503)
+    event = pipeline.receive(site.url("/1"), site.url("/away"))
+    load("worker").handler(event, Context())
+    assert pipeline.visible() == 0
+    assert pipeline.visible(seconds=5) == 1
+
+
+def test_without_time_all_is_handed_back_at_once_and_nothing_is_fetched(
+    load: Load, pipeline: Pipeline, site: Stranger
+) -> None:
+    event = pipeline.receive(*(site.url(f"/{n}") for n in range(3)))
+    reply = load("worker").handler(event, Context(seconds=1.4))
+    assert failures(reply) == [record["messageId"] for record in event["Records"]]
+    assert site.requests == []
+    assert pipeline.results() == []
+    assert pipeline.visible(seconds=2) == 3
+
+
+def test_an_image_too_slow_for_the_time_left_is_handed_back_and_the_others_are_sent(
+    load: Load, pipeline: Pipeline, site: Stranger
+) -> None:
+    site.routes["/slow"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", times=150)
+    worker = load("worker")
+    worker.handler(pipeline.receive(site.url("/0")), Context())
+    event = pipeline.receive(site.url("/1"), site.url("/slow"), site.url("/2"))
+    started = time.monotonic()
+    reply = worker.handler(event, Context(seconds=3))
+    assert time.monotonic() - started < 2.5
+    assert failures(reply) == [event["Records"][1]["messageId"]]
+    assert len(pipeline.results()) == 3
+
+
+@pytest.mark.parametrize("sender_fault", [True, False])
+def test_a_result_that_the_queue_did_not_take_keeps_its_message(
+    sender_fault: bool, load: Load, pipeline: Pipeline, site: Stranger
+) -> None:
+    event = pipeline.receive(site.url("/0"), site.url("/1"))
+    worker = load("worker")
+    with Stubber(worker.sqs) as sqs:
+        sqs.add_response(
+            "send_message_batch",
+            {
+                "Successful": [{"Id": "0", "MessageId": "x", "MD5OfMessageBody": "y"}],
+                "Failed": [{"Id": "1", "SenderFault": sender_fault, "Code": "InternalError"}],
+            },
+        )
+        sqs.add_response(
+            "change_message_visibility_batch",
+            {"Successful": [], "Failed": []},
+            {"QueueUrl": pipeline.images, "Entries": ANY},
+        )
+        reply = worker.handler(event, Context())
+        sqs.assert_no_pending_responses()
+    assert len(failures(reply)) == 1
+    assert {answer.result.id for answer in worker.batch.answers}.isdisjoint(failures(reply))
+
+
+def test_a_results_queue_out_of_reach_keeps_every_message(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+    event = pipeline.receive(site.url("/0"), "nonsense")
+    reply = load("worker", PREDICTIONS=pipeline.predictions.replace("lambdas-", "nothing-")).handler(event, Context())
+    assert failures(reply) == [record["messageId"] for record in event["Records"]]
+
+
+def test_a_bug_met_by_one_image_fails_that_image_alone(
+    load: Load,
+    pipeline: Pipeline,
+    site: Stranger,
+    logged: Callable[[ModuleType], io.StringIO],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = load("worker")
+    log = logged(worker)
+    answer = worker.answer
+
+    def buggy(task: Any, *rest: Any) -> Any:
+        return 1 / 0 if task.url.endswith("/1") else answer(task, *rest)
+
+    monkeypatch.setattr(worker, "answer", buggy)
+    event = pipeline.receive(*(site.url(f"/{n}") for n in range(3)))
+    assert failures(worker.handler(event, Context())) == [event["Records"][1]["messageId"]]
+    assert len(pipeline.results()) == 2
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["level"] for line in lines if "ZeroDivisionError" in line.get("exception", "")] == ["ERROR"]
+
+
+def test_the_only_model_that_is_not_right_rejects_nothing_and_recovers_by_itself(
+    load: Load, pipeline: Pipeline, site: Stranger, bundles: Bundles, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = bundles.put()
+    bundles.spoil(address)
+    worker = load("worker", MODELS=served(address))
+    event = pipeline.receive(site.url("/0"), "nonsense")
+    for _ in range(2):
+        with pytest.raises(ModelFault, match="pinned"):
+            worker.handler(event, Context())
+        assert measured(capsys.readouterr().out)["ModelFaults"] == [1]
+    assert pipeline.results() == []
+    bundles.mend(address)
+    assert worker.handler(event, Context()) == {"batchItemFailures": []}
+    assert len(pipeline.results()) == 2
+
+
+def test_what_cannot_be_postponed_fails_all_the_same(load: Load, site: Stranger) -> None:
+    site.routes["/away"] = status(503)
+    record = {"messageId": "m", "receiptHandle": "not a handle", "body": site.url("/away"), "attributes": {}}
+    assert failures(load("worker").handler({"Records": [record]}, Context())) == ["m"]

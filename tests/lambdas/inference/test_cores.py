@@ -1,0 +1,162 @@
+"""Who computes, and on how many cores."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from inference.cores import Cores, Share
+
+ONE, ALL = Share.ONE, Share.ALL
+
+
+class Queue:
+    """Threads that want shares of the cores. `log` has their names as they get them; each gives back when told to."""
+
+    def __init__(self, cores: Cores) -> None:
+        self.cores = cores
+        self.log: list[str] = []
+        self._done: dict[str, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
+
+    def want(self, name: str, share: Share) -> None:
+        self._done[name] = threading.Event()
+        self._threads.append(threading.Thread(target=self._work, args=(name, share)))
+        self._threads[-1].start()
+        time.sleep(0.02)  # those who come first are to stand first
+
+    def finish(self, *names: str) -> list[str]:
+        """All who have begun by now, once those named have given back."""
+        for name in names:
+            self._done[name].set()
+        time.sleep(0.05)
+        return self.log
+
+    def end(self) -> None:
+        for done in self._done.values():
+            done.set()
+        for thread in self._threads:
+            thread.join(5)
+            assert not thread.is_alive()
+
+    def _work(self, name: str, share: Share) -> None:
+        assert self.cores.take(share, 5)
+        self.log.append(name)
+        self._done[name].wait(5)
+        self.cores.give_back(share)
+
+
+@contextmanager
+def queue(count: int) -> Iterator[Queue]:
+    opened = Queue(Cores(count))
+    try:
+        yield opened
+    finally:
+        opened.end()
+
+
+def test_as_many_are_decoded_at_once_as_there_are_cores() -> None:
+    with queue(2) as images:
+        for name in "abc":
+            images.want(name, ONE)
+        assert images.finish() == ["a", "b"]
+        assert images.finish("b") == ["a", "b", "c"]
+
+
+def test_nothing_is_decoded_while_one_is_inferred() -> None:
+    with queue(2) as images:
+        images.want("inferred", ALL)
+        images.want("decoded", ONE)
+        assert images.finish() == ["inferred"]
+        assert images.finish("inferred") == ["inferred", "decoded"]
+
+
+def test_inference_waits_for_all_cores() -> None:
+    with queue(3) as images:
+        for name in "ab":
+            images.want(name, ONE)
+        images.want("inferred", ALL)
+        assert images.finish("a") == ["a", "b"]
+        assert images.finish("b") == ["a", "b", "inferred"]
+
+
+def test_on_several_cores_what_is_going_on_goes_on() -> None:
+    with queue(2) as images:
+        images.want("a", ONE)
+        images.want("b", ONE)
+        images.want("first", ALL)
+        images.want("c", ONE)
+        assert images.finish("a") == ["a", "b", "c"]
+        images.want("second", ALL)
+        assert images.finish("b", "c") == ["a", "b", "c", "first"]
+        images.want("d", ONE)
+        assert images.finish("first") == ["a", "b", "c", "first", "second"]
+        assert images.finish("second") == ["a", "b", "c", "first", "second", "d"]
+
+
+def test_on_one_core_what_is_decoded_is_inferred_next() -> None:
+    with queue(1) as images:
+        images.want("a", ONE)
+        images.want("b", ONE)
+        images.want("inferred", ALL)
+        assert images.finish("a") == ["a", "inferred"]
+        assert images.finish("inferred") == ["a", "inferred", "b"]
+
+
+@pytest.mark.parametrize("share", Share)
+def test_who_waits_too_long_is_turned_away_and_stands_in_nobodys_way(share: Share) -> None:
+    cores = Cores(2)
+    assert cores.take(ALL, 1)
+    assert not cores.take(share, 0.05)
+    assert not cores.take(share, -1)
+    cores.give_back(ALL)
+    assert cores.take(ONE, 0)
+    assert cores.take(ONE, 0)
+    assert not cores.take(ONE, 0)
+
+
+def test_whoever_waits_behind_one_that_gives_up_gets_its_turn() -> None:
+    cores = Cores(2)
+    assert cores.take(ALL, 1)
+    cores.give_back(ALL)
+    assert cores.take(ONE, 1)
+    impatient = threading.Thread(target=cores.take, args=(ALL, 0.2))
+    cores._favoured = ALL
+    impatient.start()
+    time.sleep(0.05)
+    started = time.monotonic()
+    assert cores.take(ONE, 5)
+    assert time.monotonic() - started < 1
+    impatient.join()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_many_threads_all_come_through(count: int) -> None:
+    cores, lock = Cores(count), threading.Lock()
+    used, most, through = 0, 0, 0
+
+    def work(seed: int) -> None:
+        nonlocal used, most, through
+        for step in range(40):
+            share = ALL if (seed + step) % 3 == 0 else ONE
+            size = count if share is ALL else 1
+            assert cores.take(share, 20)
+            with lock:
+                used += size
+                most = max(most, used)
+            if step % 7 == 0:
+                time.sleep(0.0005)
+            with lock:
+                used -= size
+                through += 1
+            cores.give_back(share)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert through == 400
+    assert most == count

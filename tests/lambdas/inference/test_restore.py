@@ -1,0 +1,88 @@
+"""Two copies of one snapshot draw different numbers, and neither speaks on the other's connections."""
+
+import gc
+import json
+import os
+import random
+from collections.abc import Callable
+from ctypes import PyDLL
+from pathlib import Path
+from typing import Any
+
+import pytest
+import snapshot_restore_py as runtime
+
+from inference import restore, s3
+from inference.model import ModelStore
+from jobs import names
+
+Hooks = list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
+
+
+def run(hooks: Hooks) -> None:
+    """Call hooks as the runtime does."""
+    for hook, args, kwargs in hooks:
+        hook(*args, **kwargs)
+
+
+def copies(hooks: Hooks) -> list[dict[str, Any]]:
+    """What two copies of this process, as it is now, draw after `hooks`.
+
+    They are made by the system's fork alone: Python's would seed anew by itself, and a restored copy is told nothing.
+    """
+    told = []
+    for _ in range(2):
+        ear, mouth = os.pipe()
+        child = PyDLL(None).fork()
+        if child == 0:
+            try:
+                run(hooks)
+                drawn = {"jitter": [random.random(), random.uniform(0, 1)], "job": names.new()}
+                os.write(mouth, json.dumps(drawn).encode())
+            finally:
+                os._exit(0)
+        os.close(mouth)
+        with os.fdopen(ear) as pipe:
+            told.append(json.loads(pipe.read()))
+        os.waitpid(child, 0)
+    return told
+
+
+def connections() -> int:
+    """How many sockets this process has open."""
+    gc.collect()
+    return sum(descriptor.is_socket() for descriptor in Path("/proc/self/fd").iterdir())
+
+
+@pytest.fixture
+def store(model_address: str) -> ModelStore:
+    """A function's store, as its start leaves it."""
+    store = ModelStore(model_address)
+    assert store.try_early() is None
+    return store
+
+
+def test_copies_draw_different_numbers(store: ModelStore) -> None:
+    assert store.model()
+    one, other = copies(runtime.get_after_restore())
+    assert one["jitter"] != other["jitter"]
+    assert one["job"] != other["job"]
+    one, other = copies([])
+    assert one["jitter"] == other["jitter"], "without the hook they would be the same, or this test proves nothing"
+
+
+def test_many_stores_register_once(store: ModelStore) -> None:
+    ModelStore(store.address)
+    for registered, hook in (
+        (runtime.get_before_snapshot(), restore.before_snapshot),
+        (runtime.get_after_restore(), restore.after_restore),
+    ):
+        assert [one for one, *_ in registered].count(hook) == 1
+
+
+def test_a_snapshot_holds_no_connection_and_the_client_goes_on(store: ModelStore) -> None:
+    s3.client().head_bucket(Bucket=store.address.split("/")[2])
+    before = connections()
+    run(runtime.get_before_snapshot())
+    assert connections() < before
+    assert ModelStore(store.address).try_early() is None
