@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from build import bundle
 from build.bundle import MANIFEST
 from ops import versions
 from ops.versions import Version, VersionError
@@ -43,8 +44,8 @@ def publish(s3: Any, bucket: str, asked: str, here: Mapping[Version, Path]) -> t
             f"{version} is neither in s3://{bucket} nor in a folder of models/. Of that name there are:"
             f"{versions.listed(there)}"
         )
-    versions.of(folder)
-    _upload(s3, bucket, version, folder)
+    pins = bundle.verify(folder)["files"]
+    _upload(s3, bucket, version, folder, {file: pin["sha256"] for file, pin in pins.items()})
     return version, f"{version} was uploaded to s3://{bucket} from {folder}."
 
 
@@ -82,18 +83,16 @@ def _bring_back(s3: Any, bucket: str, version: Version) -> None:
             s3.delete_object(Bucket=bucket, Key=marker["Key"], VersionId=marker["VersionId"])
 
 
-def _upload(s3: Any, bucket: str, version: Version, folder: Path) -> None:
-    """Every file with its checksum, which S3 verifies; the manifest last, as the version is there once that is."""
-    for file in sorted(folder.iterdir(), key=lambda file: file.name == MANIFEST):
-        with file.open("rb") as body:
-            digest = hashlib.file_digest(body, "sha256").digest()
-            body.seek(0)
+def _upload(s3: Any, bucket: str, version: Version, folder: Path, pins: Mapping[str, str]) -> None:
+    """Every file with its pin, a SHA-256 that S3 checks; the manifest last, as the version is there once that is."""
+    for name, sha256 in [*pins.items(), (MANIFEST, version.hash)]:
+        with (folder / name).open("rb") as body:
             s3.put_object(
                 Bucket=bucket,
-                Key=version.folder + file.name,
+                Key=version.folder + name,
                 Body=body,
-                ContentType=_TYPES.get(file.suffix, "application/octet-stream"),
-                ChecksumSHA256=base64.b64encode(digest).decode(),
+                ContentType=_TYPES.get(Path(name).suffix, "application/octet-stream"),
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
                 ServerSideEncryption="AES256",
             )
 

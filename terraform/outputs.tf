@@ -13,18 +13,22 @@ output "dead_letters" {
   value       = module.dead_letters.url
 }
 
+locals {
+  functions = {
+    worker   = module.worker
+    classify = module.classify
+    start    = module.start
+    split    = module.split
+    reduce   = module.reduce
+    follow   = module.follow
+    batch    = module.batch
+    tally    = module.tally
+  }
+}
+
 output "functions" {
   description = "Names of the functions by their purpose; one calls them as name:live."
-  value = {
-    worker   = module.worker.name
-    classify = module.classify.name
-    start    = module.start.name
-    split    = module.split.name
-    reduce   = module.reduce.name
-    follow   = module.follow.name
-    batch    = module.batch.name
-    tally    = module.tally.name
-  }
+  value       = { for purpose, function in local.functions : purpose => function.name }
 }
 
 output "jobs" {
@@ -44,14 +48,5 @@ output "model" {
 
 output "versions" {
   description = "Of each function the version that answers, or answers most while a newer one has a share, and the newest."
-  value = {
-    worker   = module.worker.versions
-    classify = module.classify.versions
-    start    = module.start.versions
-    split    = module.split.versions
-    reduce   = module.reduce.versions
-    follow   = module.follow.versions
-    batch    = module.batch.versions
-    tally    = module.tally.versions
-  }
+  value       = { for purpose, function in local.functions : purpose => function.versions }
 }

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TypeAlias
 
-from inference.cores import Cores, Share
+from inference.cores import Cores, Share, threads
 from inference.deadline import Deadline
 from inference.faults import OutOfTime, PermanentFault, SourceUnavailable
 from inference.held import Held
 from inference.image import prepare
 from inference.messages import Prediction, Rejection, Task
-from inference.model import Model, threads
+from inference.model import Model
 from inference.shadow import Shadow
 from inference.stage import Stage
 

@@ -1,7 +1,17 @@
 """The processor cores that a function's memory buys, and whose turn it is to compute on them."""
 
+import os
+from collections.abc import Mapping
 from enum import Enum
 from threading import Condition, Lock
+
+MEGABYTES_PER_CORE = 1769
+
+
+def threads(environment: Mapping[str, str]) -> int:
+    """How many threads may compute: the whole cores that the function's memory buys, at most the machine's."""
+    memory = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEGABYTES_PER_CORE))
+    return max(1, min(memory // MEGABYTES_PER_CORE, os.cpu_count() or 1))
 
 
 class Share(Enum):

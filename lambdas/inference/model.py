@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from inference import bundle, restore
 from inference.bundle import Bundle
+from inference.cores import threads
 from inference.faults import ModelFault
 from inference.image import Input
 from inference.messages import Label
 from inference.pages import Pages
 from inference.pinned import CURE
-
-MEGABYTES_PER_CORE = 1769
 
 
 class Network(Protocol):
@@ -65,20 +64,6 @@ class ModelStore:
                 with bundle.download(self.address, begin=prepare) as downloaded:
                     self._model = load(downloaded, threads(os.environ))
             return self._model
-
-    def try_early(self) -> str | None:
-        """Load while the process starts. A failure is returned as its sentence; the first call will try again."""
-        try:
-            self.model()
-        except ModelFault as fault:
-            return str(fault)
-        return None
-
-
-def threads(environment: Mapping[str, str]) -> int:
-    """How many threads an engine gets: the whole cores that the function's memory buys, at most the machine's."""
-    memory = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEGABYTES_PER_CORE))
-    return max(1, min(memory // MEGABYTES_PER_CORE, os.cpu_count() or 1))
 
 
 def load(source: Bundle, thread_count: int) -> Model:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from build.model.labels import MAPS
 from build.package.target import Target
+from inference.cores import MEGABYTES_PER_CORE
 from ops.bench.arrays import BUNDLES, NETWORKS
 from ops.bench.models import Models
 from ops.bench.process import Contestant, ContestantError
@@ -18,12 +20,7 @@ from ops.cloud.runtime.process import Layout, Wiring, environment
 from ops.cloud.runtime.unpack import unpack
 from ops.stack import PROJECT
 
-MEGABYTES_PER_CORE = 1769
-REFERENCE_FILES = (
-    "classify_image_graph_def.pb",
-    "imagenet_2012_challenge_label_map_proto.pbtxt",
-    "imagenet_synset_to_human_label_map.txt",
-)
+REFERENCE_FILES = ("classify_image_graph_def.pb", *MAPS)
 NOWHERE = "127.0.0.1:9"  # where no tracing daemon listens
 
 

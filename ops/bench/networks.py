@@ -20,7 +20,7 @@ from build.model.make import make
 from build.model.wish import Scale, Wish
 from ops.bench import flops, mobilenet, onnx_bundle, reference_graph
 from ops.bench.arrays import BUNDLES, NETWORKS
-from ops.bench.labels import write_maps
+from ops.bench.labels import ALL, write_maps
 
 SEED = 4
 
@@ -31,7 +31,8 @@ def main(folder: Path, wanted: list[str]) -> None:
         place = folder / network
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        source, labels = _source(network, place), write_maps(place, NETWORKS[network].classes)
+        source = _source(network, place)
+        labels = write_maps(place, range(NETWORKS[network].classes), ALL)
         for kind in BUNDLES[network]:
             if kind != "onnx":
                 _bundle(network, kind, source, labels, place / "bundles" / kind)

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from inference.cores import MEGABYTES_PER_CORE
 from ops.bench.samples import Sample
 
 DOLLARS_PER_GB_SECOND = 0.0000166667
 DOLLARS_PER_REQUEST = 0.20 / 1_000_000
-MEGABYTES_PER_CORE = 1769
 _STEP = 256  # megabytes: nobody sets a function's memory to the megabyte
 
 

@@ -14,10 +14,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ops.bench.graph_builder import Builder
+from ops.bench.labels import write_maps
 
 GRAPH = "classify_image_graph_def.pb"
-SYNSETS = "imagenet_2012_challenge_label_map_proto.pbtxt"
-NAMES = "imagenet_synset_to_human_label_map.txt"
 OUTPUTS = 1008
 
 # A block's towers, joined at the end. A step is filters:kernel/stride, two of them joined by +, or a pooling.
@@ -68,9 +67,7 @@ def write(folder: Path, graph: bytes) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
-    entries = (f'entry {{\n  target_class: {i}\n  target_class_string: "n{i:08}"\n}}\n' for i in range(1, 1001))
-    (folder / SYNSETS).write_text("# -*- protobuf -*-\n# LabelMap from UID to int32 target class.\n" + "".join(entries))
-    (folder / NAMES).write_text("".join(f"n{i:08}\tthing {i}, object {i}\n" for i in range(1, 1201)))
+    write_maps(folder, range(1, 1001), range(1, 1201))
     return folder / GRAPH
 
 

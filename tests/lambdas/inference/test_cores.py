@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from inference.cores import Cores, Share
+from inference.cores import Cores, Share, threads
 
 ONE, ALL = Share.ONE, Share.ALL
 
@@ -160,3 +160,14 @@ def test_many_threads_all_come_through(count: int) -> None:
         thread.join(30)
     assert through == 400
     assert most == count
+
+
+@pytest.mark.parametrize(
+    ("memory", "cores", "expected"),
+    [("128", 6, 1), ("1768", 6, 1), ("1769", 6, 1), ("3538", 6, 2), ("10240", 6, 5), ("10240", 2, 2), (None, 6, 1)],
+)
+def test_threads_are_the_cores_that_memory_buys(
+    memory: str | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert threads({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory} if memory else {}) == expected

@@ -1,51 +1,15 @@
-"""Images of every kind, sound and hostile, made here."""
+"""Sound images of every kind: their pixels, and the array that a model takes."""
 
-import io
 import struct
-import subprocess
-import sys
 import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
-from inference import image
-from inference.faults import Code, PermanentFault
 from inference.image import Input, prepare
-from inference.scratch import Scratch
-
-LAMBDAS = Path(__file__).parents[3] / "lambdas"
-RED, GREEN, BLUE = (200, 30, 40), (20, 180, 60), (10, 40, 220)
-
-
-def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
-    return image.decode(data, channels, Scratch())
-
-
-def photo(mode: str = "RGB", size: tuple[int, int] = (40, 24)) -> Image.Image:
-    """Smooth, so that lossy formats keep it nearly as it is."""
-    across, down = np.meshgrid(np.linspace(0, 255, size[0]), np.linspace(0, 255, size[1]))
-    pixels = np.stack([across, down, 255 - across], axis=2).astype(np.uint8)
-    return Image.fromarray(pixels).convert(mode)
-
-
-def encode(image: Image.Image, format_: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format_, **options)
-    return buffer.getvalue()
-
-
-def png(width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, kind: int = 2) -> bytes:
-    """A PNG with these chunks after its header, however wrong."""
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
-    parts = [b"\x89PNG\r\n\x1a\n"]
-    for name, data in ((b"IHDR", header), *chunks, (b"IEND", b"")):
-        parts.append(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))
-    return b"".join(parts)
+from tests.lambdas.inference.pictures import BLUE, GREEN, RED, decode, encode, photo, png
 
 
 def close(data: bytes, expected: Image.Image, tolerance: int, channels: int = 3) -> None:
@@ -138,129 +102,6 @@ def test_interlaced_png_is_read() -> None:
     data[28] = 1
     data[29:33] = struct.pack(">I", zlib.crc32(bytes(data[12:29])))
     assert decode(data, 3).tolist() == [[[*RED]]]
-
-
-JPEG = encode(photo(size=(200, 160)), "JPEG")
-PROGRESSIVE = encode(photo(size=(200, 160)), "JPEG", progressive=True)
-PNG = encode(photo(size=(200, 160)), "PNG")
-WEBP = encode(photo(size=(200, 160)), "WEBP")
-LOSSLESS = encode(photo(size=(200, 160)), "WEBP", lossless=True)
-PIXELS = (b"IDAT", zlib.compress((b"\0" + bytes(RED) * 4) * 4))
-
-
-@pytest.mark.parametrize(
-    "data", [JPEG, PROGRESSIVE, PNG, WEBP, LOSSLESS], ids=["JPEG", "progressive", "PNG", "WEBP", "VP8L"]
-)
-@pytest.mark.parametrize("part", [0.02, 0.2, 0.5, 0.9, 0.99])
-def test_an_image_that_is_cut_short_is_rejected(data: bytes, part: float) -> None:
-    with pytest.raises(PermanentFault) as rejected:
-        decode(data[: max(12, int(len(data) * part))], 3)
-    assert rejected.value.code is Code.BAD_IMAGE
-
-
-def webp_canvas(width: int, height: int) -> bytes:
-    """An extended WEBP that announces a canvas, and holds a tiny frame."""
-    small = encode(Image.new("RGB", (1, 1)), "WEBP", lossless=True)[12:]
-    head = (
-        b"VP8X" + struct.pack("<IB3x", 10, 0) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    )
-    return b"RIFF" + struct.pack("<I", 4 + len(head) + len(small)) + b"WEBP" + head + small
-
-
-def jpeg_of(width: int, height: int) -> bytes:
-    """A JPEG whose header says another size than its pixels."""
-    start = JPEG.index(b"\xff\xc0")
-    return JPEG[: start + 5] + struct.pack(">HH", height, width) + JPEG[start + 9 :]
-
-
-HOSTILE: dict[str, tuple[bytes, Code]] = {
-    "nothing": (b"", Code.UNSUPPORTED_IMAGE),
-    "text": (b"<!DOCTYPE html><html></html>", Code.UNSUPPORTED_IMAGE),
-    "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', Code.UNSUPPORTED_IMAGE),
-    "GIF": (encode(photo("P"), "GIF"), Code.UNSUPPORTED_IMAGE),
-    "BMP": (encode(photo(), "BMP"), Code.UNSUPPORTED_IMAGE),
-    "TIFF": (encode(photo(), "TIFF"), Code.UNSUPPORTED_IMAGE),
-    "PDF": (encode(photo(), "PDF"), Code.UNSUPPORTED_IMAGE),
-    "EPS": (b"%!PS-Adobe-3.0 EPSF-3.0\n", Code.UNSUPPORTED_IMAGE),
-    "WAV": (b"RIFF\x24\0\0\0WAVEfmt ", Code.UNSUPPORTED_IMAGE),
-    "JPEG's magic alone": (b"\xff\xd8\xff", Code.BAD_IMAGE),
-    "JPEG's magic before a PNG": (b"\xff\xd8\xff" + PNG, Code.BAD_IMAGE),
-    "PNG's magic before a JPEG": (PNG[:8] + JPEG, Code.BAD_IMAGE),
-    "WEBP's magic before a JPEG": (WEBP[:12] + JPEG, Code.BAD_IMAGE),
-    "JPEG of 65,500 x 65,500": (jpeg_of(65500, 65500), Code.TOO_LARGE),
-    "JPEG of height 0": (jpeg_of(200, 0), Code.BAD_IMAGE),
-    "JPEG taller than its pixels": (jpeg_of(200, 4000), Code.BAD_IMAGE),
-    "JPEG with its middle gone": (JPEG[:900] + bytes(len(JPEG) - 1100) + JPEG[-200:], Code.BAD_IMAGE),
-    "JPEG of a thousand scans": (
-        PROGRESSIVE[:-2] + PROGRESSIVE[PROGRESSIVE.rindex(b"\xff\xda") : -2] * 1000,
-        Code.TOO_LARGE,
-    ),
-    "PNG of 2^31 - 1 squared": (png(2**31 - 1, 2**31 - 1, PIXELS), Code.TOO_LARGE),
-    "PNG of 5,001 x 5,000": (png(5001, 5000, PIXELS), Code.TOO_LARGE),
-    "PNG of width 0": (png(0, 4, PIXELS), Code.BAD_IMAGE),
-    "PNG without pixels": (png(4, 4), Code.BAD_IMAGE),
-    "PNG with two headers": (
-        png(4, 4, (b"IHDR", struct.pack(">IIBBBBB", 9999, 9999, 8, 2, 0, 0, 0)), PIXELS),
-        Code.BAD_IMAGE,
-    ),
-    "PNG with a wrong checksum": (PNG.replace(b"IDAT", b"IDAT\0", 1), Code.BAD_IMAGE),
-    "PNG with pixels that are not zlib": (png(4, 4, (b"IDAT", b"garbage" * 9)), Code.BAD_IMAGE),
-    "PNG of an unknown kind": (png(4, 4, PIXELS, kind=5), Code.BAD_IMAGE),
-    "PNG with a palette's kind and no palette": (png(4, 4, PIXELS, kind=3, depth=3), Code.BAD_IMAGE),
-    "PNG with a chunk longer than itself": (PNG[:33] + b"\xff\xff\xff\xffIDAT" + PNG[41:], Code.BAD_IMAGE),
-    "PNG of many chunks": (png(4, 4, *[(b"tEXt", b"")] * 20_001, PIXELS), Code.BAD_IMAGE),
-    "WEBP of 16,383 squared": (LOSSLESS[:21] + struct.pack("<I", 0x0FFFFFFF) + LOSSLESS[25:], Code.TOO_LARGE),
-    "WEBP whose canvas is 16,777,216 squared": (webp_canvas(2**24, 2**24), Code.TOO_LARGE),
-    "WEBP whose canvas is larger than its frame": (webp_canvas(4000, 4000), Code.BAD_IMAGE),
-    "WEBP of an unknown kind": (WEBP[:12] + b"VP9 " + WEBP[16:], Code.BAD_IMAGE),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_image_is_rejected(name: str) -> None:
-    data, code = HOSTILE[name]
-    for form in (data, bytearray(data)):
-        with pytest.raises(PermanentFault) as rejected:
-            decode(form, 3)
-        assert rejected.value.code is code
-
-
-def test_what_is_not_pixels_never_reaches_the_decoder() -> None:
-    """Texts and profiles that unpack to a gigabyte, and an animation's header that no frame follows."""
-    bomb = zlib.compress(bytes(1 << 24))
-    noise = [
-        (b"zTXt", b"key\0\0" + bomb),
-        (b"iTXt", b"key\0\1\0\0\0" + bomb),
-        (b"iCCP", b"name\0\0" + bomb),
-        (b"acTL", struct.pack(">II", 2**31 - 1, 0)),
-        (b"eXIf", b"II*\0" + b"\xff" * 100),
-    ]
-    assert decode(png(4, 4, *noise, PIXELS, *noise), 3)[3, 3].tolist() == [*RED]
-
-
-BOMBS = {
-    "png": (png(5000, 5000, (b"IDAT", zlib.compress((b"\0" + bytes(20_000)) * 5000, 9)), kind=6), 550),
-    "webp": (encode(Image.new("RGBA", (5000, 5000)), "WEBP", lossless=True, method=0), 650),
-    "jpeg": (encode(Image.new("RGB", (5000, 5000)), "JPEG", progressive=True, subsampling=0), 350),
-    "texts": (png(4, 4, *[(b"zTXt", b"key\0\0" + zlib.compress(bytes(1_000_000), 9))] * 500, PIXELS), 100),
-}
-
-
-@pytest.mark.parametrize("name", BOMBS)
-def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
-    """In a process of its own, whose peak can be measured: megabytes above what its imports took."""
-    data, limit = BOMBS[name]
-    program = (
-        "import resource, sys\n"
-        "from inference import image, pillow, scratch\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
-        "data = sys.stdin.buffer.read(); before = peak()\n"
-        "image.decode(data, 3, scratch.Scratch()); print(peak() - before)\n"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", program], input=data, capture_output=True, check=True, env={"PYTHONPATH": str(LAMBDAS)}
-    )
-    assert int(result.stdout) < limit
 
 
 def test_the_array_is_as_the_model_wants_it() -> None:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from inference import bundle
-from inference import model as module
 from inference.faults import ModelFault
 from inference.image import prepare
 from inference.model import Model, ModelStore
@@ -167,17 +166,6 @@ def test_many_threads_predict_what_one_predicts(model: Model) -> None:
     for thread in threads:
         thread.join()
     assert [found[index] for index in range(40)] == expected
-
-
-@pytest.mark.parametrize(
-    ("memory", "cores", "expected"),
-    [("128", 6, 1), ("1768", 6, 1), ("1769", 6, 1), ("3538", 6, 2), ("10240", 6, 5), ("10240", 2, 2), (None, 6, 1)],
-)
-def test_threads_are_the_cores_that_memory_buys(
-    memory: str | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert module.threads({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory} if memory else {}) == expected
 
 
 def test_the_bundle_in_the_project_is_the_one_that_it_says() -> None:

@@ -58,7 +58,7 @@ def connections() -> int:
 def store(model_address: str) -> ModelStore:
     """A function's store, as its start leaves it."""
     store = ModelStore(model_address)
-    assert store.try_early() is None
+    assert store.model()
     return store
 
 
@@ -85,4 +85,4 @@ def test_a_snapshot_holds_no_connection_and_the_client_goes_on(store: ModelStore
     before = connections()
     run(runtime.get_before_snapshot())
     assert connections() < before
-    assert ModelStore(store.address).try_early() is None
+    assert ModelStore(store.address).model()
