@@ -2,15 +2,16 @@
 
 import re
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import unescape
 
 from ministack.services import cloudwatch
 
+from ops.cloud.gaps import cloudwatch_protocol
 from ops.cloud.gaps.cloud import Cloud
 
-TIMES = ("StateUpdatedTimestamp", "AlarmConfigurationUpdatedTimestamp")  # numbers there, not what XML carries
+TIMES = ("StateUpdatedTimestamp", "StateTransitionedTimestamp", "AlarmConfigurationUpdatedTimestamp")  # numbers there
 DEFAULTS = ("Period", "Statistic")  # made up for an alarm on an expression, which has neither
-MEMBERS = re.compile(r"<MetricAlarms>(.*?)</MetricAlarms>", re.DOTALL)
+KINDS = re.compile(r"<(MetricAlarms|CompositeAlarms)>(.*?)</\1>", re.DOTALL)
 NAME = re.compile(r"<member><AlarmName>([^<]*)</AlarmName>")
 
 
@@ -21,25 +22,21 @@ def close(_: Cloud) -> None:
         status, headers, body = describe(params, cbor, is_cbor, is_json)
         if is_cbor or is_json or status != 200:
             return status, headers, body
-        text = body.decode()
-        listed = MEMBERS.search(text)
-        names = NAME.findall(listed[1]) if listed else []
-        members = "".join(f"<member>{_xml(_alarm(name))}</member>" for name in names)
-        return status, headers, MEMBERS.sub(lambda _: f"<MetricAlarms>{members}</MetricAlarms>", text).encode()
+        return status, headers, KINDS.sub(_members, body.decode()).encode()
 
     cloudwatch._describe_alarms = whole
 
 
-def _alarm(name: str) -> dict[str, Any]:
-    alarm = cloudwatch._alarms[name]
-    dropped = (*TIMES, *DEFAULTS) if not alarm.get("MetricName") else TIMES
+def _members(listed: re.Match[str]) -> str:
+    """The alarms of one kind, each in full where ministack only names it."""
+    kind, known = listed[1], cloudwatch._alarms if listed[1] == "MetricAlarms" else cloudwatch._composite_alarms
+    members = "".join(
+        f"<member>{cloudwatch_protocol.xml(_described(known[unescape(name)]))}</member>"
+        for name in NAME.findall(listed[2])
+    )
+    return f"<{kind}>{members}</{kind}>"
+
+
+def _described(alarm: dict[str, Any]) -> dict[str, Any]:
+    dropped = TIMES if alarm.get("MetricName") else (*TIMES, *DEFAULTS)
     return {key: value for key, value in alarm.items() if key not in dropped}
-
-
-def _xml(value: Any) -> str:
-    """A value in the AWS Query protocol's XML."""
-    if isinstance(value, list):
-        return "".join(f"<member>{_xml(item)}</member>" for item in value)
-    if isinstance(value, dict):
-        return "".join(f"<{key}>{_xml(item)}</{key}>" for key, item in value.items() if item is not None)
-    return str(value).lower() if isinstance(value, bool) else escape(str(value))

@@ -29,6 +29,8 @@ def close(cloud: Cloud) -> None:
         answer = {
             "body": json.loads(outcome.payload) if outcome.payload else None,
             "log": "\n".join(line.text for line in outcome.lines),
+            "milliseconds": outcome.milliseconds,
+            "initialised": outcome.initialised,
         }
         return {**answer, "error": True} if outcome.failed else answer
 
@@ -64,6 +66,7 @@ def _function(cloud: Cloud, record: dict[str, Any], config: dict[str, Any]) -> F
         log_format=logging.get("LogFormat", "Text"),
         log_level=logging.get("ApplicationLogLevel", ""),
         platform_level=logging.get("SystemLogLevel", "INFO"),
+        role=config["Role"],
     )
 
 

@@ -36,6 +36,7 @@ class Function:
     log_format: str = "Text"
     log_level: str = ""
     platform_level: str = "INFO"
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an event ended: the payload, or the error's JSON when `failed`, and what was logged to `stream`."""
+    """How an event ended: the payload, or the error's JSON when `failed`, and what was logged to `stream`.
+
+    `milliseconds` is what the function took, `initialised` what its sandbox took to start for this event, if it did.
+    """
 
     payload: bytes
     failed: bool
     stream: str
     lines: tuple[Line, ...]
     milliseconds: float
+    initialised: float | None = None

@@ -27,11 +27,13 @@ class Pool:
     """All sandboxes of a cloud.
 
     `in_service` tells whether a version may be sent more events; idle sandboxes of one that may not are ended soon: a
-    few versions of a few functions with large models would fill the memory.
+    few versions of a few functions with large models would fill the memory. `traced` takes the documents that a
+    function sends to the X-Ray daemon.
     """
 
     def __init__(self, host: Host) -> None:
         self.in_service: Callable[[Function], bool] = lambda _: True
+        self.traced: Callable[[Function, str], None] = lambda *_: None
         self._host = host
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
@@ -114,7 +116,7 @@ class Pool:
 
     def _new(self, function: Function) -> Sandbox:
         try:
-            sandbox = Sandbox(self._host, function, self._started)
+            sandbox = Sandbox(self._host, function, self._started, lambda sent: self.traced(function, sent))
         except BaseException:
             self._started()
             raise

@@ -15,21 +15,26 @@ def start(function: Function, request_id: str) -> list[Line]:
     return [_json("platform.start", {"requestId": request_id, "version": function.version})]
 
 
-def end(function: Function, request_id: str, status: str, milliseconds: float, peak: int) -> list[Line]:
-    """`status` is success, error or timeout; `peak` in bytes."""
+def end(
+    function: Function, request_id: str, status: str, milliseconds: float, initialised: float | None, peak: int
+) -> list[Line]:
+    """`status` is success, error or timeout; `initialised` the milliseconds it took to start; `peak` in bytes."""
     used = peak >> 20
-    billed = int(milliseconds) + 1
+    billed = int(milliseconds + (initialised or 0.0)) + 1
     if function.log_format == "JSON":
         if function.platform_level == "WARN" and status == "success":
             return []
-        metrics = {"durationMs": round(milliseconds, 3), "billedDurationMs": billed,
-                   "memorySizeMB": function.memory, "maxMemoryUsedMB": used}  # fmt: skip
+        metrics: dict[str, float] = {"durationMs": round(milliseconds, 3), "billedDurationMs": billed,
+                                     "memorySizeMB": function.memory, "maxMemoryUsedMB": used}  # fmt: skip
+        if initialised is not None:
+            metrics["initDurationMs"] = round(initialised, 3)
         return [_json("platform.report", {"requestId": request_id, "status": status, "metrics": metrics})]
+    start = "" if initialised is None else f"\tInit Duration: {initialised:.2f} ms"
     return [
         _text(f"END RequestId: {request_id}"),
         _text(
             f"REPORT RequestId: {request_id}\tDuration: {milliseconds:.2f} ms\tBilled Duration: {billed} ms"
-            f"\tMemory Size: {function.memory} MB\tMax Memory Used: {used} MB"
+            f"\tMemory Size: {function.memory} MB\tMax Memory Used: {used} MB{start}"
         ),
     ]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ops.cloud.runtime import bubblewrap, failures, process, report
 from ops.cloud.runtime.api import Answer, RuntimeApi
+from ops.cloud.runtime.daemon import Daemon, Take
 from ops.cloud.runtime.function import Event, Function, Line, Outcome
 from ops.cloud.runtime.memory import MemoryWatch
 from ops.cloud.runtime.output import Output
@@ -25,29 +26,27 @@ INIT_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Host:
-    """What sandboxes share: where they keep files, the runtime's interpreter, files that any function may read.
-
-    `traces` is the host:port that takes X-Ray's datagrams.
-    """
+    """What sandboxes share: where they keep files, the runtime's interpreter, files that any function may read."""
 
     directory: Path
     python: Path
     readable: tuple[Path, ...]
     memory: MemoryWatch
-    traces: str
 
 
 class Sandbox:
     """Starts at once; `alive` until its process ended. Its directory holds the process's scratch space and its pid.
 
-    `started` is called once, during the first invoke(): the sandbox has initialised, or failed to.
+    `started` is called once, during the first invoke(): the sandbox has initialised, or failed to. `traced` gets the
+    documents that the function sends to the X-Ray daemon.
     """
 
-    def __init__(self, host: Host, function: Function, started: Callable[[], None]) -> None:
+    def __init__(self, host: Host, function: Function, started: Callable[[], None], traced: Take) -> None:
         self.function = function
         self.limit = function.memory << 20
         self.peak = 0
         self.idle_since = time.monotonic()
+        self._created = time.monotonic()
         self._host = host
         self._out_of_memory = False
         self._initialised = False
@@ -61,6 +60,7 @@ class Sandbox:
         sandboxes.mkdir(exist_ok=True)
         self._place = Path(tempfile.mkdtemp(prefix=f"{function.name}.", dir=sandboxes))
         self._api = RuntimeApi()
+        self._daemon = Daemon(traced)
         self._output = Output()
         try:
             self._process = self._start(code, layers)
@@ -76,18 +76,22 @@ class Sandbox:
 
     def invoke(self, event: Event) -> Outcome:
         """Run one event to its end, whatever that is; the sandbox is stopped unless the function answered."""
-        started = time.monotonic()
         lines = report.start(self.function, event.request_id)
+        began, cold = time.monotonic(), not self._initialised
         self._host.memory.add(self)
         try:
-            answer = self._initialise(event) or self._run(event)
+            failed = self._initialise(event)
+            if failed is None:
+                began = time.monotonic()
+            answer = failed or self._run(event)
         finally:
             self._host.memory.remove(self)
-        milliseconds = (time.monotonic() - started) * 1000
+        milliseconds = (time.monotonic() - began) * 1000
+        initialised = (began - self._created) * 1000 if cold and failed is None else None
         lines += self._output.take()
-        lines += self._platform(event, answer, milliseconds)
+        lines += self._platform(event, answer, milliseconds, initialised)
         self.idle_since = time.monotonic()
-        return Outcome(answer.payload, answer.failed, self.stream, tuple(lines), milliseconds)
+        return Outcome(answer.payload, answer.failed, self.stream, tuple(lines), milliseconds, initialised)
 
     def kill_for_memory(self) -> None:
         self._out_of_memory = True
@@ -106,12 +110,13 @@ class Sandbox:
         scratch = self._place / "tmp"
         scratch.mkdir()
         layout = process.Layout(code, layers, scratch, bubblewrap.works())
-        wiring = process.Wiring(self._api.address, self._host.traces, self.stream, self._output.telemetry)
+        wiring = process.Wiring(self._api.address, self._daemon.address, self.stream, self._output.telemetry)
         command = process.command(self._host.python, self.function, layout, self._host.readable)
         return process.start(command, code, process.environment(self.function, layout, wiring), self._output)
 
     def _clean_up(self) -> None:
         self._api.stop()
+        self._daemon.stop()
         shutil.rmtree(self._place, ignore_errors=True)
 
     def _initialise(self, event: Event) -> Answer | None:
@@ -166,7 +171,7 @@ class Sandbox:
             return Answer(event.request_id, failures.out_of_memory(event.request_id), failed=True)
         return Answer(event.request_id, failures.exited(event.request_id, status), failed=True)
 
-    def _platform(self, event: Event, answer: Answer, milliseconds: float) -> list[Line]:
+    def _platform(self, event: Event, answer: Answer, milliseconds: float, initialised: float | None) -> list[Line]:
         status, lines = "success", []
         if answer.failed:
             error = json.loads(answer.payload)
@@ -174,7 +179,7 @@ class Sandbox:
             status = "timeout" if kind == "Sandbox.Timedout" else "error"
             if kind.startswith(("Sandbox.", "Runtime.")) and "stackTrace" not in error:  # the runtime logs its own
                 lines.append(report.failure(self.function, kind, error["errorMessage"]))
-        return lines + report.end(self.function, event.request_id, status, milliseconds, self.peak)
+        return lines + report.end(self.function, event.request_id, status, milliseconds, initialised, self.peak)
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):  # it ended by itself

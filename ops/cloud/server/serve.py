@@ -26,10 +26,7 @@ from ops.cloud.settings import STATE, Settings, State
 def serve(settings: Settings, certificate: Certificate, listener: socket.socket) -> None:
     """Serve on `listener` until a signal or the end of the lifeline, then end this process."""
     directory, port = Path(settings.directory), listener.getsockname()[1]
-    traces = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # holds them: a daemon on X-Ray's port might send them on
-    traces.bind(("127.0.0.1", 0))
-    sink = f"127.0.0.1:{traces.getsockname()[1]}"
-    pool = Pool(Host(directory, Path(settings.python), (certificate.authority,), MemoryWatch(), sink))
+    pool = Pool(Host(directory, Path(settings.python), (certificate.authority,), MemoryWatch()))
     gaps.close(Cloud(f"https://127.0.0.1:{port}", certificate.authority, pool), settings.without)
     keys = operator.create(emulator.ACCOUNT, emulator.REGION)
     state = State(os.getpid(), port, emulator.REGION, str(certificate.authority), *keys)

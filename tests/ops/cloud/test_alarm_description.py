@@ -23,17 +23,18 @@ ON_EXPRESSION = {
 }  # fmt: skip
 
 
-def _described(aws: Aws, name: str) -> ElementTree.Element:
+def _described(aws: Aws, name: str, kind: str = "Metric") -> ElementTree.Element:
     """The alarm in the Query protocol, which Terraform's provider speaks and boto3 no longer does."""
     given = aws.cloud.environment()
-    body = urllib.parse.urlencode({"Action": "DescribeAlarms", "Version": "2010-08-01", "AlarmNames.member.1": name})
+    asked = {"AlarmNames.member.1": name, "AlarmTypes.member.1": f"{kind}Alarm"}
+    body = urllib.parse.urlencode({"Action": "DescribeAlarms", "Version": "2010-08-01", **asked})
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     request = AWSRequest("POST", aws.cloud.endpoint + "/", headers=headers, data=body)
     keys = Credentials(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"])
     SigV4Auth(keys, "monitoring", aws.region).add_auth(request)
     answer = URLLib3Session(verify=given["AWS_CA_BUNDLE"]).send(request.prepare())
     assert answer.status_code == 200, answer.text
-    member = ElementTree.fromstring(answer.text).find("{*}DescribeAlarmsResult/{*}MetricAlarms/{*}member")
+    member = ElementTree.fromstring(answer.text).find(f"{{*}}DescribeAlarmsResult/{{*}}{kind}Alarms/{{*}}member")
     assert member is not None
     return member
 
@@ -61,3 +62,13 @@ def test_its_dimensions_are_described(aws: Aws) -> None:
 
 def test_an_alarm_on_an_expression_has_neither_period_nor_statistic(aws: Aws) -> None:
     assert _alarm(aws, ON_EXPRESSION).keys().isdisjoint({"Period", "Statistic"})
+
+
+def test_a_composite_alarm_is_described_whole(aws: Aws) -> None:
+    name, told = unique("alarm"), "arn:aws:sns:eu-west-1:000000000000:told"
+    aws.client("cloudwatch").put_composite_alarm(
+        AlarmName=name, AlarmRule="TRUE", AlarmDescription="any", AlarmActions=[told]
+    )
+    found = _described(aws, name, "Composite")
+    assert (found.findtext("{*}AlarmDescription"), found.findtext("{*}ActionsEnabled")) == ("any", "true")
+    assert found.findtext("{*}AlarmActions/{*}member") == told

@@ -7,9 +7,15 @@ from botocore.exceptions import ClientError
 
 from tests.ops.cloud.aws import Aws, allow
 
-SPEAKS = (
-    "import logging\ndef handler(e, c):\n print('printed')\n logging.warning('two\\nlines')\n return c.log_stream_name"
-)
+# What is printed and what is logged take two ways: a moment lies in between, so that their order is sure.
+SPEAKS = """
+import logging, time
+def handler(event, context):
+    print("printed")
+    time.sleep(0.2)
+    logging.warning("two\\nlines")
+    return context.log_stream_name
+"""
 
 
 def test_text_lines_stand_between_the_platforms(aws: Aws) -> None:

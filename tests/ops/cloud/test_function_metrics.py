@@ -1,10 +1,12 @@
 """What Lambda counts: Lambda Developer Guide, "Using CloudWatch metrics with Lambda"."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.ops.cloud import apis, machines, versions
+from tests.ops.cloud import apis, machines, measured, versions
 from tests.ops.cloud.aws import Aws, eventually
 
 
@@ -61,3 +63,33 @@ def test_a_throttled_invocation_is_not_one(aws: Aws) -> None:
         client.invoke(FunctionName=function)
     counted = {metric: total(aws, metric, FunctionName=function) for metric in ("Throttles", "Invocations")}
     assert counted == {"Throttles": 1, "Invocations": 0}
+
+
+SLEEPS = """
+import time
+time.sleep(0.5)
+def handler(event, context): time.sleep(event)
+"""
+
+
+def test_a_duration_does_not_include_the_start(aws: Aws) -> None:
+    """ "The amount of time that your function code spends processing an event"; the start is told in the log."""
+    function = aws.function(SLEEPS, LoggingConfig={"LogFormat": "JSON"})
+    for seconds in (0.3, 0, 0):
+        aws.invoke(function, seconds)
+    named = {"FunctionName": function}
+    duration = {name: measured.statistic(aws, "AWS/Lambda", "Duration", named, name) or 0.0 for name in ("p50", "p100")}
+    assert 300 <= duration["p100"] < 500
+    assert duration["p50"] < 300
+    reports = [json.loads(line["message"]) for line in aws.log(function) if "platform.report" in line["message"]]
+    starts = [report["record"]["metrics"].get("initDurationMs") for report in reports]
+    assert starts[0] >= 500
+    assert starts[1:] == [None, None]
+
+
+def test_what_runs_at_once_is_measured(aws: Aws) -> None:
+    function = aws.function(SLEEPS)
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda _: aws.invoke(function, 1), range(2)))
+    found = measured.statistic(aws, "AWS/Lambda", "ConcurrentExecutions", {"FunctionName": function}, "Maximum")
+    assert found == 2

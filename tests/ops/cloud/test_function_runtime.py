@@ -92,7 +92,8 @@ def handler(event, context):
 """
     function = aws.function(source, Environment={"Variables": {"OWN": "yes"}}, Timeout=9)
     seen = aws.invoke(function).payload
-    known = ("AWS_", "LAMBDA_", "PYTHON", "LC_CTYPE", "LD_", "HOME", "TMPDIR", "LANG", "PATH", "PWD", "TZ", "_H")
+    known = ("AWS_", "LAMBDA_", "PYTHON", "LC_CTYPE", "LD_", "HOME", "TMPDIR", "LANG", "PATH", "PWD", "TZ", "_H",
+             "_X_AMZN_TRACE_ID")  # fmt: skip
     assert [name for name in seen["names"] if not name.startswith((*known, "OWN"))] == []
     assert seen["found"] == []
     assert (seen["own"], seen["name"], seen["boto3"]) == ("yes", function, True)

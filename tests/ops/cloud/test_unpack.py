@@ -49,7 +49,7 @@ def test_a_full_disk_refuses_the_event_in_a_sentence(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(sandbox, "unpack", full)
     python = interpreter("runtime")
-    pool = Pool(sandbox.Host(tmp_path, python, (), MemoryWatch(), "127.0.0.1:9"))
+    pool = Pool(sandbox.Host(tmp_path, python, (), MemoryWatch()))
     function = Function(
         "name", "1", "1", "m.h", version_of(python), packed("empty"), (), {}, 3, 128, "eu-west-1", "group"
     )

@@ -1,0 +1,35 @@
+"""Who makes something with tags needs the permission to tag, too; ministack asks only for the one to make it.
+
+Such as: "To be able to tag a queue on creation, you must have the sqs:CreateQueue and sqs:TagQueue permissions" (SQS
+API Reference, "CreateQueue").
+"""
+
+from collections.abc import Iterator
+
+from ops.cloud.gaps import iam_question
+from ops.cloud.gaps.cloud import Cloud
+from ops.cloud.gaps.iam_question import Question, Request
+
+TAGGING = {
+    "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",
+    "iam:CreatePolicy": "iam:TagPolicy",
+    "iam:CreateRole": "iam:TagRole",
+    "lambda:CreateEventSourceMapping": "lambda:TagResource",
+    "lambda:CreateFunction": "lambda:TagResource",
+    "logs:CreateLogGroup": "logs:TagResource",
+    "sns:CreateTopic": "sns:TagResource",
+    "sqs:CreateQueue": "sqs:TagQueue",
+    "states:CreateStateMachine": "states:TagResource",
+}
+
+
+def close(_: Cloud) -> None:
+    iam_question.ask_also(_tagged)
+
+
+def _tagged(request: Request, question: Question) -> Iterator[Question]:
+    keys = {name.lower(): value for name, value in question.context.items()}
+    tagging = TAGGING.get(question.action)
+    if tagging and (keys.get("aws:tagkeys") or request.body.get("tags") or request.body.get("Tags")):
+        known = question.resource != "*"
+        yield Question(tagging, question.resource if known else request.arn("lambda", "event-source-mapping:*"), keys)

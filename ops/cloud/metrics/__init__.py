@@ -1,0 +1,1 @@
+"""CloudWatch's metrics: kept by the minute, asked by period and statistic, watched by alarms; no ministack."""

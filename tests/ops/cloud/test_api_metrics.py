@@ -1,0 +1,16 @@
+"""What an HTTP API measures: "Monitor CloudWatch metrics for HTTP APIs"."""
+
+from tests.ops.cloud import apis, measured, versions
+from tests.ops.cloud.aws import Aws
+
+
+def test_requests_are_counted_by_how_they_end(aws: Aws) -> None:
+    api = apis.create(aws, versions.source("counted"))
+    apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws))
+    apis.request(aws, f"{api.endpoint}/jobs/1", None)
+    for dimensions in ({"ApiId": api.identity}, {"ApiId": api.identity, "Stage": "$default"}):
+        found = {
+            name: measured.statistic(aws, "AWS/ApiGateway", name, dimensions, "Sum") for name in ("Count", "4xx", "5xx")
+        }
+        assert found == {"Count": 2, "4xx": 1, "5xx": 0}
+        assert (measured.statistic(aws, "AWS/ApiGateway", "Latency", dimensions, "p99") or 0.0) > 0
