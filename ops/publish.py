@@ -93,7 +93,6 @@ def _upload(s3: Any, bucket: str, version: Version, folder: Path, pins: Mapping[
                 Body=body,
                 ContentType=_TYPES.get(Path(name).suffix, "application/octet-stream"),
                 ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-                ServerSideEncryption="AES256",
             )
 
 

@@ -2,7 +2,6 @@
 
 terraform {
   backend "s3" {
-    encrypt      = true
-    use_lockfile = true
+    use_lockfile = true # and no `encrypt`, which would ask for less than the bucket does by itself
   }
 }

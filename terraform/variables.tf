@@ -84,7 +84,7 @@ variable "private_hosts" {
 variable "log_days" {
   description = "Days that logs are kept."
   type        = number
-  default     = 30
+  default     = 365
   nullable    = false
 }
 

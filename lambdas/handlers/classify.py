@@ -2,7 +2,7 @@
 
 import os
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inference.answer import answer, answer_sample
@@ -12,16 +12,19 @@ from inference.messages import read_fields
 from inference.models import Models
 from jobs.items import Item
 from jobs.store import Store
-from pipeline.report import counting, report
+from pipeline.image import Image
+from pipeline.lean import lean_logger
 from pipeline.shadows import shadows
+from pipeline.sight import Sight
 
 # Kept of the function's time for its reply and, for an item of a job, for the result to be written.
 RESERVED_SECONDS = 1.5
 
-logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
+logger, metrics, tracer = lean_logger(), Metrics(), Tracer(auto_patch=False)
 fetcher = Fetcher.from_environment(os.environ)
 models = Models.from_environment(os.environ)
 store = Store(os.environ["JOBS"])
+sight = Sight(logger, metrics, models)
 
 for problem in models.try_early():
     logger.warning("A model could not be loaded yet", reason=problem)
@@ -37,13 +40,14 @@ def handler(event: object, context: LambdaContext) -> dict[str, object] | str:
     """
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     item = Item.read(event)
-    with counting(metrics):
+    image = Image.of_call(item.id if item else context.aws_request_id)
+    with sight.of([image]):
         if event in (None, {}):
-            given = answer_sample(models, context.aws_request_id, deadline)
+            given = answer_sample(models, image.id, deadline, image.steps)
         else:
-            task = read_fields(item.fields(store) if item else event, context.aws_request_id)
-            given = answer(task, models, fetcher.fetch, deadline)
+            image.task = read_fields(item.fields(store) if item else event, image.id)
+            given = answer(image.task, models, fetcher.fetch, deadline, image.steps)
         told = item.keep(store, given.result) if item else given.result.as_dict()
-    shadows(logger, [given], deadline)
-    report(logger, metrics, [given], several_models=len(models) > 1)
+        image.outcome = given
+        shadows(logger, [given], deadline)
     return told

@@ -3,7 +3,7 @@
 import os
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
@@ -12,28 +12,29 @@ from inference.answer import answer
 from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.fetch import Fetcher
-from inference.messages import read_task
 from inference.models import Models
 from pipeline.batch import RESERVED_SECONDS, ImageBatch
+from pipeline.image import Image, images_of
+from pipeline.lean import lean_logger
 from pipeline.outbox import Outbox
 from pipeline.postpone import postpone
-from pipeline.records import Record, records_of
-from pipeline.report import counting, report
 from pipeline.shadows import shadows
+from pipeline.sight import Sight
 
-logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
+logger, metrics, tracer = lean_logger(), Metrics(), Tracer(auto_patch=False)
 sqs = boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3}))
 fetcher = Fetcher.from_environment(os.environ)
 models = Models.from_environment(os.environ)
 batch = ImageBatch(Outbox(sqs, os.environ["PREDICTIONS"]))
+sight = Sight(logger, metrics, models)
 
 for problem in models.try_early():
     logger.warning("A model could not be loaded yet", reason=problem)
 
 
-def answer_record(record: Record, deadline: Deadline) -> Answer:
+def answer_image(image: Image, deadline: Deadline) -> Answer:
     """The result of one message; whatever it raises fails this message alone."""
-    return answer(read_task(record.get("body"), record["messageId"]), models, fetcher.fetch, deadline)
+    return answer(image.task, models, fetcher.fetch, deadline, image.steps)
 
 
 @logger.inject_lambda_context
@@ -41,11 +42,10 @@ def answer_record(record: Record, deadline: Deadline) -> Answer:
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: object, context: LambdaContext) -> PartialItemFailureResponse:
     """Answer a batch. Raises ModelFault, which brings all of it back, when its only model cannot be used."""
-    with counting(metrics):
+    images = images_of(event)
+    with sight.of(images):
         models.check()
-    with batch(records_of(event), answer_record, context):
-        batch.process()
-    postpone(logger, sqs, os.environ["IMAGES"], batch.failed, first_seconds=int(os.environ["RETRY_SECONDS"]))
-    shadows(logger, batch.answers, Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS))
-    report(logger, metrics, batch.answers, batch.failed, several_models=len(models) > 1)
+        batch.run(images, answer_image, context)
+        postpone(logger, sqs, os.environ["IMAGES"], batch.failed, first_seconds=int(os.environ["RETRY_SECONDS"]))
+        shadows(logger, batch.answers, Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS))
     return batch.response()

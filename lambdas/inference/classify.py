@@ -15,6 +15,7 @@ from inference.messages import Prediction, Rejection, Task
 from inference.model import Model
 from inference.shadow import Shadow
 from inference.stage import Stage
+from inference.steps import Steps
 
 Fetch: TypeAlias = Callable[[str, Deadline], bytes | bytearray]
 
@@ -33,19 +34,21 @@ class Answer:
     """
 
     result: Prediction | Rejection
-    steps: dict[str, float] = field(default_factory=dict)
+    steps: Steps = field(default_factory=Steps)
     shadow: tuple[Shadow, Held] | None = None
 
 
-def classify(task: Task, model: Model, fetch: Fetch, deadline: Deadline, shadow: Shadow | None = None) -> Answer:
+def classify(
+    task: Task, model: Model, fetch: Fetch, deadline: Deadline, steps: Steps, shadow: Shadow | None = None
+) -> Answer:
     """The one answer to `task`: labels, or a rejection when its image is at fault.
 
-    The image is held for the model's `shadow`, which looks at it once all answers are out.
+    What was done is noted in `steps`, also when there is no answer. The image is held for the model's `shadow`, which
+    looks at it once all answers are out.
 
     Safe to call from several threads: they fetch at once, and decode and infer as there are cores for it. Raises
     SourceUnavailable, and OutOfTime when the deadline is too near for an image as slow as those before.
     """
-    steps: dict[str, float] = {}
     try:
         data = _fetch(task.url, fetch, deadline, steps)
         with DECODE.turn(deadline, steps):
@@ -63,7 +66,7 @@ def classify(task: Task, model: Model, fetch: Fetch, deadline: Deadline, shadow:
     return Answer(prediction, steps, (shadow, held))
 
 
-def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: dict[str, float]) -> bytes | bytearray:
+def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: Steps) -> bytes | bytearray:
     """The image's bytes, within FETCH_SECONDS and early enough to be classified after it."""
     available = deadline.left() - DECODE.need - INFER.need
     if available <= 0:
@@ -80,5 +83,5 @@ def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: dict[str, float]) 
         steps["fetch"] = perf_counter() - started
 
 
-def _total(steps: dict[str, float]) -> float:
+def _total(steps: Steps) -> float:
     return round(sum(steps.values()), 6)

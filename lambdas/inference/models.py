@@ -39,6 +39,11 @@ class Models:
     def __len__(self) -> int:
         return len(self._served)
 
+    @property
+    def default(self) -> str:
+        """The name of the model for tasks that name none."""
+        return self._default
+
     def named(self, name: str | None = None, call: Deadline | None = None) -> Model:
         """The model, loaded by its first use. Raises PermanentFault (unknown_model), and ModelFault when it is sick.
 

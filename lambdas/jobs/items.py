@@ -47,6 +47,11 @@ class Item:
         offset, length = event["at"]
         return cls(names.check(event["job"]), int(event["index"]), (int(offset), int(length)))
 
+    @property
+    def id(self) -> str:
+        """The id of the item's task."""
+        return names.item(self.job, self.index)
+
     def fields(self, store: Store) -> Any:
         """The fields of the item's task."""
         return json.loads(store.get(self.job, ITEMS, self.at))

@@ -7,9 +7,9 @@ from random import SystemRandom
 from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.faults import ModelFault, OutOfTime, SourceUnavailable
-from inference.messages import Rejection, Task
 from jobs.records import Record, error_item
-from pipeline.at_once import Asked, at_once
+from pipeline.at_once import at_once
+from pipeline.image import Image
 
 ATTEMPTS = 4
 
@@ -17,17 +17,16 @@ ATTEMPTS = 4
 _RANDOM = SystemRandom()
 
 
-def persist(
-    asked: Sequence[Asked], answer: Callable[[Asked, Deadline], Answer], deadline: Deadline
-) -> list[Answer | BaseException]:
-    """For each, in order: its answer, else the fault that it met last.
+def persist(images: Sequence[Image], answer: Callable[[Image, Deadline], Answer], deadline: Deadline) -> None:
+    """Give each image its outcome: its answer, else the fault that it met last.
 
     A source that is away, or a model that is sick, is tried four times, with pauses between that double (full jitter).
     Raises ModelFault when that is all that was met.
     """
     late = OutOfTime("The function's time ended before the image was done.")
-    outcomes: list[Answer | BaseException] = [late] * len(asked)
-    waiting = list(range(len(asked)))
+    for image in images:
+        image.outcome = late
+    waiting = list(images)
     for attempt in range(ATTEMPTS):
         if attempt:
             pause = _RANDOM.uniform(0, 2 ** (attempt - 1))
@@ -35,20 +34,19 @@ def persist(
                 break
             time.sleep(pause)
         # Each attempt is a call of its own: in one, a model that did not load is not loaded again.
-        for position, outcome in at_once([asked[index] for index in waiting], answer, Deadline(deadline.left())):
-            outcomes[waiting[position]] = outcome
-        waiting = [index for index in waiting if isinstance(outcomes[index], SourceUnavailable | ModelFault)]
-    sick = [outcome for outcome in outcomes if isinstance(outcome, ModelFault)]
-    if sick and len(sick) == len(asked):
+        for position, outcome in at_once(waiting, answer, Deadline(deadline.left())):
+            waiting[position].outcome = outcome
+        waiting = [image for image in waiting if isinstance(image.outcome, SourceUnavailable | ModelFault)]
+    sick = [image.outcome for image in images if isinstance(image.outcome, ModelFault)]
+    if sick and len(sick) == len(images):
         raise sick[0]
-    return outcomes
 
 
-def to_records(tasks: Sequence[Task | Rejection], outcomes: Sequence[Answer | BaseException]) -> list[Record]:
-    """The record of each task: its result, or the error item of what it met."""
+def to_records(images: Sequence[Image]) -> list[Record]:
+    """The record of each image: its result, or the error item of what it met."""
     return [
-        outcome.result.as_dict()
-        if isinstance(outcome, Answer)
-        else error_item(task.id, task.url, type(outcome).__name__)
-        for task, outcome in zip(tasks, outcomes, strict=True)
+        image.outcome.result.as_dict()
+        if isinstance(image.outcome, Answer)
+        else error_item(image.id, image.task.url, type(image.outcome).__name__)
+        for image in images
     ]

@@ -1,12 +1,15 @@
 """Send results, and know of each one whether the queue accepted it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.faults import TransientFault
 from inference.messages import Prediction, Rejection, to_json
+
+# A result, and the AWSTraceHeader that goes with it, if it belongs to a trace.
+Traced: TypeAlias = tuple[Prediction | Rejection, str | None]
 
 MAX_ENTRIES = 10
 MAX_BYTES = 262_144
@@ -23,15 +26,12 @@ class Outbox:
         self._sqs = sqs
         self._queue_url = queue_url
 
-    def send(self, results: Sequence[Prediction | Rejection]) -> list[NotAccepted | None]:
+    def send(self, results: Sequence[Traced]) -> list[NotAccepted | None]:
         """Send all results; for each, in order, None once it is accepted, else why it was not."""
         return [fault for batch in _batches(results) for fault in self._send_batch(batch)]
 
-    def _send_batch(self, batch: list[tuple[str, str]]) -> list[NotAccepted | None]:
-        entries = [
-            {"Id": str(index), "MessageBody": body, "MessageDeduplicationId": id_, "MessageGroupId": id_}
-            for index, (id_, body) in enumerate(batch)
-        ]
+    def _send_batch(self, batch: list[dict[str, Any]]) -> list[NotAccepted | None]:
+        entries = [{"Id": str(index), **entry} for index, entry in enumerate(batch)]
         try:
             reply = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         except (ClientError, BotoCoreError) as error:
@@ -46,16 +46,23 @@ class Outbox:
         ]
 
 
-def _batches(results: Sequence[Prediction | Rejection]) -> Iterator[list[tuple[str, str]]]:
-    """(id, body) pairs in groups that one call takes; bodies are ASCII, so characters are bytes."""
-    batch: list[tuple[str, str]] = []
+def _batches(results: Sequence[Traced]) -> Iterator[list[dict[str, Any]]]:
+    """Entries in groups that one call takes; bodies are ASCII, so characters are bytes, and headers do not count."""
+    batch: list[dict[str, Any]] = []
     size = 0
-    for result in results:
+    for result, header in results:
         body = to_json(result)
         if batch and (len(batch) == MAX_ENTRIES or size + len(body) > MAX_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append((result.id, body))
+        batch.append(_entry(result.id, body, header))
         size += len(body)
     if batch:
         yield batch
+
+
+def _entry(id_: str, body: str, header: str | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"MessageBody": body, "MessageDeduplicationId": id_, "MessageGroupId": id_}
+    if header:
+        entry["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": header}}
+    return entry

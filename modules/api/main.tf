@@ -32,7 +32,7 @@ resource "aws_apigatewayv2_stage" "this" {
   }
 
   access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.this.arn
+    destination_arn = module.logs.arn
     format = jsonencode({
       time              = "$context.requestTime"
       request           = "$context.requestId"
@@ -48,7 +48,13 @@ resource "aws_apigatewayv2_stage" "this" {
   }
 }
 
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/vendedlogs/apis/${var.name}"
-  retention_in_days = var.log_days
+module "logs" {
+  source = "../log_group"
+  name   = "/aws/vendedlogs/apis/${var.name}"
+  days   = var.log_days
+}
+
+moved {
+  from = aws_cloudwatch_log_group.this
+  to   = module.logs.aws_cloudwatch_log_group.this
 }

@@ -1,7 +1,7 @@
 locals {
   folders = { for folder in var.folders : folder => {
-    address = "s3://${aws_s3_bucket.this.id}/${folder}"
-    objects = "${aws_s3_bucket.this.arn}/${folder}/*"
+    address = "s3://${module.private.name}/${folder}"
+    objects = "${module.private.arn}/${folder}/*"
   } }
 }
 
@@ -11,7 +11,6 @@ output "reader" {
     address     = folder.address
     permissions = [{ actions = ["s3:GetObject"], resources = [folder.objects] }]
   } }
-  depends_on = [aws_s3_bucket_policy.this]
 }
 
 output "writer" {
@@ -20,23 +19,20 @@ output "writer" {
     address     = folder.address
     permissions = [{ actions = ["s3:GetObject", "s3:PutObject"], resources = [folder.objects] }]
   } }
-  depends_on = [aws_s3_bucket_policy.this]
 }
 
 output "map_results" {
   description = "Keep a distributed map's results in a folder, by folder (grants; the address is the bucket's bare name, as ResultWriter wants it)."
   value = { for name, folder in local.folders : name => {
-    address = aws_s3_bucket.this.id
+    address = module.private.name
     permissions = [{
       actions   = ["s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"]
       resources = [folder.objects]
     }]
   } }
-  depends_on = [aws_s3_bucket_policy.this]
 }
 
 output "name" {
   description = "Name of the bucket once its rules hold, for people and for objects that are put into it; code is given a grant."
-  value       = aws_s3_bucket.this.id
-  depends_on  = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
+  value       = module.private.name
 }

@@ -8,13 +8,7 @@ module "role" {
   uses = merge(
     var.uses,
     {
-      LOGS = {
-        address = aws_cloudwatch_log_group.this.name
-        permissions = [{
-          actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-          resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
-        }]
-      }
+      LOGS = module.logs.writer
       TRACES = {
         address = "xray"
         permissions = [{

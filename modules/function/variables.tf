@@ -98,13 +98,8 @@ variable "trigger" {
 variable "log_days" {
   description = "Days that the function's logs are kept."
   type        = number
-  default     = 30
+  default     = 365
   nullable    = false
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_days)
-    error_message = "log_days is ${var.log_days}, but CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or more set numbers of days."
-  }
 }
 
 variable "snap_start" {

@@ -7,11 +7,10 @@ locals {
 resource "aws_s3_object" "zip" {
   for_each = local.large ? { (var.name) = var.artifact } : {}
 
-  bucket                 = var.bucket
-  key                    = "_layers/${each.key}/${each.value.sha256}.zip" # no model's name begins with _
-  source                 = each.value.path
-  source_hash            = each.value.sha256
-  server_side_encryption = "AES256"
+  bucket      = var.bucket
+  key         = "_layers/${each.key}/${each.value.sha256}.zip" # no model's name begins with _
+  source      = each.value.path
+  source_hash = each.value.sha256
 
   lifecycle {
     create_before_destroy = true

@@ -14,14 +14,13 @@ locals {
 resource "aws_s3_object" "bundle" {
   for_each = local.objects
 
-  bucket                 = module.bucket.name
-  key                    = each.key
-  source                 = each.value.path
-  source_hash            = filesha256(each.value.path)
-  content_type           = endswith(each.key, ".json") ? "application/json" : "application/octet-stream" # JSON can be read back
-  checksum_algorithm     = "SHA256"
-  server_side_encryption = "AES256"
-  metadata               = { keeper = "terraform" } # whoever takes its folder out of bundles deletes it
+  bucket             = module.bucket.name
+  key                = each.key
+  source             = each.value.path
+  source_hash        = filesha256(each.value.path)
+  content_type       = endswith(each.key, ".json") ? "application/json" : "application/octet-stream" # JSON can be read back
+  checksum_algorithm = "SHA256"
+  metadata           = { keeper = "terraform" } # whoever takes its folder out of bundles deletes it
 
   lifecycle {
     create_before_destroy = true # what is served moves on before its bundle goes

@@ -17,9 +17,9 @@ resource "aws_sfn_state_machine" "this" {
   definition = local.definition
 
   logging_configuration {
-    log_destination        = "${aws_cloudwatch_log_group.this.arn}:*"
+    log_destination        = "${module.logs.arn}:*"
     level                  = "ERROR"
-    include_execution_data = false # what travels may be a customer's
+    include_execution_data = true # at this level no inputs, but why something failed, which never names an address
   }
 
   tracing_configuration {
@@ -27,7 +27,13 @@ resource "aws_sfn_state_machine" "this" {
   }
 }
 
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/vendedlogs/states/${var.name}" # the prefix spares the account's log policy, which has room for few groups
-  retention_in_days = var.log_days
+module "logs" {
+  source = "../log_group"
+  name   = "/aws/vendedlogs/states/${var.name}" # the prefix spares the account's log policy, which has room for few groups
+  days   = var.log_days
+}
+
+moved {
+  from = aws_cloudwatch_log_group.this
+  to   = module.logs.aws_cloudwatch_log_group.this
 }

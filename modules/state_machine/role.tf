@@ -29,7 +29,7 @@ module "role" {
   uses = merge(var.uses, {
     RUNS = { address = var.name, permissions = local.runs }
     LOGS = {
-      address = aws_cloudwatch_log_group.this.name
+      address = module.logs.writer.address
       permissions = [{
         actions = [
           "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",

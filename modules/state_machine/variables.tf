@@ -39,8 +39,11 @@ variable "uses" {
   }
 
   validation {
-    condition     = alltrue([for use in keys(var.uses) : strcontains(file(var.definition), "$${${use}}")])
-    error_message = "${var.definition} does not name ${join(", ", [for use in keys(var.uses) : use if !strcontains(file(var.definition), "$${${use}}")])}: what it does not use it is not granted, so take that out of uses."
+    condition = alltrue([for use in keys(var.uses) : strcontains(file(var.definition), "$${${use}}")])
+    error_message = format(
+      "%s does not name %s: what it does not use it is not granted, so take that out of uses.",
+      var.definition, join(", ", [for use in keys(var.uses) : use if !strcontains(file(var.definition), "$${${use}}")]),
+    )
   }
 }
 
@@ -51,19 +54,17 @@ variable "numbers" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.numbers) : strcontains(file(var.definition), "\"$${${name}}\"")])
-    error_message = "${var.definition} has no string that is just the placeholder of ${join(", ", [for name in keys(var.numbers) : name if !strcontains(file(var.definition), "\"$${${name}}\"")])}: write one, or take the number out."
+    condition = alltrue([for name in keys(var.numbers) : strcontains(file(var.definition), "\"$${${name}}\"")])
+    error_message = format(
+      "%s has no string that is just the placeholder of %s: write one, or take the number out.",
+      var.definition, join(", ", [for name in keys(var.numbers) : name if !strcontains(file(var.definition), "\"$${${name}}\"")]),
+    )
   }
 }
 
 variable "log_days" {
   description = "Days that the state machine's logs are kept."
   type        = number
-  default     = 30
+  default     = 365
   nullable    = false
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_days)
-    error_message = "log_days is ${var.log_days}, but CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or more set numbers of days."
-  }
 }

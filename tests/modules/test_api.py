@@ -77,7 +77,7 @@ def test_it_is_throttled_and_logs_each_request_as_json(planned: dict[str, dict[s
     assert (settings["throttling_rate_limit"], settings["throttling_burst_limit"]) == (5, 7)
     entry = json.loads(stage["access_log_settings"][0]["format"])
     assert (entry["route"], entry["status"]) == ("$context.routeKey", "$context.status")
-    log = planned["aws_cloudwatch_log_group.this"]
+    log = planned["module.logs.aws_cloudwatch_log_group.this"]
     assert (log["name"], log["retention_in_days"]) == ("/aws/vendedlogs/apis/jobs", 14)
 
 

@@ -60,7 +60,7 @@ def test_its_role_may_do_what_it_uses_and_no_more(planned: dict[str, dict[str, A
 
 
 def test_logs_are_json_and_do_not_stay_forever(planned: dict[str, dict[str, Any]]) -> None:
-    assert planned["aws_cloudwatch_log_group.this"]["retention_in_days"] == 14
+    assert planned["module.logs.aws_cloudwatch_log_group.this"]["retention_in_days"] == 14
     assert planned["aws_lambda_function.this"]["logging_config"][0]["log_format"] == "JSON"
 
 

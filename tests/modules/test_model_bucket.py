@@ -50,9 +50,10 @@ def test_every_file_of_a_bundle_lies_under_the_hash_of_its_manifest(planned: dic
 
 
 def test_it_is_a_bucket_whose_models_stay(planned: dict[str, dict[str, Any]]) -> None:
-    assert planned.keys() >= {f"module.bucket.aws_s3_bucket_{kept}.this" for kept in ("versioning", "policy")}
-    assert planned["module.bucket.aws_s3_bucket.this"]["force_destroy"] is False
-    (rule,) = planned["module.bucket.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
+    private = "module.bucket.module.private"
+    assert planned.keys() >= {f"{private}.aws_s3_bucket_{kept}.this" for kept in ("versioning", "policy")}
+    assert planned[f"{private}.aws_s3_bucket.this"]["force_destroy"] is False
+    _, rule = planned[f"{private}.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
     assert (rule["noncurrent_version_expiration"][0]["noncurrent_days"], rule["expiration"]) == (90, [])
 
 

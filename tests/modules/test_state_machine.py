@@ -96,13 +96,13 @@ def test_only_a_distributed_map_may_start_itself(
     ]
 
 
-def test_errors_are_logged_without_what_travels_and_all_is_traced(planned: dict[str, dict[str, Any]]) -> None:
+def test_errors_are_logged_with_their_causes_and_all_is_traced(planned: dict[str, dict[str, Any]]) -> None:
     state_machine = planned["aws_sfn_state_machine.this"]
     (logging,) = state_machine["logging_configuration"]
-    assert (logging["level"], logging["include_execution_data"]) == ("ERROR", False)
+    assert (logging["level"], logging["include_execution_data"]) == ("ERROR", True)
     assert state_machine["tracing_configuration"] == [{"enabled": True}]
     assert state_machine["type"] == "STANDARD"
-    log = planned["aws_cloudwatch_log_group.this"]
+    log = planned["module.logs.aws_cloudwatch_log_group.this"]
     assert (log["name"], log["retention_in_days"]) == ("/aws/vendedlogs/states/doubler", 14)
 
 

@@ -1,17 +1,9 @@
-"""State machines' definitions as the tests see them: their states, the functions that they name, what linters say."""
+"""State machines' definitions as the tests see them: their states, and the functions that they name."""
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from cfnlint.api import lint  # type: ignore[import-untyped]
-from statelint.linter import Linter  # type: ignore[import-untyped]
-
 State = dict[str, Any]
-
-# Fields that AWS has and the language's own specification, which statelint knows, has not.
-AWS_ONLY = re.compile(r'Field "(Label|InputType|CSVHeaderLocation)" not allowed in .+')
 
 
 def machines(definition: State) -> Iterator[State]:
@@ -49,14 +41,6 @@ def named_functions(definition: State) -> set[str]:
     tasks = states(definition, "Task").values()
     named = [task.get("Parameters", {}).get("FunctionName", task["Resource"]) for task in tasks]
     return {name for name in named if not name.startswith("arn:aws:states:")}
-
-
-def complaints(definition: State) -> list[str]:
-    """What statelint and cfn-lint have to say."""
-    properties = {"RoleArn": "arn:aws:iam::000000000000:role/machine", "Definition": definition}
-    template = {"Resources": {"Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}}
-    said = [problem for problem in Linter.validate(definition) if not AWS_ONLY.fullmatch(problem)]
-    return said + [str(match) for match in lint(json.dumps(template, indent=2), regions=["us-east-1"])]
 
 
 def _following(state: State) -> list[str]:

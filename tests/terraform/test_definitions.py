@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from build.lint.machines import complaints
 from ops.cloud import LocalCloud
 from tests.harness import PROJECT, Plan, Root
 from tests.terraform import definition as asl
@@ -84,7 +85,7 @@ def test_no_placeholder_is_left(plan: Plan) -> None:
 
 
 def test_the_linters_find_nothing(definition: asl.State) -> None:
-    assert asl.complaints(definition) == []
+    assert complaints(definition) == []
 
 
 def test_the_linters_find_different_mistakes(rendered: Rendered) -> None:
@@ -92,8 +93,8 @@ def test_the_linters_find_different_mistakes(rendered: Rendered) -> None:
     lost, typed = deepcopy(hello), deepcopy(hello)
     lost["States"]["Hello"] |= {"End": False, "Next": "Nowhere"}
     typed["States"]["Hello"]["TimeoutSeconds"] = "10"
-    assert any("Nowhere" in complaint for complaint in asl.complaints(lost))
-    assert any("TimeoutSeconds" in complaint for complaint in asl.complaints(typed))
+    assert any("Nowhere" in said for said in complaints(lost))
+    assert any("TimeoutSeconds" in said for said in complaints(typed))
 
 
 def test_every_state_can_be_reached(definition: asl.State) -> None:

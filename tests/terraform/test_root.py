@@ -40,7 +40,7 @@ def test_functions_behind_the_api_answer_before_it_gives_up(planned: dict[str, d
 
 
 def test_jobs_are_forgotten_in_time(planned: dict[str, dict[str, Any]]) -> None:
-    replaced, jobs = planned["module.jobs.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
+    _, jobs, replaced = planned["module.jobs.module.private.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
     assert (jobs["filter"][0]["prefix"], jobs["expiration"][0]["days"]) == ("jobs/", 3)
     assert replaced["noncurrent_version_expiration"][0]["noncurrent_days"] == 1
 

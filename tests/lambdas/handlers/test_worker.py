@@ -104,7 +104,7 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(
     printed = capsys.readouterr().out
     assert "secret" not in log.getvalue() + printed
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert [line["message"] for line in lines] == ["Rejected", "Rejected", "To be tried again"]
+    assert [line["message"] for line in lines] == ["Predicted", "Rejected", "To be tried again", "Rejected"]
     assert {line["function_request_id"] for line in lines} == {"request"}
     metrics = measured(printed)
     assert metrics["Predictions"] == [1]

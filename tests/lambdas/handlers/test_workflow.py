@@ -13,6 +13,7 @@ from inference.answer import answer
 from inference.deadline import Deadline
 from inference.faults import ModelFault, SourceUnavailable
 from inference.messages import read_fields
+from inference.steps import Steps
 from jobs.items import Item
 from jobs.kept import keep
 from jobs.refusal import Refusal
@@ -127,7 +128,7 @@ def test_many_items_at_once_in_one_process_do_not_mix(load: Load, site: Stranger
 
     def one(index: int) -> Any:
         task = read_fields(Item(job, index, items[index]).fields(store), "x")
-        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20)).result
+        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20), Steps()).result
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(one, range(40)))

@@ -10,6 +10,7 @@ from inference.deadline import Deadline
 from inference.faults import Code, ModelFault
 from inference.messages import Prediction, Rejection, Task
 from inference.models import Models
+from inference.steps import Steps
 from tests.lambdas.bundles import BUNDLE, Bundles, served
 
 SAMPLE = (BUNDLE / "sample.png").read_bytes()
@@ -27,7 +28,7 @@ def several(model_address: str, bundles: Bundles) -> Models:
 
 
 def ask(models: Models, **fields: Any) -> classify.Answer:
-    return answer(Task("a", URL, **fields), models, lambda *_: SAMPLE, Deadline(10))
+    return answer(Task("a", URL, **fields), models, lambda *_: SAMPLE, Deadline(10), Steps())
 
 
 def test_the_model_that_is_named_answers(several: Models) -> None:
@@ -41,7 +42,7 @@ def test_the_model_that_is_named_answers(several: Models) -> None:
 
 def test_a_model_that_is_not_there_rejects_the_task_and_nothing_is_fetched(several: Models) -> None:
     task = Task("a", URL, model="plants")
-    result = answer(task, several, lambda *_: pytest.fail("it was fetched"), Deadline(10)).result
+    result = answer(task, several, lambda *_: pytest.fail("it was fetched"), Deadline(10), Steps()).result
     assert isinstance(result, Rejection)
     assert (result.id, result.url, result.code) == ("a", URL, Code.UNKNOWN_MODEL)
     assert "digits, pets, sick" in result.message
@@ -49,7 +50,7 @@ def test_a_model_that_is_not_there_rejects_the_task_and_nothing_is_fetched(sever
 
 def test_what_was_no_task_stays_rejected(several: Models) -> None:
     rejection = Rejection("a", None, Code.BAD_TASK, "No.")
-    assert answer(rejection, several, lambda *_: SAMPLE, Deadline(10)).result is rejection
+    assert answer(rejection, several, lambda *_: SAMPLE, Deadline(10), Steps()).result is rejection
 
 
 def test_a_sick_model_is_no_fault_of_the_task(several: Models) -> None:
@@ -66,12 +67,12 @@ def test_only_images_that_a_model_with_a_shadow_answered_are_kept_for_it(several
     assert isinstance(shadowed.result, Prediction)
     assert len(shadowed.result.labels) == 1
     assert ask(several, model="pets").shadow is None
-    assert answer(Task("a", URL), several, lambda *_: b"text", Deadline(10)).shadow is None
+    assert answer(Task("a", URL), several, lambda *_: b"text", Deadline(10), Steps()).shadow is None
     assert list(shadowed.steps) == ["fetch", "decode", "infer"]
 
 
 def test_the_sample_is_the_default_models(several: Models, model_address: str) -> None:
-    given = answer_sample(several, "a", Deadline(10))
+    given = answer_sample(several, "a", Deadline(10), Steps())
     assert given.result.url == f"{model_address}/sample.png"
     assert isinstance(given.result, Prediction)
     assert given.shadow is not None

@@ -10,12 +10,13 @@ from inference.deadline import Deadline
 from inference.faults import Code, OutOfTime, PermanentFault, SourceUnavailable
 from inference.messages import Prediction, Rejection, Task
 from inference.model import Model
+from inference.steps import Steps
 
 TASK = Task("a", "https://example.com/1.png", top=3)
 
 
 def test_an_image_becomes_a_prediction(model: Model) -> None:
-    answer = classify(TASK, model, lambda *_: model.sample, Deadline(10))
+    answer = classify(TASK, model, lambda *_: model.sample, Deadline(10), Steps())
     assert isinstance(answer.result, Prediction)
     assert (answer.result.id, answer.result.url, len(answer.result.labels)) == ("a", TASK.url, 3)
     assert (answer.result.model_name, answer.result.model_sha256) == (model.name, model.sha256)
@@ -24,7 +25,7 @@ def test_an_image_becomes_a_prediction(model: Model) -> None:
 
 
 def test_what_is_no_image_becomes_a_rejection(model: Model) -> None:
-    answer = classify(TASK, model, lambda *_: b"<html>", Deadline(10))
+    answer = classify(TASK, model, lambda *_: b"<html>", Deadline(10), Steps())
     assert isinstance(answer.result, Rejection)
     assert answer.result.code is Code.UNSUPPORTED_IMAGE
     assert list(answer.steps) == ["fetch", "decode"]
@@ -34,7 +35,7 @@ def test_a_permanent_fault_of_the_fetch_becomes_a_rejection(model: Model) -> Non
     def fetch(*_: object) -> bytes:
         raise PermanentFault(Code.NOT_FOUND, "Gone.")
 
-    answer = classify(TASK, model, fetch, Deadline(10))
+    answer = classify(TASK, model, fetch, Deadline(10), Steps())
     assert answer.result == Rejection("a", TASK.url, Code.NOT_FOUND, "Gone.", answer.result.seconds)
     assert list(answer.steps) == ["fetch"]
 
@@ -44,7 +45,7 @@ def test_a_transient_fault_is_raised(model: Model) -> None:
         raise SourceUnavailable("Later.")
 
     with pytest.raises(SourceUnavailable):
-        classify(TASK, model, fetch, Deadline(10))
+        classify(TASK, model, fetch, Deadline(10), Steps())
 
 
 def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model: Model) -> None:
@@ -55,8 +56,8 @@ def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model:
         return model.sample
 
     needed = module.DECODE.need + module.INFER.need
-    classify(TASK, model, fetch, Deadline(600))
-    classify(TASK, model, fetch, Deadline(5 + needed))
+    classify(TASK, model, fetch, Deadline(600), Steps())
+    classify(TASK, model, fetch, Deadline(5 + needed), Steps())
     assert 9.5 < given[0] <= 10
     assert 4.5 < given[1] <= 5.1
 
@@ -67,9 +68,9 @@ def test_a_fetch_that_only_lacked_the_functions_time_is_out_of_time(model: Model
         raise deadline.passed()
 
     with pytest.raises(OutOfTime):
-        classify(TASK, model, fetch, Deadline(module.DECODE.need + module.INFER.need + 0.1))
+        classify(TASK, model, fetch, Deadline(module.DECODE.need + module.INFER.need + 0.1), Steps())
 
 
 def test_nothing_is_fetched_without_time_to_use_it(model: Model) -> None:
     with pytest.raises(OutOfTime):
-        classify(TASK, model, lambda *_: pytest.fail("it was fetched"), Deadline(0))
+        classify(TASK, model, lambda *_: pytest.fail("it was fetched"), Deadline(0), Steps())

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from random import SystemRandom
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.faults import Code, ModelFault, OutOfTime, SourceUnavailable
-from inference.messages import Rejection
+from inference.messages import Rejection, Task
 from jobs.persist import ATTEMPTS, persist
+from pipeline.image import Image
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +24,11 @@ def answered(name: str) -> Answer:
     return Answer(Rejection(name, None, Code.BAD_TASK, "No."))
 
 
-def ids(outcomes: list[Answer | BaseException]) -> list[str | type]:
+def met(names: list[str], answer: Callable[[str, Deadline], Answer], deadline: Deadline) -> list[str | type]:
+    """What each of these images came to: the id of its answer, or the type of its fault."""
+    images = [Image.of_line(Task(name, "https://example.com/")) for name in names]
+    persist(images, lambda image, call: answer(image.id, call), deadline)
+    outcomes = [image.outcome for image in images]
     return [outcome.result.id if isinstance(outcome, Answer) else type(outcome) for outcome in outcomes]
 
 
@@ -40,7 +46,7 @@ def test_who_fails_is_asked_again_and_alone() -> None:
         return answered(name)
 
     names = ["a", "twice", "never", "bug", "b", "model"]
-    assert ids(persist(names, answer, Deadline(10))) == [
+    assert met(names, answer, Deadline(10)) == [
         "a",
         "twice",
         SourceUnavailable,
@@ -60,9 +66,9 @@ def test_a_model_that_recovers_answers_after_all_and_one_that_was_all_there_is_i
             raise ModelFault("gone")
         return answered(name)
 
-    assert ids(persist(["twice", "never"], answer, Deadline(10))) == ["twice", ModelFault]
+    assert met(["twice", "never"], answer, Deadline(10)) == ["twice", ModelFault]
     with pytest.raises(ModelFault, match="gone"):
-        persist(["never"], answer, Deadline(10))
+        met(["never"], answer, Deadline(10))
 
 
 def test_each_attempt_is_a_call_of_its_own() -> None:
@@ -72,7 +78,7 @@ def test_each_attempt_is_a_call_of_its_own() -> None:
         began.append(call.began)
         raise SourceUnavailable("away")
 
-    persist(["a", "b"], answer, Deadline(10))
+    met(["a", "b"], answer, Deadline(10))
     assert len(began) == 2 * ATTEMPTS
     assert len(set(began)) == ATTEMPTS
 
@@ -86,9 +92,9 @@ def test_it_ends_when_its_time_does() -> None:
         return answered(name)
 
     started = time.monotonic()
-    outcomes = persist(["a", "slow", "away"], answer, Deadline(0.2))
+    outcomes = met(["a", "slow", "away"], answer, Deadline(0.2))
     assert time.monotonic() - started < 0.8
-    assert ids(outcomes) == ["a", OutOfTime, SourceUnavailable]
+    assert outcomes == ["a", OutOfTime, SourceUnavailable]
 
 
 def test_a_pause_that_would_outlast_the_time_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,9 +103,9 @@ def test_a_pause_that_would_outlast_the_time_is_not_begun(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(SystemRandom, "uniform", lambda _, low, high: max(low, high))
     started = time.monotonic()
-    assert ids(persist(["away"], answer, Deadline(0.5))) == [SourceUnavailable]
+    assert met(["away"], answer, Deadline(0.5)) == [SourceUnavailable]
     assert time.monotonic() - started < 0.4
 
 
 def test_nothing_asked_is_nothing_answered() -> None:
-    assert persist([], lambda name, _: answered(name), Deadline(1)) == []
+    assert met([], lambda name, _: answered(name), Deadline(1)) == []

@@ -1,4 +1,4 @@
-"""Many records at once: what is sent, what comes again, and when it ends."""
+"""Many images at once: what is sent, what comes again, and when it ends."""
 
 import time
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from inference.faults import Code, OutOfTime, SourceUnavailable
 from inference.messages import Prediction, Rejection
 from pipeline.at_once import CONCURRENT_IMAGES
 from pipeline.carry import carry
+from pipeline.image import Image
 from pipeline.outbox import NotAccepted, Outbox
-from pipeline.records import Record
 
 
 class Results(Outbox):
@@ -24,83 +24,89 @@ class Results(Outbox):
         self.refused = refused
 
     def send(self, results: Any) -> list[NotAccepted | None]:
-        self.sent.append([result.id for result in results])
-        return [NotAccepted("no") if result.id in self.refused else None for result in results]
+        self.sent.append([result.id for result, _ in results])
+        return [NotAccepted("no") if result.id in self.refused else None for result, _ in results]
 
     def ids(self) -> list[str]:
         return sorted(id_ for call in self.sent for id_ in call)
 
 
-def records(count: int, receives: Callable[[int], int] = lambda _: 1) -> list[Record]:
+def images(count: int, receives: Callable[[int], int] = lambda _: 1) -> list[Image]:
     return [
-        {"messageId": f"m{number}", "attributes": {"ApproximateReceiveCount": str(receives(number))}}
+        Image.of_message({"messageId": f"m{number}", "attributes": {"ApproximateReceiveCount": str(receives(number))}})
         for number in range(count)
     ]
 
 
-def answered(record: Record, _: Deadline) -> Answer:
-    return Answer(Rejection(record["messageId"], None, Code.BAD_TASK, "No."))
+def carried(asked: list[Image], answer: Any, outbox: Outbox, deadline: Deadline) -> list[Any]:
+    """The outcome of each image."""
+    carry(asked, answer, outbox, deadline)
+    return [image.outcome for image in asked]
 
 
-def ids(outcomes: list[Answer | BaseException]) -> list[str | None]:
+def answered(image: Image, _: Deadline) -> Answer:
+    return Answer(Rejection(image.id, None, Code.BAD_TASK, "No."))
+
+
+def ids(outcomes: list[Any]) -> list[str | None]:
     return [outcome.result.id if isinstance(outcome, Answer) else None for outcome in outcomes]
 
 
-def test_each_answer_belongs_to_its_record() -> None:
+def test_each_answer_belongs_to_its_image() -> None:
     outbox = Results()
-    outcomes = carry(records(25), answered, outbox, Deadline(10))
+    outcomes = carried(images(25), answered, outbox, Deadline(10))
     assert ids(outcomes) == [f"m{number}" for number in range(25)]
     assert outbox.ids() == sorted(f"m{number}" for number in range(25))
     assert max(map(len, outbox.sent)) == 10
 
 
-def test_no_records_send_nothing() -> None:
+def test_no_images_send_nothing() -> None:
     outbox = Results()
-    assert carry([], answered, outbox, Deadline(10)) == []
+    assert carried([], answered, outbox, Deadline(10)) == []
     assert outbox.ids() == []
 
 
-def test_only_the_record_that_raised_comes_again() -> None:
-    def answer(record: Record, deadline: Deadline) -> Answer:
-        match record["messageId"]:
+def test_only_the_image_that_raised_comes_again() -> None:
+    def answer(image: Image, deadline: Deadline) -> Answer:
+        match image.id:
             case "m1":
                 raise SourceUnavailable("away")
             case "m2":
                 raise ZeroDivisionError
             case "m3":
                 raise SystemExit(1)
-        return answered(record, deadline)
+        return answered(image, deadline)
 
-    outcomes = carry(records(5), answer, Results(), Deadline(10))
+    outcomes = carried(images(5), answer, Results(), Deadline(10))
     assert ids(outcomes) == ["m0", None, None, None, "m4"]
     assert [type(outcome) for outcome in outcomes[1:4]] == [SourceUnavailable, ZeroDivisionError, SystemExit]
 
 
 def test_a_result_that_was_not_accepted_comes_again() -> None:
-    outcomes = carry(records(3), answered, Results(refused=("m1",)), Deadline(10))
+    outcomes = carried(images(3), answered, Results(refused=("m1",)), Deadline(10))
     assert ids(outcomes) == ["m0", None, "m2"]
     assert isinstance(outcomes[1], NotAccepted)
 
 
 def test_they_run_at_once() -> None:
-    def slow(record: Record, deadline: Deadline) -> Answer:
+    def slow(image: Image, deadline: Deadline) -> Answer:
         time.sleep(0.1)
-        return answered(record, deadline)
+        return answered(image, deadline)
 
     started = time.monotonic()
-    carry(records(CONCURRENT_IMAGES), slow, Results(), Deadline(10))
+    carried(images(CONCURRENT_IMAGES), slow, Results(), Deadline(10))
     assert time.monotonic() - started < 0.1 * CONCURRENT_IMAGES / 2
 
 
 def test_it_ends_at_the_deadline_and_sends_what_is_done() -> None:
-    def answer(record: Record, deadline: Deadline) -> Answer:
-        if record["messageId"] == "m1":
+    def answer(image: Image, deadline: Deadline) -> Answer:
+        if image.id == "m1":
             time.sleep(1)
-        return answered(record, deadline)
+        return answered(image, deadline)
 
     outbox = Results()
     started = time.monotonic()
-    outcomes = carry(records(3), answer, outbox, Deadline(0.2))
+    outcomes = carried(images(3), answer, outbox, Deadline(0.2))
     assert time.monotonic() - started < 0.8
     assert ids(outcomes) == ["m0", None, "m2"]
     assert isinstance(outcomes[1], OutOfTime)
@@ -110,19 +116,19 @@ def test_it_ends_at_the_deadline_and_sends_what_is_done() -> None:
 def test_those_received_most_often_go_first() -> None:
     order: list[str] = []
 
-    def answer(record: Record, deadline: Deadline) -> Answer:
-        order.append(record["messageId"])
+    def answer(image: Image, deadline: Deadline) -> Answer:
+        order.append(image.id)
         time.sleep(0.02)
-        return answered(record, deadline)
+        return answered(image, deadline)
 
-    carry(records(30, receives=lambda number: 4 if number >= 20 else 1), answer, Results(), Deadline(10))
+    carried(images(30, receives=lambda number: 4 if number >= 20 else 1), answer, Results(), Deadline(10))
     assert sorted(order[:10]) == sorted(f"m{number}" for number in range(20, 30))
 
 
 @pytest.mark.parametrize("seconds", [0.0, -5.0])
 def test_without_time_everything_comes_again(seconds: float) -> None:
-    def answer(record: Record, _: Deadline) -> Answer:
+    def answer(image: Image, _: Deadline) -> Answer:
         time.sleep(0.05)
-        return Answer(Prediction(record["messageId"], "", (), "", "", 0))
+        return Answer(Prediction(image.id, "", (), "", "", 0))
 
-    assert ids(carry(records(4), answer, Results(), Deadline(seconds))) == [None] * 4
+    assert ids(carried(images(4), answer, Results(), Deadline(seconds))) == [None] * 4

@@ -19,16 +19,16 @@ class Recorder:
     """Takes every entry, and keeps each call's."""
 
     def __init__(self) -> None:
-        self.calls: list[list[dict[str, str]]] = []
+        self.calls: list[list[dict[str, Any]]] = []
 
-    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         assert QueueUrl == QUEUE
         self.calls.append(Entries)
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
 
-def rejection(id_: str, size: int = 10) -> Rejection:
-    return Rejection(id_, None, Code.BAD_TASK, "x" * size)
+def rejection(id_: str, size: int = 10) -> tuple[Rejection, str | None]:
+    return Rejection(id_, None, Code.BAD_TASK, "x" * size), None
 
 
 def stubbed(reply: dict[str, Any]) -> Any:
@@ -45,9 +45,20 @@ def test_ten_entries_a_call() -> None:
     assert Outbox(sqs, QUEUE).send(results) == [None] * 23
     assert [len(call) for call in sqs.calls] == [10, 10, 3]
     entries = [entry for call in sqs.calls for entry in call]
-    assert [entry["MessageGroupId"] for entry in entries] == [result.id for result in results]
-    assert [entry["MessageDeduplicationId"] for entry in entries] == [result.id for result in results]
-    assert [json.loads(entry["MessageBody"])["id"] for entry in entries] == [result.id for result in results]
+    assert [entry["MessageGroupId"] for entry in entries] == [result.id for result, _ in results]
+    assert [entry["MessageDeduplicationId"] for entry in entries] == [result.id for result, _ in results]
+    assert [json.loads(entry["MessageBody"])["id"] for entry in entries] == [result.id for result, _ in results]
+
+
+def test_a_result_takes_its_trace_along_and_only_its_own() -> None:
+    sqs = Recorder()
+    result, _ = rejection("b")
+    Outbox(sqs, QUEUE).send([rejection("a"), (result, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")])
+    ((untraced, traced),) = sqs.calls
+    assert "MessageSystemAttributes" not in untraced
+    assert traced["MessageSystemAttributes"] == {
+        "AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"}
+    }
 
 
 def test_a_call_stays_within_256_kib() -> None:

@@ -1,0 +1,137 @@
+"""One lean log line for each image, however it ends, and no secret in any of it."""
+
+import io
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from build import bundle
+from inference.faults import ModelFault, SourceUnavailable
+from jobs.kept import keep
+from jobs.request import Request
+from jobs.store import Store, StoreUnavailable
+from tests.lambdas.bundles import BUNDLE, Bundles, served
+from tests.lambdas.handlers.conftest import Context, Pipeline
+from tests.lambdas.handlers.measured import measured
+from tests.lambdas.stranger import Stranger, status
+
+Load = Callable[..., ModuleType]
+Logged = Callable[[ModuleType], io.StringIO]
+ROOT, PARENT = "1-5759e988-bd862e3fe1be46a994272793", "53995c3f42cd8ad8"
+CALL = "1-00000000-000000000000000000000000"
+
+
+def lines(log: io.StringIO) -> dict[str, dict[str, Any]]:
+    """The lines about images by their ids."""
+    return {line["id"]: line for line in map(json.loads, log.getvalue().splitlines()) if "id" in line}
+
+
+def test_every_image_of_a_batch_ends_in_one_line(
+    load: Load, pipeline: Pipeline, site: Stranger, logged: Logged
+) -> None:
+    site.routes |= {"/away": status(503)}
+    worker = load("worker")
+    log = logged(worker)
+    bodies = [
+        {"id": "good", "url": site.url("/1?secret")},
+        {"id": "bad", "url": "http://169.254.169.254/?secret"},
+        {"id": "unknown", "url": site.url("/1"), "model": "birds"},
+        {"id": "away", "url": site.url("/away?secret")},
+    ]
+    site.routes |= {"/away?secret": status(503)}
+    event = pipeline.receive(*map(json.dumps, bodies), "nonsense?secret")
+    worker.handler(event, Context())
+    messages = [record["messageId"] for record in event["Records"]]
+    told = lines(log)
+    assert "secret" not in log.getvalue()
+    assert [told[id_]["message_id"] for id_ in ("good", "bad", "unknown", "away")] == messages[:4]
+    assert {line["receives"] for line in told.values()} == {1}
+    seen = {id_: (line["message"], line.get("model"), line.get("code")) for id_, line in told.items()}
+    assert seen == {
+        "good": ("Predicted", f"digits@{bundle.digest(BUNDLE)[:12]}", None),
+        "bad": ("Rejected", "digits", "forbidden_address"),
+        "unknown": ("Rejected", "birds", "unknown_model"),
+        "away": ("To be tried again", "digits", "source_unavailable"),
+        messages[4]: ("Rejected", "digits", "bad_address"),
+    }
+    assert told["away"]["reason"].startswith("SourceUnavailable: ")
+    assert told["good"]["seconds"] > 0
+
+
+def test_a_line_costs_few_bytes(load: Load, pipeline: Pipeline, site: Stranger, logged: Logged) -> None:
+    worker = load("worker")
+    log = logged(worker)
+    worker.handler(pipeline.receive(site.url("/1")), Context())
+    (line,) = log.getvalue().splitlines()
+    assert len(line) < 330
+    assert not {"location", "function_arn", "function_memory_size", "cold_start"} & json.loads(line).keys()
+
+
+def test_a_sick_model_is_told_of_each_image(
+    load: Load,
+    pipeline: Pipeline,
+    site: Stranger,
+    bundles: Bundles,
+    logged: Logged,
+) -> None:
+    address = bundles.put()
+    bundles.spoil(address)
+    worker = load("worker", MODELS=served(address))
+    log = logged(worker)
+    with pytest.raises(ModelFault):
+        worker.handler(pipeline.receive(json.dumps({"id": "waits", "url": site.url("/1")})), Context())
+    line = lines(log)["waits"]
+    assert (line["level"], line["message"], line["code"]) == ("ERROR", "To be tried again", "model_fault")
+
+
+def test_an_item_whose_task_could_not_be_read_is_told_by_its_id_too(
+    load: Load, job: str, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise StoreUnavailable("away")
+
+    classify = load("classify")
+    log = logged(classify)
+    monkeypatch.setattr(Store, "get", away)
+    with pytest.raises(StoreUnavailable):
+        classify.handler({"job": job, "index": 3, "at": [0, 1]}, Context())
+    assert lines(log)[f"{job}/3"]["code"] == "store_unavailable"
+
+
+def test_what_there_was_no_time_for_is_handed_back(
+    load: Load, pipeline: Pipeline, site: Stranger, logged: Logged, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker = load("worker")
+    log = logged(worker)
+    worker.handler(pipeline.receive(json.dumps({"id": "late", "url": site.url("/1")})), Context(seconds=0.5))
+    assert (lines(log)["late"]["message"], lines(log)["late"]["code"]) == ("Handed back", "out_of_time")
+    assert measured(capsys.readouterr().out)["HandedBack"] == [1]
+
+
+def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
+    load: Load, site: Stranger, store: Store, job: str, logged: Logged
+) -> None:
+    site.routes["/away"] = status(503)
+    keep(store, job, Request(5, (site.url("/1"), site.url("/away"))))
+    items = load("split").handler({"job": job}, Context())["items"]
+    classify = load("classify")
+    log = logged(classify)
+    classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
+    with pytest.raises(SourceUnavailable):
+        classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
+    words = {id_: line["message"] for id_, line in lines(log).items()}
+    assert words == {f"{job}/0": "Predicted", f"{job}/1": "To be tried again"}
+
+
+def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: Stranger, job: str, logged: Logged) -> None:
+    site.routes["/away"] = status(503)
+    batch = load("batch")
+    log = logged(batch)
+    items = [{"index": n, "line": site.url(path)} for n, path in enumerate(("/1", "/away"))]
+    batch.handler({"BatchInput": {"job": job}, "Items": items}, Context())
+    told = lines(log)
+    assert {id_: line["message"] for id_, line in told.items()} == {f"{job}/0": "Predicted", f"{job}/1": "Given up"}
+    assert told[f"{job}/1"]["code"] == "source_unavailable"
