@@ -34,7 +34,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/lambdas
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 	@echo
 	@echo 'ENV is one of: $(ENVIRONMENTS). Another build: make build PYTHON=3.13 ARCH=arm64.'
 	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m ops.cloud env)" && aws sqs list-queues'
@@ -50,6 +50,11 @@ $(VENV)/tools/made.lock: build/requirements/tools.lock build/requirements/uv.loc
 	@$(UV) pip install --quiet --python $(TOOLS) --require-hashes -r $<
 	@cp $< $@
 
+# The command `sluice`, over this tree as it is: nothing is fetched, nothing is copied.
+$(VENV)/tools/bin/sluice: pyproject.toml $(VENV)/tools/made.lock
+	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --python $(TOOLS) --editable .
+	@touch $@
+
 $(VENV)/%/made.lock: build/requirements/%.lock | $(VENV)/tools/made.lock
 	@echo 'Setting up $(VENV)/$*'
 	@rm -rf $(VENV)/$* && $(UV) venv --quiet --python $(TOOLS) $(VENV)/$*
@@ -57,7 +62,7 @@ $(VENV)/%/made.lock: build/requirements/%.lock | $(VENV)/tools/made.lock
 	@cp $< $@
 
 .PHONY: setup
-setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) # what the local cloud and the tests stand on
+setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) $(VENV)/tools/bin/sluice # what the local cloud and the tests stand on
 
 .PHONY: build
 build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys (ENGINES=litert makes only its layer)
@@ -80,7 +85,7 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 ##@ Deploy
 
 # Each environment keeps its own backend settings, so that no command can meet the state of another.
-in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) &&
+in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) &&
 terraform = terraform -chdir=terraform
 var_file  = -var-file=environments/$(ENV).tfvars
 
@@ -88,26 +93,51 @@ var_file  = -var-file=environments/$(ENV).tfvars
 moves    := $(if $(MODEL),--model "$(MODEL)") $(if $(SHARE),--share "$(SHARE)")
 released  = $(if $(strip $(moves)),moves=$$($(TOOLS) -m ops release $(moves) $(1)) && eval "$$moves" &&)
 
+# LOCK_TIMEOUT=5m waits for whoever holds the lock; without it, one is told at once who does.
+waits = $(if $(LOCK_TIMEOUT),-lock-timeout=$(LOCK_TIMEOUT))
+
 .PHONY: environment
 environment:
 	@$(if $(filter $(ENV),$(ENVIRONMENTS)),:,echo 'ENV is "$(ENV)", but must be one of: $(ENVIRONMENTS). For example: make $(MAKECMDGOALS) ENV=dev' >&2; exit 2)
 
-.PHONY: init plan apply publish destroy
-init: environment
-	@mkdir -p build/out
-	@$(in_env) { $(terraform) init -input=false -reconfigure -backend-config=environments/$(ENV).s3.tfbackend > build/out/terraform-init.log || { cat build/out/terraform-init.log; exit 1; }; }
+.PHONY: bootstrap policies init plan apply publish destroy
+bootstrap: environment $(VENV)/tools/made.lock ## Make the bucket that keeps ENV's state, and its operators' policies (once an account)
+	@$(in_env) $(TOOLS) -m ops.states bootstrap $(ENV)
 
-plan: environment build init ## Show what apply would change in ENV
-	@$(in_env) $(call released,--look) $(terraform) plan $(var_file)
+policies: environment $(VENV)/tools/made.lock ## Print the policies of ENV's operators (ACCOUNT=123456789012: without credentials)
+	@$(if $(ACCOUNT),,$(in_env)) $(TOOLS) -m ops.states policies $(ENV) $(if $(ACCOUNT),--account $(ACCOUNT))
 
-apply: environment build init ## Deploy the latest build to ENV (MODEL=name@hash moves to a version, SHARE=0.1 only that share)
-	@$(in_env) $(call released) $(terraform) apply $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+init: environment $(VENV)/tools/made.lock
+	@$(in_env) $(TOOLS) -m ops.states init $(ENV)
+
+plan: environment build init ## Show what apply would change in ENV (OUT=file saves it)
+	@$(in_env) $(call released,--look) $(terraform) plan $(var_file) $(waits) $(if $(OUT),-out=$(abspath $(OUT)))
+
+apply: environment $(if $(PLAN),,build) init ## Deploy the latest build to ENV (MODEL=name@hash moves to a version, SHARE=0.1 only that share; PLAN=file as saved)
+ifeq ($(PLAN),)
+	@$(in_env) $(call released) $(terraform) apply $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
+else
+	@$(if $(strip $(moves)),echo 'PLAN=$(PLAN) is applied as it was saved: give MODEL and SHARE to make plan instead.' >&2; exit 2)
+	@$(in_env) $(TOOLS) -m ops.states apply $(ENV) '$(PLAN)' $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT))
+endif
 
 publish: environment $(VENV)/tools/made.lock init ## Bring a model's version into ENV: make publish MODEL=folder, or name@hash
 	@$(in_env) $(TOOLS) -m ops publish "$${MODEL:?say which version: make publish MODEL=models/pets/8f3a2c, or MODEL=pets@8f3a2c}"
 
 destroy: environment build init ## Remove ENV
-	@$(in_env) $(terraform) destroy $(var_file) $(if $(AUTO_APPROVE),-auto-approve)
+	@$(in_env) $(terraform) destroy $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
+
+##@ Repair
+
+.PHONY: terraform state-versions state-restore
+terraform: environment init ## Any command of Terraform in ENV: make terraform DO="state list" (docs/state.md)
+	@$(in_env) export TF_CLI_ARGS_import=$(var_file) && $(terraform) $(or $(DO),$(error Say what: make terraform ENV=$(ENV) DO="state list"))
+
+state-versions: environment $(VENV)/tools/made.lock ## List the versions of ENV's state
+	@$(in_env) $(TOOLS) -m ops.states versions $(ENV)
+
+state-restore: environment $(VENV)/tools/made.lock ## Make an older version of ENV's state the current one: VERSION=id
+	@$(in_env) $(TOOLS) -m ops.states restore $(ENV) "$${VERSION:?say which version: make state-versions lists them}"
 
 ##@ Try
 
@@ -116,26 +146,15 @@ demo: setup ## See real images classified end to end on this machine, without AW
 	@$(MAKE) build ENV=local ENGINES=litert
 	@$(TOOLS) -m ops.demo
 
-.PHONY: up down serve send results job
-up: setup ## Start the local cloud (then: make apply ENV=local)
+.PHONY: up down serve
+up: setup ## Start the local cloud (then: make bootstrap ENV=local, make apply ENV=local)
 	@$(TOOLS) -m ops.cloud up
-	@settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && $(TOOLS) -m ops state-bucket
 
 down: setup ## Stop the local cloud and forget what is in it
 	@$(TOOLS) -m ops.cloud down
 
 serve: setup ## Serve sample images that the local stack may fetch
 	@$(TOOLS) -m ops serve
-
-send results job: ENV := $(or $(ENV),local)
-send: setup environment ## Send an address to the images queue: make send URL=... (MODEL=name names the model)
-	@$(in_env) $(TOOLS) -m ops send "$${URL:?say which address: make send URL=...}" $(if $(MODEL),--model "$(MODEL)")
-
-results: setup environment ## Take the results that are there from the predictions queue
-	@$(in_env) $(TOOLS) -m ops results
-
-job: setup environment ## Have a list classified: make job URLS="A B" (MODEL=name names the model)
-	@$(in_env) $(TOOLS) -m ops job $${URLS:?say which addresses: make job URLS=ADDRESS, several in quotes} $(if $(MODEL),--model "$(MODEL)")
 
 ##@ Check
 
@@ -144,14 +163,40 @@ bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m ops.bench $(if $(QUICK),--quick) $(STAGES)
 
-.PHONY: test lint
-test: setup $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
+.PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check reach
+test: setup $(VENV)/lint/made.lock $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
-lint: setup ## Check the style and types of everything
+lint: setup $(VENV)/lint/made.lock ## Check the style, types and security of everything
+	@$(MAKE) --keep-going --jobs=2 --output-sync=target lint-python lint-terraform lint-hardening
+
+lint-python:
 	@$(TOOLS) -m ruff check .
 	@$(TOOLS) -m ruff format --check .
 	@$(TOOLS) -m mypy
+
+lint-terraform:
 	@terraform fmt -check -recursive terraform modules
+	@$(TOOLS) -m build.lint.validate
+	@$(TOOLS) -m build.lint.machines
+
+# checkov and parliament pin much that nothing else has: they live in an environment of their own.
+lint-hardening:
+	@$(VENV)/lint/bin/python -m build.lint.hardening
+	@$(VENV)/lint/bin/python -m build.lint.policies
+
+hooks: $(VENV)/lint/made.lock ## Have git check each commit quickly and each push whole (.pre-commit-config.yaml)
+	@$(VENV)/lint/bin/pre-commit install
+
+documents: setup ## Write what documents tell of the code: the modules' READMEs, the tables of docs/security.md
+	@$(TOOLS) -m build.documents
+
+documents-check: setup
+	@$(TOOLS) -m build.documents --check
+
+reach: setup ## Apply everything to a local cloud and write down what each role may do there, for docs/security.md
+	@$(MAKE) build ENV=local
+	@REGENERATE=1 $(TOOLS) -m pytest -q tests/journeys/test_reach.py
+	@$(MAKE) documents

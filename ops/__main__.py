@@ -1,122 +1,85 @@
-"""What an operator does by hand with what is deployed; `make` calls it with the environment's addresses."""
+"""The operator's command line: `sluice ...`, or `python -m ops ...`."""
 
 import json
-import shlex
 import sys
-from time import sleep
-from typing import Annotated
+from collections.abc import Mapping
 
-import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from build.bundle import BundleError
-from ops import digits, jobs, queues, stack, state_bucket, versions
-from ops import publish as publishing
-from ops import release as releasing
-from ops.serving import Site
+from ops import aws_failures
+from ops.cloud import CloudError
+from ops.commands import (
+    cost,
+    dead,
+    doctor,
+    job,
+    publish,
+    release,
+    results,
+    send,
+    serve,
+    status,
+    unexpected,
+)
+from ops.commands.frame import note
+from ops.jobs import JobError
+from ops.queues import SendError
+from ops.release import ReleaseError
+from ops.stack import StackError
+from ops.told import Told
+from ops.versions import VersionError
 
-Model = Annotated[str | None, typer.Option(help="The deployed model that is to do it; left out: the default one.")]
+_HELP = (
+    "Classify images with what is deployed, see how it does, and repair it.\n\n"
+    "The environment `local` is the cloud of `make up`; any other is met with the AWS credentials and region of the "
+    "shell. Addresses are those of `terraform output`. AWS_ENDPOINT_URL and TF_DATA_DIR are heeded where they are set."
+)
+_ENDS = (
+    "Exit codes: 0 done; 1 not done, and a sentence on standard error says why (with --json an object with `error`); "
+    "2 wrong usage; 130 Ctrl-C."
+)
 
-Version = Annotated[str, typer.Argument(help="A bundle's folder, or name@hash, of which a few digits are enough.")]
+app = typer.Typer(name="sluice", no_args_is_help=True, pretty_exceptions_enable=False, help=_HELP, epilog=_ENDS)
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+# One line a command, in the order of `sluice --help`; several under one name are a Typer of their own (add_typer).
+app.add_typer(dead.app, name="dead")
+app.command()(send.send)
+app.command()(results.results)
+app.add_typer(job.app, name="job")
+app.command()(status.status)
+app.command()(cost.cost)
+app.command()(doctor.doctor)
+app.command()(serve.serve)
+app.command()(publish.publish)
+app.command()(release.release)
 
-
-@app.command()
-def send(
-    address: Annotated[str, typer.Argument(help="An http(s):// or s3:// address, or a task as JSON.")],
-    model: Model = None,
-) -> None:
-    """Send one image's address to the images queue."""
-    if model is not None and address.lstrip().startswith("{"):
-        raise typer.BadParameter('a task as JSON names its model itself: put "model" into it, and leave --model out.')
-    body = address if model is None else json.dumps({"url": address, "model": model})
-    list(queues.send(boto3.client("sqs"), stack.outputs()["images"], [body]))
-    print("Sent. `make results` shows the answer.")
-
-
-@app.command()
-def results() -> None:
-    """Take the results that are there from the predictions queue, a JSON object a line."""
-    for body in queues.take_all(boto3.client("sqs"), stack.outputs()["predictions"]):
-        print(body)
-
-
-@app.command()
-def job(
-    addresses: Annotated[
-        list[str], typer.Argument(help="http(s):// or s3:// addresses; one s3:// list of lines ends in .jsonl or .csv.")
-    ],
-    model: Model = None,
-) -> None:
-    """Have a list classified; the answers in its order, a JSON object a line."""
-    base = stack.outputs()["jobs"]["api"]
-    bulk = len(addresses) == 1 and addresses[0].endswith((".jsonl", ".csv"))
-    what = {"source": addresses[0]} if bulk else {"urls": addresses}
-    posted = jobs.post(base, what if model is None else what | {"model": model})
-    while (answer := jobs.answer(base, posted)) is None:
-        sleep(0.5)
-    if bulk:
-        print(json.dumps(answer))
-        return
-    for result in answer["results"]:
-        print(json.dumps(result))
-
-
-@app.command()
-def serve(port: int = 8700) -> None:
-    """Serve the held-out digits on loopback until Ctrl-C."""
-    scans = digits.held_out()
-    with Site(digits.files(scans).get, port) as site:
-        print(f"{len(scans)} images, such as {site.address(scans[0].path)}. Ctrl-C ends it.")
-        while True:
-            sleep(1)
-
-
-@app.command()
-def publish(version: Version) -> None:
-    """See to it that a version of a model lies in the environment's model bucket."""
-    bucket = stack.outputs()["models"]["bucket"]
-    print(publishing.publish(boto3.client("s3"), bucket, version, versions.here(stack.PROJECT))[1])
-
-
-@app.command()
-def release(
-    model: Annotated[str | None, typer.Option(help="The version to move to, as for `publish`.")] = None,
-    share: Annotated[float | None, typer.Option(help="The share of calls that the newest versions get.")] = None,
-    look: Annotated[bool, typer.Option(help="Publish nothing: for a plan.")] = False,  # noqa: FBT002
-) -> None:
-    """Publish what is to be moved to, and print the settings with which Terraform moves, for eval."""
-    outputs, here = stack.outputs_if_any(), versions.here(stack.PROJECT)
-    s3, bucket = boto3.client("s3"), outputs.get("models", {}).get("bucket")
-    version = None
-    if model and bucket and not look:
-        version, said = publishing.publish(s3, bucket, model, here)
-        print(said, file=sys.stderr)
-    elif model:
-        version, _ = publishing.meant(s3, bucket, model, here)
-    for name, value in releasing.exports(releasing.values(outputs, version, share)).items():
-        print(f"export {name}={shlex.quote(value)}")
-
-
-@app.command("state-bucket")
-def make_state_bucket() -> None:
-    """Make the bucket that keeps the local cloud's Terraform state."""
-    print(f"Terraform's state is kept in s3://{state_bucket.make(boto3.client('s3'))}.")
-
-
-_TOLD = (BotoCoreError, BundleError, ClientError, OSError, releasing.ReleaseError, versions.VersionError)
+_SENTENCES = (BundleError, CloudError, JobError, ReleaseError, SendError, StackError, VersionError)
 
 
 def main() -> None:
-    """Run a command; what goes wrong is told in a sentence."""
+    """Run a command; what goes wrong is told in a sentence, and by the exit code (see docs/command-line.md)."""
     try:
-        app()
-    except (*_TOLD, jobs.JobError, queues.SendError, stack.StackError) as error:
-        Console(stderr=True, highlight=False).print(str(error), markup=False)
-        sys.exit(1)
+        app(prog_name="sluice")
+    except Told as told:
+        _fail(str(told), told.exit_code, told.facts)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}." if error.filename else str(error))
+    except _SENTENCES as error:
+        _fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        _fail(aws_failures.sentence(error))
+    except Exception as error:
+        _fail(unexpected.sentence(error))
+
+
+def _fail(sentence: str, exit_code: int = 1, facts: Mapping[str, object] | None = None) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": sentence, **(facts or {})}), file=sys.stderr)
+    else:
+        note(sentence)
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":

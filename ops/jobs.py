@@ -14,7 +14,7 @@ def post(base: str, body: object) -> str:
     """Post a list to the API at `base` (docs/jobs.md says what it may be); the job's id."""
     reply = api.call("POST", f"{base}/jobs", body)
     if reply.status != HTTPStatus.ACCEPTED:
-        raise JobError(f"The API answered {reply.status}: {reply.body.get('message')}")
+        raise _refused(reply)
     return str(reply.body["id"])
 
 
@@ -41,5 +41,10 @@ def _get(url: str) -> dict[str, Any] | None:
     if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return None
     if reply.status != HTTPStatus.OK:
-        raise JobError(f"The API answered {reply.status}: {reply.body.get('message')}")
+        raise _refused(reply)
     return reply.body
+
+
+def _refused(reply: api.Reply) -> JobError:
+    cure = " The AWS credentials in use may not call it." if reply.status == HTTPStatus.FORBIDDEN else ""
+    return JobError(f"The API answered {reply.status}: {reply.body.get('message')}{cure}")

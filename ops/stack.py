@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ops import provider
+
 PROJECT = Path(__file__).parent.parent
 ROOT = PROJECT / "terraform"
 
@@ -40,14 +42,21 @@ def outputs_if_any() -> dict[str, Any]:
 
 
 def _terraform(command: str, *arguments: str) -> str:
-    process = subprocess.Popen(  # noqa: S603
-        ["terraform", f"-chdir={ROOT}", command, "-no-color", *arguments],  # noqa: S607 - whichever one the operator uses
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            ["terraform", f"-chdir={ROOT}", command, "-no-color", *arguments],  # noqa: S607 - the operator's own
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=provider.environment(),
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise StackError(
+            "There is no `terraform` on the PATH: install 1.10 or newer, as "
+            "https://developer.hashicorp.com/terraform/install says."
+        ) from None
     try:
         said, complained = process.communicate()
     except BaseException:  # Ctrl-C above all: Terraform's plugins would outlive it

@@ -56,6 +56,14 @@ class Root:
         self._values |= values
         self._do("apply", skip_plan=True, var_file=self._var_files({}))
 
+    def apply_only(self, *addresses: str) -> None:
+        """Apply these resources and what they stand on."""
+        self._do("apply", skip_plan=True, var_file=self._var_files({}), target=list(addresses))
+
+    def destroy(self) -> None:
+        """Destroy without asking."""
+        self._do("destroy", force=None, auto_approve=IsFlagged, var_file=self._var_files({}))
+
     def plan(self, **values: Any) -> Plan:
         """What an apply would do."""
         _, text, _ = self._do("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
@@ -71,7 +79,14 @@ class Root:
 
     def refusal(self, **values: Any) -> str:
         """The complaint of a plan that must fail, without the frame and line breaks that Terraform puts around it."""
-        _, _, complaint = self._do("plan", allowed=(1,), var_file=self._var_files(values))
+        return self._complaint(values)
+
+    def refusal_to_destroy(self) -> str:
+        """The complaint of a plan to destroy everything, which must fail."""
+        return self._complaint({}, destroy=IsFlagged)
+
+    def _complaint(self, values: dict[str, Any], **how: Any) -> str:
+        _, _, complaint = self._do("plan", allowed=(1,), var_file=self._var_files(values), **how)
         return " ".join(complaint.replace("│", " ").split())
 
     def outputs(self) -> dict[str, Any]:

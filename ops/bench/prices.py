@@ -1,4 +1,4 @@
-"""What Lambda would charge: list prices of us-east-1 for x86, November 2026, without the free tier."""
+"""What Lambda would charge, by the list prices of ops/cost/prices.toml."""
 
 import math
 from collections.abc import Iterable
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from inference.cores import MEGABYTES_PER_CORE
 from ops.bench.samples import Sample
+from ops.cost.prices import price as listed
 
-DOLLARS_PER_GB_SECOND = 0.0000166667
-DOLLARS_PER_REQUEST = 0.20 / 1_000_000
+_GB_SECOND, _REQUEST = listed("lambda", "gb_second"), listed("lambda", "request")
 _STEP = 256  # megabytes: nobody sets a function's memory to the megabyte
 
 
@@ -35,7 +35,7 @@ def price(sample: Sample, peak_bytes: int) -> Price:
     seconds = math.ceil(sample.wall_seconds * 1000) / 1000
     gigabyte_seconds = seconds * memory / 1024 / sample.images * 1_000_000
     requests = 1_000_000 / sample.images
-    dollars = gigabyte_seconds * DOLLARS_PER_GB_SECOND + requests * DOLLARS_PER_REQUEST
+    dollars = gigabyte_seconds * _GB_SECOND + requests * _REQUEST
     return Price(sample.cores, memory, gigabyte_seconds, dollars)
 
 

@@ -1,10 +1,12 @@
 """What each role may do, as IAM has it: one permission more or less fails here."""
 
 import json
+import os
 import re
 
 import boto3
 
+from build.documents import reach
 from tests.harness import Root
 from tests.terraform import definition as asl
 
@@ -107,3 +109,10 @@ def test_a_state_machine_may_invoke_the_functions_of_its_definition_by_their_nam
         assert {name: arn.split(":")[-2:] for name, (arn,) in allowed.items()} == {
             name: [f"sluice-local-{name.lower()}", "live"] for name in allowed
         }
+
+
+def test_docs_security_tells_the_reach_of_everything(stack: Root) -> None:  # noqa: ARG001 - what is asked about
+    found = reach.read()
+    if os.environ.get("REGENERATE"):
+        reach.keep(found)
+    assert found == reach.kept(), "Roles or policies have changed: run `make reach`, and look at what it changes."

@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from build import bundle
-from ops import release, stack
+from ops import release
 from ops.__main__ import app
+from ops.deployed import Deployed
 from ops.release import ReleaseError
 from ops.versions import Version
 from tests.harness import PROJECT
@@ -41,7 +42,9 @@ def test_the_first_apply_has_nobody_to_share_with() -> None:
 
 
 def test_before_the_first_apply_a_version_is_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "outputs_if_any", dict)  # as Terraform tells it then
+    deployed = Deployed("local")
+    deployed.outputs_if_any = {}  # as Terraform tells it then
+    monkeypatch.setattr(Deployed, "open", lambda _: deployed)
     digest = bundle.digest(LITERT)
     told = CliRunner().invoke(app, ["release", "--model", f"digits@{digest[:10]}"])
     assert (told.exit_code, told.stdout) == (0, f"export TF_VAR_model=digits@{digest}\n")
@@ -63,6 +66,10 @@ def commands(*given: str) -> str:
         check=True,
     )
     return made.stdout.splitlines()[-1]
+
+
+def test_make_publishes_into_the_environment_that_was_said() -> None:
+    assert "export SLUICE_ENV=dev TF_DATA_DIR=" in commands("publish", "ENV=dev", "MODEL=digits@8f3a")
 
 
 def test_make_asks_for_nothing_that_was_not_said() -> None:

@@ -1,0 +1,43 @@
+"""Which state Terraform reads for an environment: its backend file, and the folder that remembers it."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from ops import stack
+from ops.told import Told
+
+_SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+def settings(environment: str) -> dict[str, str]:
+    """What terraform/environments/<environment>.s3.tfbackend says: bucket, key and region."""
+    return dict(_SETTING.findall((stack.ROOT / "environments" / f"{environment}.s3.tfbackend").read_text()))
+
+
+def choose(environment: str) -> bool:
+    """Set TF_DATA_DIR to the environment's folder, as make does; whether it is initialised for this state.
+
+    A folder that the caller has set is taken; Told when it belongs to another state, which it must not be turned from.
+    """
+    chosen = os.environ.get("TF_DATA_DIR")
+    folder = Path(stack.ROOT, chosen) if chosen else stack.PROJECT / "build" / "out" / "terraform" / environment
+    wanted, known = settings(environment), _remembered(folder)
+    if chosen and known and not wanted.items() <= known.items():
+        raise Told(
+            f"TF_DATA_DIR is {chosen}, where Terraform reads s3://{known['bucket']}/{known['key']}, but the state of "
+            f"{environment} is s3://{wanted['bucket']}/{wanted['key']}: unset TF_DATA_DIR, or ask for its environment."
+        )
+    os.environ["TF_DATA_DIR"] = str(folder)
+    return wanted.items() <= known.items()
+
+
+def _remembered(folder: Path) -> dict[str, Any]:
+    """The backend's settings of the last `terraform init` in a folder; none without one, or after one that failed."""
+    try:
+        backend: dict[str, Any] = json.loads((folder / "terraform.tfstate").read_text())["backend"]["config"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return backend if (folder / "providers").is_dir() else {}

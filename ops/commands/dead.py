@@ -1,0 +1,174 @@
+"""`sluice dead`: what could not be done, looked at, sent again or given up."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from ops.commands import dead_options as options
+from ops.commands import dead_report as report
+from ops.commands.frame import Deployed, Env, Json, Told, bar, note, show
+from ops.dead.count import DROPPED, REPLAYED, count
+from ops.dead.drop import Drop, opened, record
+from ops.dead.letter import Letter
+from ops.dead.listing import Listed, Listing, listing
+from ops.dead.logs import history
+from ops.dead.replay import Replay
+from ops.dead.settle import Act, Settled, settle
+from ops.dead.wanted import Wanted
+from ops.patience import patience
+
+app = typer.Typer(no_args_is_help=True, help="Look at dead letters, send them again, or give them up.")
+
+
+@app.command("list")
+def list_(
+    code: options.Code = None,
+    older: options.Older = None,
+    newer: options.Newer = None,
+    model: options.Model = None,
+    id_: options.Ids = None,
+    limit: options.Limit = None,
+    env: Env = "local",
+    as_json: Json = False,
+) -> None:
+    """List dead letters, the oldest first; all of them stay."""
+    found = _listing(Deployed.open(env), Wanted(code, older, newer, model, tuple(id_ or ())), limit)
+    show(
+        {"dead_letters": [record(each.letter, each.fate) for each in found.letters], "doubts": list(found.doubts)},
+        as_json,
+        report.letters(found.letters),
+        report.counted(found),
+    )
+
+
+@app.command("show")
+def show_(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A task's id, or its message's.")],
+    env: Env = "local",
+    as_json: Json = False,
+) -> None:
+    """Show a dead letter whole, with what the worker logged of it; it stays."""
+    deployed = Deployed.open(env)
+    found = _listing(deployed, Wanted(ids=(id_,)))
+    if not found.letters:
+        raise Told(f"No dead letter has the id {id_}: `sluice dead list --env {env}` shows those that there are.")
+    logs, worker = deployed.client("logs"), deployed.output("functions")["worker"]
+    whole = [(each, history(logs, worker, each.letter)) for each in found.letters]
+    show(
+        {"dead_letters": [record(each.letter, each.fate) | {"log": lines} for each, lines in whole]},
+        as_json,
+        *(part for each, lines in whole for part in report.whole(each, lines)),
+    )
+
+
+@app.command()
+def replay(
+    code: options.Code = None,
+    older: options.Older = None,
+    newer: options.Newer = None,
+    model: options.Model = None,
+    id_: options.Ids = None,
+    limit: options.Limit = None,
+    rate: Annotated[float | None, typer.Option(min=0.1, help="At most so many a second.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also those that were replayed before.")] = False,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    env: Env = "local",
+    as_json: Json = False,
+) -> None:
+    """Send dead letters to the images queue again, with their ids; each leaves this queue once it is accepted."""
+    deployed = Deployed.open(env)
+    found = _listing(deployed, Wanted(code, older, newer, model, tuple(id_ or ())))
+    guarded = [each for each in found.letters if each.letter.replays and not again]
+    chosen = [each for each in found.letters if again or not each.letter.replays][:limit]
+    if guarded:
+        note(f"{len(guarded):,} were replayed before and died again, so they are left alone; --again takes them too.")
+    skipped = {"guarded": [each.letter.id for each in guarded]}
+    if dry_run or not chosen:
+        told = {"would_replay": [each.letter.id for each in chosen], **skipped}
+        show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be sent again; nothing was done.")
+        return
+    options.agree(f"Send {len(chosen):,} dead letters of {env} to the images queue again?", yes)
+    act = Replay(deployed.client("sqs"), deployed.output("images"))
+    settled = _settle(deployed, chosen, act, REPLAYED, rate)
+    show(
+        {"replayed": settled.done, **report.rest(settled), **skipped},
+        as_json,
+        Text(report.settled(settled, "sent again")),
+    )
+    _finish(settled)
+
+
+@app.command()
+def drop(
+    code: options.Code = None,
+    older: options.Older = None,
+    newer: options.Newer = None,
+    model: options.Model = None,
+    id_: options.Ids = None,
+    limit: options.Limit = None,
+    all_: Annotated[bool, typer.Option("--all", help="Without any filter: all of them.")] = False,
+    to: Annotated[
+        Path | None, typer.Option(help="The file that they are added to, a JSON object a line; else standard output.")
+    ] = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    env: Env = "local",
+    as_json: Json = False,
+) -> None:
+    """Give dead letters up for good, each written down before it is deleted."""
+    wanted = Wanted(code, older, newer, model, tuple(id_ or ()))
+    if wanted == Wanted() and not all_:
+        raise typer.BadParameter("say which ones: --code, --older, --newer, --model or --id; or --all.")
+    deployed = Deployed.open(env)
+    chosen = _listing(deployed, wanted, limit).letters
+    if dry_run or not chosen:
+        told = {"would_drop": [each.letter.id for each in chosen]}
+        show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be dropped; nothing was done.")
+        return
+    options.agree(f"Drop {len(chosen):,} dead letters of {env} for good?", yes)
+    with opened(to) as file:
+        act = Drop(file, {each.letter.message_id: each.fate for each in chosen})
+        settled = _settle(deployed, chosen, act, DROPPED)
+    if to is None:
+        note(report.settled(settled, "dropped"))
+    else:
+        gone = {"dropped": settled.gone, "file": str(to), **report.rest(settled)}
+        show(gone, as_json, Text(report.settled(settled, f"dropped; {to} has them")))
+    _finish(settled)
+
+
+def _listing(deployed: Deployed, wanted: Wanted, limit: int | None = None) -> Listing:
+    worker = deployed.output("functions")["worker"]
+    found = listing(
+        deployed.client("sqs"), deployed.client("logs"), deployed.output("dead_letters"), worker, wanted, limit
+    )
+    for doubt in found.doubts:
+        note(doubt)
+    return found
+
+
+def _settle(deployed: Deployed, chosen: Sequence[Listed], act: Act, metric: str, rate: float | None = None) -> Settled:
+    """Act on those that were chosen, and count what was done."""
+    names = {each.letter.message_id for each in chosen}
+    with patience() as asked, bar("Dead letters", len(names)) as shown:
+
+        def act_and_show(letters: Sequence[Letter]) -> Mapping[str, str]:
+            refused = act(letters)
+            shown(len(letters))
+            return refused
+
+        settled = settle(deployed.client("sqs"), deployed.output("dead_letters"), names, act_and_show, asked, rate)
+        done = settled.done if metric == REPLAYED else settled.gone
+        count(deployed.client("cloudwatch"), deployed.output("functions")["worker"], metric, len(done))
+    return settled
+
+
+def _finish(settled: Settled) -> None:
+    if settled.stopped:
+        raise typer.Exit(130)
+    if problem := report.problem(settled):
+        raise Told(problem)

@@ -1,0 +1,31 @@
+"""docs/costs.md: the costs of the benchmark's networks, told for people."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ops.cost import words
+from ops.cost.comparison import comparison
+from ops.cost.prices import price
+from ops.cost.usage import recorded, standing
+
+FILE = Path(__file__).parents[2] / "docs" / "costs.md"
+_TEMPLATES = Environment(  # noqa: S701 - Markdown of our own figures
+    loader=FileSystemLoader(Path(__file__).parent / "pages"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters |= {
+    "dollars": words.dollars,
+    "cheaper": words.cheaper,
+    "many": words.many,
+    "seconds": words.seconds,
+}
+
+
+def page() -> str:
+    """The page of a million images."""
+    found = comparison(recorded(), standing(), 1_000_000, 1_000_000)
+    return _TEMPLATES.get_template("costs.md").render(found=found, price=price)

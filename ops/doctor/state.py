@@ -1,0 +1,78 @@
+"""Terraform's state: the bucket that keeps it, and who holds its lock."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops import backend
+from ops.doctor.outcome import Outcomes, fail, ok, warn
+from ops.doctor.patient import Patient
+from ops.told import Told
+
+
+def bucket(patient: Patient) -> Outcomes:
+    """It is there and ours to read, versioned, encrypted and private."""
+    name, s3 = backend.settings(patient.name)["bucket"], patient.client("s3")
+    make = f"make bootstrap ENV={patient.name}"
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise
+        yield fail(f"The bucket {name}, which is to keep the state, does not exist.", f"run `{make}`.")
+        return
+    lacks = []
+    if s3.get_bucket_versioning(Bucket=name).get("Status") != "Enabled":
+        lacks.append("versioned")
+    if not _configured(s3.get_bucket_encryption, name):
+        lacks.append("encrypted")
+    block = _configured(s3.get_public_access_block, name).get("PublicAccessBlockConfiguration", {})
+    if not block or not all(block.values()):
+        lacks.append("private by a public access block")
+    if lacks:
+        yield warn(f"The bucket {name}, which keeps the state, is not {' and not '.join(lacks)}.", f"run `{make}`.")
+    else:
+        yield ok(f"s3://{name}: versioned, encrypted, private")
+
+
+def lock(patient: Patient) -> Outcomes:
+    """Nobody is at work on the state, or is said to be."""
+    settings, s3 = backend.settings(patient.name), patient.client("s3")
+    try:
+        held = s3.get_object(Bucket=settings["bucket"], Key=f"{settings['key']}.tflock")
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket", "404"):
+            raise
+        yield ok("nobody holds the state's lock")
+        return
+    about = json.loads(held["Body"].read())
+    yield warn(
+        f"{about.get('Who')} holds the state's lock since {about.get('Created')}, for {about.get('Operation')}.",
+        f"wait for them; if that command is dead for sure: terraform -chdir=terraform force-unlock {about.get('ID')} "
+        "(docs/state.md).",
+    )
+
+
+def applied(patient: Patient) -> Outcomes:
+    """Terraform can read the environment, and something is there."""
+    try:
+        outputs = patient.outputs
+    except Told as problem:
+        yield fail(str(problem), "mend that first; what stands in the environment was not looked at.")
+        return
+    if outputs:
+        yield ok(f"{len(outputs)} outputs, such as {outputs.get('images', next(iter(outputs)))}")
+    else:
+        yield warn(f"Nothing is applied in {patient.name} yet.", f"run `make apply ENV={patient.name}`.")
+
+
+def _configured(get: Any, name: str) -> dict[str, Any]:
+    """What a bucket is configured with; nothing when it is not."""
+    try:
+        found: dict[str, Any] = get(Bucket=name)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        return {}
+    return found

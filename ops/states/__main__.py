@@ -1,0 +1,100 @@
+"""What `make` does with the state that a team shares: `python -m ops.states`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops import aws_failures, stack
+from ops.states import bootstrap as bootstrapping
+from ops.states import initialise, policies, saved_plan
+from ops.states import restore as restoring
+from ops.states.history import History
+from ops.states.place import Place
+from ops.told import Told
+
+Environment = Annotated[str, typer.Argument(help="One of terraform/environments/, by its name.")]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.command()
+def bootstrap(environment: Environment) -> None:
+    """Make the bucket that keeps the state, and the operators' policies; once is enough, more do no harm."""
+    try:
+        place = bootstrapping.bootstrap(environment)
+    except KeyboardInterrupt:
+        print(f"Interrupted: `make bootstrap ENV={environment}` goes on where this stopped.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(f"s3://{place.bucket} keeps the state of {' and '.join(place.keys)}. Next: make apply ENV={environment}")
+
+
+@app.command("policies")
+def show_policies(
+    environment: Environment,
+    account: Annotated[str, typer.Option(help="The AWS account's number; left out: that of the credentials.")] = "",
+) -> None:
+    """Print the operators' policies by their names, as JSON."""
+    place, session = Place.of(environment), boto3.Session()
+    where = {
+        "account": account or session.client("sts", region_name=place.region).get_caller_identity()["Account"],
+        "partition": session.get_partition_for_region(place.region),
+    }
+    made = {
+        policies.name(environment, kind): policies.render(place, environment, kind, **where) for kind in policies.KINDS
+    }
+    print(json.dumps(made, indent=2))
+
+
+@app.command()
+def init(environment: Environment) -> None:
+    """`terraform init` with the environment's backend."""
+    initialise.initialise(environment)
+
+
+@app.command()
+def apply(
+    environment: Environment,
+    plan: Path,
+    lock_timeout: Annotated[str, typer.Option(help="How long to wait for the lock, such as 60s.")] = "0s",
+) -> None:
+    """Apply a saved plan exactly as it was saved."""
+    saved_plan.apply(environment, plan, f"-lock-timeout={lock_timeout}")
+
+
+@app.command()
+def versions(environment: Environment) -> None:
+    """List the versions of the state, the newest first."""
+    print(f"{'version':38}{'written (UTC)':22}{'serial':8}resources")
+    for version in History.of(environment).versions():
+        holds = "unreadable" if version.state is None else f"{version.serial:<8}{version.resources}"
+        current = "   (current)" if version.current else ""
+        print(f"{version.id:38}{version.written:%Y-%m-%d %H:%M:%S}   {holds}{current}")
+
+
+@app.command()
+def restore(environment: Environment, version: str) -> None:
+    """Make an older version of the state the current one again."""
+    print(restoring.restore(History.of(environment), version))
+
+
+def main() -> None:
+    """Run a command; what goes wrong is told in a sentence."""
+    try:
+        app(prog_name="python -m ops.states")
+    except (Told, OSError, stack.StackError) as error:
+        sentence = str(error)
+    except (BotoCoreError, ClientError) as error:
+        sentence = aws_failures.sentence(error)
+    else:
+        return
+    print(sentence, file=sys.stderr)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

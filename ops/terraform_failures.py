@@ -1,0 +1,51 @@
+"""What Terraform complains about, as a sentence with the cure."""
+
+import re
+
+# The first that is found in Terraform's words speaks; {env} is the environment, {words} Terraform's own first line.
+_CURES = (
+    (
+        r"NoSuchBucket|S3 bucket \S+ does not exist|specified bucket does not exist",
+        "The bucket that is to keep the state of {env} (terraform/environments/{env}.s3.tfbackend) does not exist: "
+        "run `make bootstrap ENV={env}` and `make apply ENV={env}` first.",
+    ),
+    (
+        r"ExpiredToken|token has expired|security token included in the request is expired|session has expired",
+        "The AWS credentials have expired: log in again (aws sso login, or new keys in the environment).",
+    ),
+    (
+        r"No valid credential sources|failed to refresh cached credentials|failed to get shared config profile",
+        "There are no AWS credentials: log in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY.",
+    ),
+    (
+        r"InvalidAccessKeyId|InvalidClientTokenId|SignatureDoesNotMatch|StatusCode: 401",
+        "AWS does not know these credentials: log in again, or check AWS_PROFILE and the keys in the environment.",
+    ),
+    (
+        r"AccessDenied|Forbidden|StatusCode: 403",
+        "These AWS credentials may not read the state of {env}: ask for an operator's policy (docs/state.md). {words}",
+    ),
+    (
+        r"connection refused|no such host|dial tcp|i/o timeout|TLS handshake",
+        "AWS cannot be reached from here: check the network, and AWS_ENDPOINT_URL if it is set. {words}",
+    ),
+    (
+        r"SlowDown|Throttl|TooManyRequests",
+        "AWS is throttling requests for the state of {env}: try again in a minute.",
+    ),
+    (
+        r"Failed to query available provider packages|Failed to install provider|could not connect to registry",
+        "Terraform's AWS provider is not on this machine and could not be fetched: name a folder that has it in "
+        "TF_PLUGIN_MIRROR, or see to it that registry.terraform.io can be reached.",
+    ),
+)
+
+
+def sentence(complaint: str, environment: str) -> str:
+    """The sentence for what Terraform said; its own words when none is known."""
+    words = " ".join(complaint.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
+    for pattern, cure in _CURES:
+        if re.search(pattern, words):
+            return cure.format(env=environment, words=words[:300]).strip()
+    return words

@@ -1,0 +1,9 @@
+output "bucket" {
+  description = "Name of the bucket once its rules hold."
+  value       = module.states.name
+}
+
+output "policies" {
+  description = "ARNs of the operators' policies, by <environment>-plan and <environment>-apply."
+  value       = { for name, policy in aws_iam_policy.operator : name => policy.arn }
+}

@@ -1,0 +1,29 @@
+# The smallest stack of all, for which no AWS is needed beyond the state's bucket; an apply can be held half-way.
+
+variable "environment" {
+  description = "Name of the environment, as in the root."
+  type        = string
+}
+
+variable "model" {
+  description = "Anything, to change something."
+  type        = string
+  default     = "first"
+}
+
+resource "terraform_data" "first" {
+  input = "${var.environment} ${var.model}"
+}
+
+# Goes on when there is a file.
+resource "terraform_data" "middle" {
+  triggers_replace = terraform_data.first.output
+
+  provisioner "local-exec" {
+    command = "touch \"$DRILL/held-$$\"; until [ -e \"$DRILL/go\" ]; do sleep 0.05; done"
+  }
+}
+
+resource "terraform_data" "last" {
+  input = terraform_data.middle.id
+}

@@ -1,0 +1,86 @@
+"""The operator's command line, as it is installed, on the applied stack."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from ops.cloud import LocalCloud
+from ops.digits import Digit
+from ops.job_progress import Progress, progress
+from tests.harness import Root
+from tests.journeys.outside import Outside
+from tests.terminal import Terminal
+
+
+@pytest.fixture(scope="module")
+def sluice(stack: Root, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A shell whose Terraform has yet to be initialised, and queues with nothing left of other journeys."""
+    assert stack
+    terminal = Terminal(cloud, tmp_path_factory.mktemp("terraform"))
+    terminal.run("results")
+    return terminal
+
+
+def _status(sluice: Terminal) -> dict[str, Any]:
+    status: dict[str, Any] = json.loads(sluice.run("status", "--json", "--since", "6h").stdout)
+    return status
+
+
+def test_sent_tasks_are_answered_and_the_ledger_knows_each(
+    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root
+) -> None:
+    before = _status(sluice)
+    labels = {f"typed-{n}": scan.label for n, scan in enumerate(scans[:25])}
+    tasks = [json.dumps({"url": outside.address(scan.path), "id": f"typed-{n}"}) for n, scan in enumerate(scans[:25])]
+    bad = [json.dumps({"url": "http://10.0.0.1/", "id": f"bad-{n}"}) for n in range(5)]
+    sent = sluice.run("send", "--json", "--top", "1", given="\n".join([*tasks, "# and five that are bad", *bad]))
+    assert json.loads(sent.stdout) == {"sent": 30}
+    answers = [json.loads(line) for line in sluice.run("results", "--follow", "--count", "30").stdout.splitlines()]
+    right = [answer["labels"][0]["label"] == labels[answer["id"]] for answer in answers if "labels" in answer]
+    assert (len(right), sum(right) >= 24) == (25, True)
+    assert {answer["rejection"]["code"] for answer in answers if "rejection" in answer} == {"forbidden_address"}
+
+    after = _status(sluice)
+    grown = {
+        name: after["ledger"][name] - before["ledger"][name] for name in ("sent", "predicted", "rejected", "missing")
+    }
+    assert grown == {"sent": 30, "predicted": 25, "rejected": 5, "missing": 0}
+    assert after["queues"]["images"] == {"visible": 0, "in_flight": 0, "delayed": 0, "oldest_seconds": None}
+    assert after["model"] == stack.outputs()["model"]["version"]
+    assert after["worker"]["versions"] == {stack.outputs()["versions"]["worker"]["live"]: 1.0}
+
+
+def test_a_job_is_submitted_followed_and_fetched(sluice: Terminal, scans: list[Digit], outside: Outside) -> None:
+    addresses = [outside.address(scan.path) for scan in scans[:4]]
+    told = json.loads(
+        sluice.run("job", "submit", "--json", "--name", "typed", "--file", "-", given="\n".join(addresses)).stdout
+    )
+    assert told == {"id": "typed", "status": "running"}
+    ended = json.loads(sluice.run("job", "follow", "typed", "--json").stdout)
+    assert ended == {"id": "typed", "status": "succeeded", "items": 4, "predicted": 4, "rejected": 0, "failed": 0}
+    answers = [json.loads(line) for line in sluice.run("job", "fetch", "typed").stdout.splitlines()]
+    assert [(answer["id"], answer["url"]) for answer in answers] == [
+        (f"typed/{n}", url) for n, url in enumerate(addresses)
+    ]
+
+
+def test_a_list_in_s3_is_fetched_in_its_order(
+    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root
+) -> None:
+    lines = ["url", *(outside.address(scans[n].path) for n in range(130))]
+    boto3.client("s3").put_object(Bucket="holiday-photos", Key="lists/typed.csv", Body="\n".join(lines).encode())
+    typed = ("job", "submit", "s3://holiday-photos/lists/typed.csv", "--name", "typed-list", "--top", "1", "--wait")
+    answers = sluice.run(*typed).stdout.splitlines()
+    assert [json.loads(answer)["url"] for answer in answers] == lines[1:]
+    clients = boto3.client("s3"), boto3.client("stepfunctions")
+    assert progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
+    assert progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
+
+
+def test_a_job_that_is_not_there_is_a_sentence(sluice: Terminal) -> None:
+    told = sluice.run("job", "follow", "nothing", "--json", code=1)
+    assert json.loads(told.stderr) == {
+        "error": "The API answered 404: There is no job nothing, or no longer; check its id, or post its list again."
+    }

@@ -1,0 +1,90 @@
+"""Plans that are saved and applied as saved, and what is said when that, or ENV, is wrong."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from ops.cloud import LocalCloud
+from tests.journeys.team import Team
+
+BUCKET, KEY = "plans-state", "sluice/local.tfstate"
+TARGETS = ("bootstrap", "policies", "init", "plan", "apply", "publish", "destroy", "terraform", "state-versions")
+
+
+@pytest.fixture(scope="module")
+def team(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    return Team(tmp_path_factory.mktemp("plans"), cloud, BUCKET, "steps")
+
+
+@pytest.mark.parametrize("target", [*TARGETS, "state-restore"])
+@pytest.mark.parametrize("given", ["", "ENV=production"])
+def test_a_wrong_or_missing_environment_is_a_sentence(team: Team, target: str, given: str) -> None:
+    said = team.run(f"make {target} {given}")
+    assert said.code == 2
+    named = given.removeprefix("ENV=")
+    assert f'ENV is "{named}", but must be one of: dev local prod. For example: make {target} ENV=dev' in said.text
+
+
+def test_before_there_is_a_bucket_one_is_told_how_to_make_it(team: Team) -> None:
+    for command in ("plan", "apply", "destroy", "terraform"):
+        said = team.run(f"make {command} ENV=local")
+        assert said.code == 2
+        assert "does not exist: run `make bootstrap ENV=local`" in said.text
+
+
+@pytest.fixture(scope="module")
+def applied(team: Team) -> Any:
+    """S3, once there is a bucket and something is applied."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    team.does("make apply ENV=local")
+    return s3
+
+
+def deployed(s3: Any) -> str:
+    state = json.loads(s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
+    (first,) = [found for found in state["resources"] if found["name"] == "first"]
+    return str(first["instances"][0]["attributes"]["output"]["value"])
+
+
+def choose(team: Team, model: str) -> None:
+    (team.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
+
+
+def test_a_plan_is_applied_as_it_was_saved(team: Team, applied: Any) -> None:
+    choose(team, "second")
+    team.does("make plan ENV=local OUT=build/out/local.tfplan")
+    choose(team, "third")  # after the plan: not for this apply
+    said = team.does("make apply ENV=local PLAN=build/out/local.tfplan")
+    assert "Enter a value" not in said
+    assert deployed(applied) == "local second"
+
+
+def test_a_plan_that_something_overtook_is_refused(team: Team, applied: Any) -> None:
+    team.does("make plan ENV=local OUT=build/out/late.tfplan")
+    choose(team, "fourth")
+    team.does("make apply ENV=local")
+    said = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
+    assert said.code == 2
+    assert "build/out/late.tfplan is stale: something was applied since it was saved." in said.text
+    assert deployed(applied) == "local fourth"
+
+
+def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any) -> None:
+    team.does("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
+    before = deployed(applied)
+    said = team.run("make apply ENV=local PLAN=terraform/dev.tfplan")
+    assert said.code == 2
+    assert "terraform/dev.tfplan is a plan of dev, not of local: `make apply ENV=dev PLAN=" in said.text
+    for wrong, sentence in {
+        "nowhere.tfplan": "There is no plan nowhere.tfplan: save one with `make plan ENV=local OUT=nowhere.tfplan`",
+        "Makefile": "Makefile is no plan that this Terraform can read",
+        "terraform/dev.tfplan MODEL=digits@0": "is applied as it was saved: give MODEL and SHARE to make plan instead",
+    }.items():
+        said = team.run(f"make apply ENV=local PLAN={wrong}")
+        assert said.code == 2
+        assert sentence in said.text
+    assert deployed(applied) == before

@@ -1,0 +1,134 @@
+"""What an operator's policy allows is enough for the whole root, and no more than its environment."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from build import bundle
+from ops import state_bucket
+from ops.cloud import LocalCloud
+from ops.states.place import Place
+from tests import harness
+from tests.harness import Root
+from tests.journeys.moves import Moves
+from tests.journeys.operators import Operator
+from tests.variants import variant
+
+ENVIRONMENT, KEY = "operated", "sluice/operated.tfstate"
+JOBS = {"concurrency": 8, "keep_days": 1, "batches": 2, "batch_seconds": 60}
+
+
+@pytest.fixture(scope="module")
+def place(cloud: LocalCloud) -> Place:
+    bucket = state_bucket.make(boto3.client("s3"))
+    return Place(bucket, cloud.environment()["AWS_REGION"], {ENVIRONMENT: KEY})
+
+
+@pytest.fixture(scope="module")
+def looker(place: Place) -> Operator:
+    return Operator(place, ENVIRONMENT, "plan")
+
+
+@pytest.fixture(scope="module")
+def changer(place: Place) -> Operator:
+    return Operator(place, ENVIRONMENT, "apply")
+
+
+@pytest.fixture(scope="module")
+def root(changer: Operator, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:
+    """The whole root, applied by who holds nothing but the apply policy."""
+    project = harness.copy_project(tmp_path_factory.mktemp("operated"))
+    values = {"environment": ENVIRONMENT, "build": build_name, "jobs": JOBS}
+    with changer.acting():
+        root = Root(project / "terraform", environment="local", state=KEY, values=values)
+        root.apply()
+    return root
+
+
+def test_who_may_apply_has_applied_and_who_may_plan_sees_nothing_to_do(root: Root, looker: Operator) -> None:
+    with looker.acting():
+        plan = root.plan()
+    assert plan.empty, plan.text
+
+
+def test_who_may_plan_cannot_apply(root: Root, place: Place, looker: Operator) -> None:
+    s3 = boto3.client("s3")
+    before = s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"]
+    with (
+        looker.acting(),
+        pytest.raises(AssertionError, match=r"PutBucketLifecycleConfiguration,[^:]*StatusCode:\s403"),
+    ):
+        root.apply(jobs=JOBS | {"keep_days": 2})
+    assert s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"] == before
+
+
+def test_who_may_apply_publishes_a_version_and_moves_to_it(
+    root: Root, changer: Operator, looker: Operator, tmp_path: Path
+) -> None:
+    moves, folder = Moves(root), tmp_path / "bundle"
+    variant(folder, labels=[f"a {digit}" for digit in range(10)])
+    with changer.acting():
+        moves.publish(str(folder))
+        moves.to(f"digits@{bundle.digest(folder)[:12]}", share=0.5, jobs=JOBS)
+    with looker.acting():
+        moves.settled()
+    assert root.outputs()["model"]["version"] == f"digits@{bundle.digest(folder)}"
+
+
+def test_another_environment_is_refused(place: Place, looker: Operator, changer: Operator) -> None:
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    tags = {"Application": "sluice", "Environment": "other"}
+    api = boto3.client("apigatewayv2").create_api(Name="sluice-other-jobs", ProtocolType="HTTP", Tags=tags)["ApiId"]
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=place.bucket, Key="sluice/other.tfstate", Body=b"{}")
+    there = {"LocationConstraint": s3.meta.region_name}
+    s3.create_bucket(Bucket=f"sluice-other-models-{account}", CreateBucketConfiguration=there)
+    other, own = "sluice-other-worker", f"sluice-{ENVIRONMENT}-worker"
+    policy, role = json.dumps({"Version": "2012-10-17", "Statement": []}), f"arn:aws:iam::{account}:role/"
+    here = f"{place.region}:{account}"
+    looked: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "get_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate"}),
+        ("s3", "list_objects_v2", {"Bucket": place.bucket, "Prefix": "sluice/other.tfstate"}),
+        ("s3", "list_objects_v2", {"Bucket": f"sluice-other-models-{account}"}),
+        ("lambda", "get_function", {"FunctionName": other}),
+        ("apigatewayv2", "get_api", {"ApiId": api}),
+        ("iam", "get_role", {"RoleName": other}),
+    ]
+    changed: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "put_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate"}),
+        ("s3", "delete_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate.tflock"}),
+        ("s3", "put_object", {"Bucket": f"sluice-other-models-{account}", "Key": "digits"}),
+        ("sqs", "create_queue", {"QueueName": "sluice-other-images"}),
+        ("lambda", "delete_function", {"FunctionName": other}),
+        ("lambda", "update_function_configuration", {"FunctionName": own, "Role": role + other}),
+        ("apigatewayv2", "delete_api", {"ApiId": api}),
+        ("apigatewayv2", "create_route", {"ApiId": api, "RouteKey": "GET /"}),
+        ("apigatewayv2", "create_api", {"Name": "untagged", "ProtocolType": "HTTP"}),
+        ("iam", "put_role_policy", {"RoleName": other, "PolicyName": "more", "PolicyDocument": policy}),
+        ("logs", "delete_log_group", {"logGroupName": f"/aws/lambda/{other}"}),
+        ("stepfunctions", "delete_state_machine", {"stateMachineArn": f"arn:aws:states:{here}:stateMachine:{other}"}),
+        ("cloudwatch", "delete_alarms", {"AlarmNames": [other]}),
+        ("sns", "delete_topic", {"TopicArn": f"arn:aws:sns:{here}:{other}"}),
+    ]
+    own_but_refused: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "delete_object", {"Bucket": place.bucket, "Key": KEY}),
+        ("s3", "get_object", {"Bucket": f"sluice-{ENVIRONMENT}-jobs-{account}", "Key": "jobs/anything"}),
+        ("iam", "attach_role_policy", {"RoleName": own, "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+    ]
+    for user in (looker, changer):
+        for service, method, arguments in (*looked, *changed, *own_but_refused):
+            with pytest.raises(ClientError) as refused:
+                getattr(user.client(service), method)(**arguments)
+            code = refused.value.response["Error"]["Code"]
+            assert "AccessDenied" in code or "not authorized" in str(refused.value), (user.name, method, code)
+
+
+def test_who_may_apply_destroys(root: Root, changer: Operator) -> None:
+    with changer.acting():
+        root.destroy()
+    names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
+    assert not [name for name in names if name.startswith(f"sluice-{ENVIRONMENT}-")]
