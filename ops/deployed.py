@@ -10,11 +10,9 @@ from botocore.config import Config
 from rich.console import Console
 
 from ops import backend, stack, terraform_failures
-from ops.cloud import LocalCloud
-from ops.stack import PROJECT, StackError
+from ops.cloud import LocalCloud, environments
+from ops.stack import StackError
 from ops.told import Told
-
-_LOCAL_CLOUD = PROJECT / "build" / "out" / "cloud"  # where `make up` keeps it
 
 # Throttled calls are repeated, later each time; what is thrown after that is told.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10)
@@ -37,7 +35,7 @@ class Deployed:
         are used as they are. TF_DATA_DIR, where it is set, is taken if it belongs to this environment.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
-            cloud = LocalCloud.find(_LOCAL_CLOUD)
+            cloud = LocalCloud.find(environments.DIRECTORY)
             if cloud is None:
                 raise Told("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
             os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks

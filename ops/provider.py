@@ -12,7 +12,12 @@ def mirror() -> Path | None:
     named = os.environ.get("TF_PLUGIN_MIRROR")
     folders = [Path(named)] if named else []
     folders += [*(Path(folder).expanduser() for folder in _FOLDERS), *sorted(Path("/opt").glob("*/"))]
-    return next((folder for folder in folders if any(folder.glob(f"*/hashicorp/aws/{VERSION}"))), None)
+    return next((folder for folder in folders if holds(folder)), None)
+
+
+def holds(folder: Path) -> bool:
+    """Whether the pinned provider is in it, for any machine."""
+    return any(folder.glob(f"*/hashicorp/aws/{VERSION}"))
 
 
 def environment() -> dict[str, str]:

@@ -7,11 +7,10 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from ops.cloud.environments import ROOT, CloudError
+from ops.cloud.environments import DIRECTORY, CloudError
 from ops.cloud.local import LocalCloud
 
 Directory = Annotated[Path, typer.Option(help="Where the cloud keeps its log, its state and its sandboxes.")]
-DEFAULT = ROOT / "build" / "out" / "cloud"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A local cloud: AWS on loopback.")
 console = Console(highlight=False)
@@ -20,7 +19,7 @@ errors = Console(stderr=True, highlight=False)
 
 @app.command()
 def up(
-    directory: Directory = DEFAULT,
+    directory: Directory = DIRECTORY,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes a free one.")] = 0,
 ) -> None:
     """Start a local cloud that runs until `down`."""
@@ -36,7 +35,7 @@ def up(
 
 
 @app.command()
-def down(directory: Directory = DEFAULT) -> None:
+def down(directory: Directory = DIRECTORY) -> None:
     """Stop the local cloud, and with it all that it holds."""
     cloud = LocalCloud.find(directory)
     if cloud is None:
@@ -47,7 +46,7 @@ def down(directory: Directory = DEFAULT) -> None:
 
 
 @app.command()
-def status(directory: Directory = DEFAULT) -> None:
+def status(directory: Directory = DIRECTORY) -> None:
     """Say whether a local cloud runs; exit code 1 when none does."""
     cloud = _found(directory)
     console.print(f"A local cloud serves on [bold]{cloud.endpoint}[/] (process {cloud.state.pid}).")
@@ -55,7 +54,7 @@ def status(directory: Directory = DEFAULT) -> None:
 
 
 @app.command()
-def env(directory: Directory = DEFAULT) -> None:
+def env(directory: Directory = DIRECTORY) -> None:
     """Print the variables for AWS clients as shell exports, for eval."""
     for name, value in _found(directory).environment().items():
         typer.echo(f"export {name}={shlex.quote(value)}")

@@ -1,8 +1,9 @@
-"""Finds the interpreters of the environments that the local cloud needs, or says what is missing."""
+"""Where the local cloud lies, and the interpreters that it needs, or what is missing of them."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+DIRECTORY = ROOT / "build" / "out" / "cloud"  # of the cloud that `make up` starts
 
 
 class CloudError(Exception):

@@ -2,12 +2,10 @@
 
 import os
 
-from ops.cloud import LocalCloud
-from ops.cloud.environments import ROOT, CloudError, interpreter
+from ops.cloud import LocalCloud, environments
+from ops.cloud.environments import CloudError, interpreter
 from ops.doctor.outcome import Outcomes, fail, ok, warn
 from ops.doctor.patient import Patient
-
-_CLOUD = ROOT / "build" / "out" / "cloud"
 
 
 def local_cloud(patient: Patient) -> Outcomes:
@@ -25,7 +23,7 @@ def local_cloud(patient: Patient) -> Outcomes:
     )
     version = ", ".join(versions) or "no ministack"
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    running = LocalCloud.find(_CLOUD)
+    running = LocalCloud.find(environments.DIRECTORY)
     if running is not None and endpoint in (None, "", running.endpoint):
         yield ok(f"serves on {running.endpoint} ({version})")
     elif endpoint:

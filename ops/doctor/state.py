@@ -49,8 +49,8 @@ def lock(patient: Patient) -> Outcomes:
     about = json.loads(held["Body"].read())
     yield warn(
         f"{about.get('Who')} holds the state's lock since {about.get('Created')}, for {about.get('Operation')}.",
-        f"wait for them; if that command is dead for sure: terraform -chdir=terraform force-unlock {about.get('ID')} "
-        "(docs/state.md).",
+        f'wait for them; if that command is dead for sure: make terraform ENV={patient.name} DO="force-unlock -force '
+        f'{about.get("ID")}" (docs/state.md).',
     )
 
 

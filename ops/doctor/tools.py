@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 from build.package.target import PYTHONS
+from ops import provider as source
 from ops.doctor.outcome import Outcomes, fail, ok, warn
 from ops.doctor.patient import Patient
 from ops.stack import PROJECT, ROOT
 
 _VERSIONS = (ROOT / "versions.tf").read_text()
 _BUILD_BYTES, _LITTLE_BYTES = 2 << 30, 256 << 20  # an environment with TensorFlow in it; hardly a zip
-_FOLDERS = ("~/.terraform.d/plugins", "/usr/local/share/terraform/plugins")  # and any of /opt, as in the Makefile
 
 
 def python(_: Patient) -> Outcomes:
@@ -47,20 +47,18 @@ def terraform(_: Patient) -> Outcomes:
 
 def provider(_: Patient) -> Outcomes:
     """The AWS provider's pinned version, and where `terraform init` takes it from."""
-    version = _pinned(r'version\s*=\s*"([\d.]+)"')
     arguments = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own spelling
     named = re.search(r"-plugin-dir=(\S+)", arguments)
-    folders = [Path(named[1])] if named else _mirrors()
-    found = next((folder for folder in folders if any(folder.glob(f"*/hashicorp/aws/{version}"))), None)
-    if found is not None:
-        yield ok(f"the AWS provider {version} from {found}")
-    elif named:
+    found = Path(named[1]) if named else source.mirror()
+    if found is None:
+        yield ok(f"the AWS provider {source.VERSION} from the registry, when Terraform is initialised")
+    elif source.holds(found):
+        yield ok(f"the AWS provider {source.VERSION} from {found}")
+    else:
         yield fail(
-            f"TF_CLI_ARGS_init names {named[1]}, which does not hold hashicorp/aws {version}.",
+            f"TF_CLI_ARGS_init names {found}, which does not hold hashicorp/aws {source.VERSION}.",
             "unset it, or name a folder that holds registry.terraform.io/hashicorp/aws.",
         )
-    else:
-        yield ok(f"the AWS provider {version} from the registry, when Terraform is initialised")
 
 
 def disk(_: Patient) -> Outcomes:
@@ -92,8 +90,3 @@ def _fits(version: str, wanted: str) -> bool:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("-")[0].split("."))
-
-
-def _mirrors() -> list[Path]:
-    named = [os.environ["TF_PLUGIN_MIRROR"]] if os.environ.get("TF_PLUGIN_MIRROR") else []
-    return [Path(folder).expanduser() for folder in (*named, *_FOLDERS)] + sorted(Path("/opt").glob("*"))

@@ -9,6 +9,7 @@ import pytest
 
 from ops import __main__ as command_line
 from ops import deployed, start
+from ops.cloud import environments
 from ops.commands import unexpected
 from tests.ops.commands.conftest import Bare
 
@@ -46,7 +47,7 @@ def test_without_a_local_cloud_one_is_told_how_to_start_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(deployed, "_LOCAL_CLOUD", tmp_path)
+    monkeypatch.setattr(environments, "DIRECTORY", tmp_path)
     assert _ended(monkeypatch, "results", "--env", "local") == 1
     assert capsys.readouterr().err == "No local cloud runs: start one with `make up`, then `make apply ENV=local`.\n"
 

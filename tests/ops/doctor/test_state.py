@@ -67,4 +67,4 @@ def test_who_holds_the_lock_is_told(bucket: str, look: Look) -> None:
     outcome = look(state.lock)
     assert outcome.status is Status.WARN
     assert "ann@laptop holds the state's lock since 2026-11-22T01:02:03Z" in outcome.said
-    assert "force-unlock 7c1f0d5e" in outcome.cure
+    assert "force-unlock -force 7c1f0d5e" in outcome.cure
