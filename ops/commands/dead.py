@@ -91,7 +91,7 @@ def replay(
         told = {"would_replay": [each.letter.id for each in chosen], **skipped}
         show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be sent again; nothing was done.")
         return
-    options.agree(f"Send {len(chosen):,} dead letters of {env} to the images queue again?", yes)
+    options.agree(f"Send {report.number(len(chosen))} of {env} to the images queue again?", yes)
     act = Replay(deployed.client("sqs"), deployed.output("images"))
     settled = _settle(deployed, chosen, act, REPLAYED, rate)
     show(
@@ -129,7 +129,7 @@ def drop(
         told = {"would_drop": [each.letter.id for each in chosen]}
         show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be dropped; nothing was done.")
         return
-    options.agree(f"Drop {len(chosen):,} dead letters of {env} for good?", yes)
+    options.agree(f"Drop {report.number(len(chosen))} of {env} for good?", yes)
     with opened(to) as file:
         act = Drop(file, {each.letter.message_id: each.fate for each in chosen})
         settled = _settle(deployed, chosen, act, DROPPED)

@@ -35,12 +35,17 @@ def letters(found: Sequence[Listed]) -> RenderableType:
     return listed
 
 
+def number(of: int) -> str:
+    """So many dead letters, in words."""
+    return "1 dead letter" if of == 1 else f"{of:,} dead letters"
+
+
 def counted(found: Listing) -> str:
     """How many there are, by code."""
     codes = Counter(each.fate.code for each in found.letters)
     split = ", ".join(f"{many:,} {code}" for code, many in codes.most_common())
     more = f"; {found.cut:,} more are not shown" if found.cut else ""
-    return f"{len(found.letters):,} dead letters{f' ({split})' if split else ''}{more}."
+    return f"{number(len(found.letters))}{f' ({split})' if split else ''}{more}."
 
 
 def whole(listed: Listed, lines: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.deployed import Deployed
 from ops.stack import ROOT
@@ -50,8 +50,13 @@ def show(found: object, as_json: bool, *parts: RenderableType) -> None:
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """An empty table in the one style that all have; give `row` to its add_row."""
-    return Table(*columns, title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    """An empty table in the one style that all have; give `row` to its add_row.
+
+    The first column names the thing for other commands, so it is the last to be cut on a narrow terminal.
+    """
+    first, *others = columns
+    named = Column(first, no_wrap=True)
+    return Table(named, *others, title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
 
 
 def row(*cells: object) -> tuple[str, ...]:

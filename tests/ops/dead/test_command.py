@@ -70,7 +70,7 @@ def test_a_list_for_people_and_one_for_programs(yard: Graveyard, sluice: Sluice)
     shown = sluice("list").stdout
     assert "n0" in shown
     assert "The host [503] is away." in shown
-    assert "1 dead letters (1 source_unavailable)." in shown
+    assert "1 dead letter (1 source_unavailable)." in shown
     assert "example.org" not in shown  # an address may hold a secret
     (listed,) = found(sluice("list", "--json", "--code", "source_unavailable"))["dead_letters"]
     assert (listed["id"], listed["message_id"], listed["body"]) == ("n0", name, BODIES[0])
