@@ -167,7 +167,7 @@ bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold
 test: setup $(VENV)/lint/made.lock $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
-	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
+	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup $(VENV)/lint/made.lock ## Check the style, types and security of everything
 	@$(MAKE) --keep-going --jobs=2 --output-sync=target lint-python lint-terraform lint-hardening

@@ -7,7 +7,15 @@ _AGAIN = "log in again (aws sso login, or new keys in the environment)."
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _UNKNOWN = {"InvalidAccessKeyId", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "AccessDeniedError", "UnauthorizedOperation", "403", "Forbidden"}
+_DENIED = {
+    "403",
+    "AccessDenied",
+    "AccessDeniedError",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "Forbidden",
+    "UnauthorizedOperation",
+}
 _GONE = {
     "AWS.SimpleQueueService.NonExistentQueue",
     "QueueDoesNotExist",
@@ -47,6 +55,11 @@ def sentence(error: aws.BotoCoreError | aws.ClientError) -> str:
     return str(error)
 
 
+def denied(error: aws.BotoCoreError | aws.ClientError) -> bool:
+    """Whether IAM refused it."""
+    return isinstance(error, aws.ClientError) and error.response["Error"].get("Code") in _DENIED
+
+
 def _refused(error: aws.ClientError) -> str:
     code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     doing = error.operation_name
@@ -55,7 +68,10 @@ def _refused(error: aws.ClientError) -> str:
     if code in _UNKNOWN:
         return f"AWS does not know these credentials ({said}): check AWS_PROFILE and the keys in the environment."
     if code in _DENIED:
-        return f"These AWS credentials may not do {doing}: {said} Ask for an operator's policy (docs/state.md)."
+        return (
+            f"These AWS credentials may not do {doing}: {said} Ask for the policy sluice-<env>-operate, or to publish "
+            "a model for sluice-<env>-apply (docs/state.md)."
+        )
     if code in _GONE:
         return f"{said} What Terraform told is no longer there ({doing}): run `make apply` for this environment again."
     if code in THROTTLED:

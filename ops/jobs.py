@@ -46,5 +46,9 @@ def _get(url: str) -> dict[str, Any] | None:
 
 
 def _refused(reply: api.Reply) -> JobError:
-    cure = " The AWS credentials in use may not call it." if reply.status == HTTPStatus.FORBIDDEN else ""
+    cure = (
+        " The AWS credentials in use may not call it: ask for the policy sluice-<env>-operate (docs/state.md)."
+        if reply.status == HTTPStatus.FORBIDDEN
+        else ""
+    )
     return JobError(f"The API answered {reply.status}: {reply.body.get('message')}{cure}")

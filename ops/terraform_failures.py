@@ -24,7 +24,8 @@ _CURES = (
     ),
     (
         r"AccessDenied|Forbidden|StatusCode: 403",
-        "These AWS credentials may not read the state of {env}: ask for an operator's policy (docs/state.md). {words}",
+        "These AWS credentials may not read the state of {env}: ask for the policy sluice-{env}-operate "
+        "(docs/state.md). {words}",
     ),
     (
         r"connection refused|no such host|dial tcp|i/o timeout|TLS handshake",

@@ -47,6 +47,14 @@ def examine(patient: Patient, checks: Mapping[str, Callable[[Patient], Outcomes]
         except NotLookedAt as reason:
             yield Finding(name, warn(f"not looked at: {reason}.", ""))
         except (BotoCoreError, ClientError) as error:
-            yield Finding(name, fail(aws_failures.sentence(error), "mend that, and look again."))
+            yield Finding(name, _refused(error))
         except Exception as error:
             yield Finding(name, fail(f"the check itself failed, {type(error).__name__}: {error}", "look by hand."))
+
+
+def _refused(error: BotoCoreError | ClientError) -> Outcome:
+    """What the credentials may not see says nothing about how it is."""
+    said = aws_failures.sentence(error)
+    return (
+        warn(f"not looked at: {said}", "") if aws_failures.denied(error) else fail(said, "mend that, and look again.")
+    )

@@ -16,14 +16,14 @@ def bucket(patient: Patient) -> Outcomes:
     name, s3 = backend.settings(patient.name)["bucket"], patient.client("s3")
     make = f"make bootstrap ENV={patient.name}"
     try:
-        s3.head_bucket(Bucket=name)
+        versioning = s3.get_bucket_versioning(Bucket=name)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+        if error.response["Error"]["Code"] != "NoSuchBucket":
             raise
         yield fail(f"The bucket {name}, which is to keep the state, does not exist.", f"run `{make}`.")
         return
     lacks = []
-    if s3.get_bucket_versioning(Bucket=name).get("Status") != "Enabled":
+    if versioning.get("Status") != "Enabled":
         lacks.append("versioned")
     if not _configured(s3.get_bucket_encryption, name):
         lacks.append("encrypted")
@@ -39,11 +39,16 @@ def bucket(patient: Patient) -> Outcomes:
 def lock(patient: Patient) -> Outcomes:
     """Nobody is at work on the state, or is said to be."""
     settings, s3 = backend.settings(patient.name), patient.client("s3")
+    where, key = {"Bucket": settings["bucket"]}, f"{settings['key']}.tflock"
     try:
-        held = s3.get_object(Bucket=settings["bucket"], Key=f"{settings['key']}.tflock")
+        # Looked for first: of a key that is not there, S3 says 403 to whoever may not list the whole bucket.
+        there = s3.list_objects_v2(**where, Prefix=settings["key"]).get("Contents", [])
+        held = s3.get_object(**where, Key=key) if key in {found["Key"] for found in there} else None
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket", "404"):
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket"):
             raise
+        held = None
+    if held is None:
         yield ok("nobody holds the state's lock")
         return
     about = json.loads(held["Body"].read())

@@ -7,12 +7,12 @@ from typing import Any
 from ops import stack
 from ops.states.place import Place
 
-KINDS = ("plan", "apply")
+KINDS = ("plan", "operate", "apply")
 FOLDER = stack.ROOT / "bootstrap" / "policies"
 
 
 def name(environment: str, kind: str) -> str:
-    """The policy's name; `kind` is plan, to look, or apply, to change."""
+    """The policy's name; `kind` is plan, to look, operate, to use it with `sluice`, or apply, to change."""
     return f"sluice-{environment}-{kind}"
 
 

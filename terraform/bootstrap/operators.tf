@@ -1,4 +1,4 @@
-# What the people who run an environment may do: look at what would change, or change it. To be attached to their roles.
+# What the people who run an environment may do: look at what would change, use what is there, or change it. To be attached to their roles.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -6,7 +6,7 @@ data "aws_region" "current" {}
 
 locals {
   operators = merge([for environment, key in var.keys : {
-    for may in ["plan", "apply"] : "${environment}-${may}" => templatefile("${path.module}/policies/${may}.json", {
+    for may in ["plan", "operate", "apply"] : "${environment}-${may}" => templatefile("${path.module}/policies/${may}.json", {
       partition   = data.aws_partition.current.partition
       account     = data.aws_caller_identity.current.account_id
       region      = data.aws_region.current.name

@@ -4,6 +4,6 @@ output "bucket" {
 }
 
 output "policies" {
-  description = "ARNs of the operators' policies, by <environment>-plan and <environment>-apply."
+  description = "ARNs of the operators' policies, by <environment>-plan, <environment>-operate and <environment>-apply."
   value       = { for name, policy in aws_iam_policy.operator : name => policy.arn }
 }

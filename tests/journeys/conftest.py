@@ -12,8 +12,10 @@ from ops import digits, state_bucket
 from ops.cloud import LocalCloud
 from ops.digits import Digit
 from ops.serving import Site
+from ops.states.place import Place
 from tests.harness import Root
 from tests.journeys import engine
+from tests.journeys.operators import Operator
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
 
@@ -66,6 +68,12 @@ def applied(
 def stack(applied: dict[str, Future[Root]]) -> Root:
     """The root, applied with ENV=local."""
     return applied["terraform"].result()
+
+
+@pytest.fixture(scope="session")
+def operator(stack: Root) -> Operator:  # noqa: ARG001 - what is operated
+    """Who runs `sluice` on the root, and holds no policy but the one for that."""
+    return Operator(Place.of("local"), "local", "operate")
 
 
 @pytest.fixture(scope="session")

@@ -16,20 +16,28 @@ import boto3
 
 from ops import queues
 from tests.harness import PROJECT
+from tests.journeys.operators import Operator
 
 
 class Repair:
-    """The queues of an applied root, and `sluice` for it; `results` counts the results that came out by id."""
+    """The queues of an applied root, and `sluice` for it, typed by an operator who holds only the policy for that.
 
-    def __init__(self, outputs: dict[str, Any], terraform: Path) -> None:
+    `results` counts the results that came out by id.
+    """
+
+    def __init__(self, outputs: dict[str, Any], terraform: Path, operator: Operator) -> None:
         self.outputs = outputs
         self.results: Counter[str] = Counter()
         self._began = time()
         self.sqs = boto3.client("sqs")
-        self._environment = os.environ | {
-            "TF_DATA_DIR": str(terraform),
-            "PYTHONPATH": f"{PROJECT}:{PROJECT / 'lambdas'}",
-        }
+        self._environment = (
+            os.environ
+            | operator.keys
+            | {
+                "TF_DATA_DIR": str(terraform),
+                "PYTHONPATH": f"{PROJECT}:{PROJECT / 'lambdas'}",
+            }
+        )
 
     def sluice(self, *words: str, code: int = 0) -> dict[str, Any]:
         """What a command says as JSON; it must end with this exit code."""

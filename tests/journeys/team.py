@@ -57,21 +57,21 @@ class Team:
 
     def start(self, command: str) -> "subprocess.Popen[str]":
         """A command as a person types it, in a session of its own as if in a terminal; yes to what it asks."""
-        process = subprocess.Popen(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "MAKE"))}
-            | {"DRILL": str(self._signs)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        assert process.stdin
-        process.stdin.write("yes\n")
-        process.stdin.flush()
-        return process
+        answer, typed = os.pipe()
+        os.write(typed, b"yes\n")  # before there is a reader that may end without reading
+        os.close(typed)
+        with os.fdopen(answer) as standard_input:
+            return subprocess.Popen(
+                ["bash", "-c", command],
+                cwd=self.folder,
+                env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "MAKE"))}
+                | {"DRILL": str(self._signs)},
+                stdin=standard_input,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
 
     def run(self, command: str) -> Said:
         return ended(self.start(command))

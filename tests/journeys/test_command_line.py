@@ -1,4 +1,4 @@
-"""The operator's command line, as it is installed, on the applied stack."""
+"""The operator's command line, as it is installed, on the applied stack, typed by who holds only the policy for it."""
 
 import json
 from typing import Any
@@ -10,15 +10,16 @@ from ops.cloud import LocalCloud
 from ops.digits import Digit
 from ops.job_progress import Progress, progress
 from tests.harness import Root
+from tests.journeys.operators import Operator
 from tests.journeys.outside import Outside
 from tests.terminal import Terminal
 
 
 @pytest.fixture(scope="module")
-def sluice(stack: Root, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+def sluice(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """A shell whose Terraform has yet to be initialised, and queues with nothing left of other journeys."""
-    assert stack
     terminal = Terminal(cloud, tmp_path_factory.mktemp("terraform"))
+    terminal.variables = {**terminal.variables, **operator.keys}
     terminal.run("results")
     return terminal
 
@@ -67,14 +68,14 @@ def test_a_job_is_submitted_followed_and_fetched(sluice: Terminal, scans: list[D
 
 
 def test_a_list_in_s3_is_fetched_in_its_order(
-    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root
+    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root, operator: Operator
 ) -> None:
     lines = ["url", *(outside.address(scans[n].path) for n in range(130))]
     boto3.client("s3").put_object(Bucket="holiday-photos", Key="lists/typed.csv", Body="\n".join(lines).encode())
     typed = ("job", "submit", "s3://holiday-photos/lists/typed.csv", "--name", "typed-list", "--top", "1", "--wait")
     answers = sluice.run(*typed).stdout.splitlines()
     assert [json.loads(answer)["url"] for answer in answers] == lines[1:]
-    clients = boto3.client("s3"), boto3.client("stepfunctions")
+    clients = operator.client("s3"), operator.client("stepfunctions")
     assert progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
     assert progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
 
@@ -84,3 +85,9 @@ def test_a_job_that_is_not_there_is_a_sentence(sluice: Terminal) -> None:
     assert json.loads(told.stderr) == {
         "error": "The API answered 404: There is no job nothing, or no longer; check its id, or post its list again."
     }
+
+
+def test_who_only_types_commands_is_told_which_policy_publishes(sluice: Terminal, stack: Root) -> None:
+    told = sluice.run("publish", stack.outputs()["model"]["version"], code=1)
+    assert "may not do" in told.stderr
+    assert "to publish a model for sluice-<env>-apply (docs/state.md)" in told.stderr

@@ -10,6 +10,7 @@ import pytest
 from ops.cost.usage import standing
 from ops.digits import Digit
 from tests.harness import Root
+from tests.journeys.operators import Operator
 from tests.journeys.outside import Outside
 from tests.journeys.pipeline import Pipeline
 from tests.journeys.repair import Repair
@@ -22,8 +23,8 @@ LATE_IDS = [f"repair-late-{n}" for n in range(RETRIED)]
 
 
 @pytest.fixture(scope="module")
-def repair(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Repair:
-    return Repair(pipeline.outputs, tmp_path_factory.mktemp("terraform"))
+def repair(pipeline: Pipeline, operator: Operator, tmp_path_factory: pytest.TempPathFactory) -> Repair:
+    return Repair(pipeline.outputs, tmp_path_factory.mktemp("terraform"), operator)
 
 
 def test_all_that_a_refusing_queue_left_behind_comes_out_once(
@@ -89,7 +90,9 @@ def test_costs_are_those_of_what_cloudwatch_counted(repair: Repair) -> None:
 
 def test_the_doctor_finds_the_trigger_that_was_switched_off(repair: Repair) -> None:
     def statuses(code: int) -> dict[str, str]:
-        return {each["check"]: each["status"] for each in repair.sluice("doctor", code=code)["checks"]}
+        checks = repair.sluice("doctor", code=code)["checks"]
+        assert not [each for each in checks if "may not do" in each["said"]]
+        return {each["check"]: each["status"] for each in checks}
 
     fine = statuses(0)
     seen = ("credentials", "region", "state lock", "applied", "deployed code", "trigger", "quota")

@@ -89,7 +89,7 @@ def test_versions_of_locks_are_forgotten_and_those_of_states_never(made: str, s3
 
 def test_the_policies_are_those_that_make_policies_prints(made: str, team: Team) -> None:  # noqa: ARG001
     printed = json.loads("{" + team.does("make policies ENV=local").split("\n{", 1)[1])
-    assert printed.keys() == {"sluice-local-plan", "sluice-local-apply"}
+    assert printed.keys() == {"sluice-local-plan", "sluice-local-operate", "sluice-local-apply"}
     iam, account = boto3.client("iam"), boto3.client("sts").get_caller_identity()["Account"]
     for name, document in printed.items():
         arn = f"arn:aws:iam::{account}:policy/{name}"

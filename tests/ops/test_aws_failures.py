@@ -11,7 +11,7 @@ from ops import aws_failures
     [
         ("ExpiredToken", "have expired: log in again"),
         ("InvalidClientTokenId", "AWS does not know these credentials"),
-        ("AccessDenied", "may not do SendMessage: so it is. Ask for an operator's policy (docs/state.md)."),
+        ("AccessDenied", "may not do SendMessage: so it is. Ask for the policy sluice-<env>-operate, or to publish"),
         ("AWS.SimpleQueueService.NonExistentQueue", "no longer there (SendMessage): run `make apply`"),
         ("ThrottlingException", "throttling SendMessage, also after several tries: try again in a minute."),
         ("Odd", "AWS refused SendMessage: so it is. (Odd)"),

@@ -17,13 +17,13 @@ def root(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Root:  
     return Root(folder, values={"bucket": "bootstrap-state", "keys": KEYS})
 
 
-def test_every_environment_in_the_bucket_has_a_rule_and_two_policies(root: Root) -> None:
+def test_every_environment_in_the_bucket_has_a_rule_and_three_policies(root: Root) -> None:
     planned = root.plan().resources
     rules = planned["module.states.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
     prefixes = {rule["filter"][0]["prefix"] for rule in rules if rule["noncurrent_version_expiration"]}
     assert prefixes == {f"sluice/{name}.tfstate.tflock" for name in ("dev", "prod", "bootstrap")}
     policies = {values["name"] for address, values in planned.items() if "aws_iam_policy" in address}
-    assert policies == {f"sluice-{name}-{kind}" for name in KEYS for kind in ("plan", "apply")}
+    assert policies == {f"sluice-{name}-{kind}" for name in KEYS for kind in ("plan", "operate", "apply")}
 
 
 def test_what_cannot_be_is_said_at_plan(root: Root) -> None:

@@ -12,6 +12,7 @@ from ops.cloud.gaps.cloud import Cloud
 
 GAPS = (
     "metric_data",
+    "metric_namespace",
     "function_runtime",
     "function_traces",
     "function_logs",

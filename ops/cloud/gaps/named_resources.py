@@ -1,7 +1,7 @@
 """These are asked for on the ARN that the request names; ministack asks for them on "*".
 
 Service Authorization Reference, "Actions, resources, and condition keys for ..." AWS Lambda (CreateFunction), AWS Step
-Functions (tags), Amazon SNS (tags) and Amazon CloudWatch (tags, dashboards, DeleteAlarms).
+Functions (tags, map runs), Amazon SNS (tags) and Amazon CloudWatch (tags, dashboards, DeleteAlarms).
 """
 
 import json
@@ -33,8 +33,9 @@ def close(_: Cloud) -> None:
 
 def _named(members: Mapping[str, Any], here: str, account: str) -> str | None:
     """The ARN of what a request to SNS, Step Functions or CloudWatch names, if it names one."""
-    if arn := members.get("ResourceArn") or members.get("resourceArn") or members.get("ResourceARN"):
-        return str(arn)
+    for name in ("ResourceArn", "resourceArn", "ResourceARN", "mapRunArn"):
+        if arn := members.get(name):
+            return str(arn)
     if dashboard := members.get("DashboardName") or members.get("DashboardNames"):
         return f"arn:aws:cloudwatch::{account}:dashboard/{dashboard}"
     if (alarm := members.get("AlarmNames")) and members.get("Action") != "DescribeAlarms":

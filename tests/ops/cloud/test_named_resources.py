@@ -29,11 +29,12 @@ def test_a_function_is_made_by_who_may_make_that_one(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("how", ["own", "other"])
-def test_tags_dashboards_and_alarms_are_those_of_the_arn(aws: Aws, how: str) -> None:
+def test_tags_map_runs_dashboards_and_alarms_are_those_of_the_arn(aws: Aws, how: str) -> None:
     here = f"{aws.region}:{ACCOUNT}"
     resources = {
         "sns:ListTagsForResource": f"arn:aws:sns:{here}:{how}",
         "states:ListTagsForResource": f"arn:aws:states:{here}:stateMachine:{how}",
+        "states:DescribeMapRun": f"arn:aws:states:{here}:mapRun:{how}/Each:1",
         "cloudwatch:ListTagsForResource": f"arn:aws:cloudwatch:{here}:alarm:{how}",
         "cloudwatch:DeleteAlarms": f"arn:aws:cloudwatch:{here}:alarm:{how}",
         "cloudwatch:GetDashboard": f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{how}",
@@ -43,6 +44,7 @@ def test_tags_dashboards_and_alarms_are_those_of_the_arn(aws: Aws, how: str) -> 
     calls = [
         lambda: sns.list_tags_for_resource(ResourceArn=f"arn:aws:sns:{here}:own"),
         lambda: states.list_tags_for_resource(resourceArn=f"arn:aws:states:{here}:stateMachine:own"),
+        lambda: states.describe_map_run(mapRunArn=f"arn:aws:states:{here}:mapRun:own/Each:1"),
         lambda: alarms.list_tags_for_resource(ResourceARN=f"arn:aws:cloudwatch:{here}:alarm:own"),
         lambda: alarms.delete_alarms(AlarmNames=["own"]),
         lambda: alarms.get_dashboard(DashboardName="own"),

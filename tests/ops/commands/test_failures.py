@@ -40,7 +40,8 @@ def test_whoever_may_do_nothing_is_told_whom_to_ask(terminal: Bare) -> None:
     key = terminal.iam.create_access_key(UserName="guest")["AccessKey"]
     keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     told = terminal.run("results", "--json", code=1, **keys)
-    assert "may not read the state of local: ask for an operator's policy" in json.loads(told.stderr)["error"]
+    error = json.loads(told.stderr)["error"]
+    assert "may not read the state of local: ask for the policy sluice-local-operate" in error
 
 
 def test_without_a_local_cloud_one_is_told_how_to_start_it(

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from ops.doctor.examine import CHECKS, examine
 from ops.doctor.outcome import Outcomes, Status, fail, ok
@@ -20,14 +20,15 @@ def test_one_that_breaks_hides_no_other() -> None:
     checks = {
         "aws": lambda _: raises(NoCredentialsError()),
         "bug": lambda _: raises(KeyError("lunch")),
+        "closed": lambda _: raises(ClientError({"Error": {"Code": "AuthorizationError"}}, "GetTopicAttributes")),
         "elsewhere": lambda _: raises(NotLookedAt("nothing is applied")),
         "last": lambda _: iter([fail("It is broken.", "mend it.")]),
     }
     found = [(finding.check, finding.outcome.status) for finding in examine(Patient("local"), checks)]
     fails, warns, fine = Status.FAIL, Status.WARN, Status.OK
     assert found == [
-        ("aws", fine), ("aws", fails), ("bug", fine), ("bug", fails), ("elsewhere", fine), ("elsewhere", warns),
-        ("last", fails),
+        ("aws", fine), ("aws", fails), ("bug", fine), ("bug", fails), ("closed", fine), ("closed", warns),
+        ("elsewhere", fine), ("elsewhere", warns), ("last", fails),
     ]  # fmt: skip
 
 

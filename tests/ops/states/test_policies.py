@@ -47,6 +47,17 @@ def test_who_may_plan_changes_nothing_but_the_lock() -> None:
             assert statement["Resource"] == [f"arn:aws:s3:::{PLACE.bucket}/sluice/dev.tfstate.tflock"]
 
 
+def test_who_may_operate_changes_messages_and_counts_alone() -> None:
+    seen = re.compile(r":(Get|List|Describe|Filter)")
+    assert {action for action in actions(rendered("operate")) if not seen.search(action)} == {
+        *(f"sqs:{action}" for action in ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")),
+        "cloudwatch:PutMetricData",
+        "execute-api:Invoke",
+    }
+    (putting,) = [given for given in rendered("operate")["Statement"] if "cloudwatch:PutMetricData" in given["Action"]]
+    assert putting["Condition"] == {"StringEquals": {"cloudwatch:namespace": "Sluice"}}
+
+
 def test_who_may_apply_may_plan() -> None:
     assert actions(rendered("plan")) <= actions(rendered("apply"))
 
