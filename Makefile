@@ -37,6 +37,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 	@echo
 	@echo 'ENV is one of: $(ENVIRONMENTS). Another build: make build PYTHON=3.13 ARCH=arm64.'
+	@echo 'The operator'\''s command: source $(VENV)/tools/bin/activate && sluice --help'
 	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m ops.cloud env)" && aws sqs list-queues'
 
 ##@ Build
