@@ -165,10 +165,13 @@ bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold
 	@$(TOOLS) -m ops.bench $(if $(QUICK),--quick) $(STAGES)
 
 .PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check reach
+# One more than there are cores, as journeys mostly wait; each has a local cloud and a stack of its own, so not many.
+WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$(( cores < 4 ? cores + 1 : 4 )))
+
 test: setup $(VENV)/lint/made.lock $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
-	@$(TOOLS) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(TOOLS) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup $(VENV)/lint/made.lock ## Check the style, types and security of everything
 	@$(MAKE) --keep-going --jobs=2 --output-sync=target lint-python lint-terraform lint-hardening

@@ -13,10 +13,10 @@ def close(_: Cloud) -> None:
     extract = iam_actions.extract_iam_action
 
     def extracted(service: str, method: str, path: str, *rest: Any) -> str | None:
+        action: str | None = extract(service, method, path, *rest)  # always: others note the request there
         parts = path.strip("/").split("/")
         if service == "lambda" and parts[1:2] == ["functions"] and parts[3:4] == ["aliases"] and len(parts) == 5:
             return ACTIONS.get(method)
-        action: str | None = extract(service, method, path, *rest)
         return action
 
     iam_actions.extract_iam_action = extracted

@@ -21,10 +21,10 @@ def close(_: Cloud) -> None:
     extract = iam_actions.extract_iam_action
 
     def named(service: str, method: str, path: str, *rest: Any) -> str | None:
+        action: str | None = extract(service, method, path, *rest)  # always: others note the request there
         parts = path.strip("/").split("/")
         if service == "lambda" and parts[1:2] == ["event-source-mappings"] and len(parts) == 3 and method in ACTIONS:
             return f"lambda:{ACTIONS[method]}EventSourceMapping"
-        action: str | None = extract(service, method, path, *rest)
         return action
 
     iam_actions.extract_iam_action = named
