@@ -1,8 +1,8 @@
 """An alarm watches its own metric over its own periods, all the time; ministack looks when somebody puts a metric.
 
 There it adds up all sets of dimensions, and knows neither periods, missing data nor expressions. AWS evaluates once a
-minute; here it is every second, and the period that is not over counts as far as it has come, unless the alarm asks
-whether something is too low.
+minute what is over; here it is every second, and the period that is not over counts as far as it has come where that
+is an alarm already, or where nothing else is known, unless the alarm asks whether something is too low.
 """
 
 import json
@@ -63,18 +63,23 @@ def evaluate(alarm: Alarm) -> None:
         alarm.get("TreatMissingData") or "missing",
     )  # fmt: skip
     try:
-        points = _points(alarm, periods)
+        points, running = _points(alarm, periods)
     except ExpressionError as error:
         decision: alarms.Decision | None = alarms.Decision("INSUFFICIENT_DATA", f"Error: {error}")
         points = []
     else:
-        decision = alarms.decide(rule, points)
+        decision, known = alarms.decide(rule, points), any(value is not None for _, value in points)
+        if running and (sooner := alarms.decide(rule, running)) and (sooner.state == "ALARM" or not known):
+            decision, points = sooner, running
     if decision is not None and decision.state != alarm["StateValue"]:
         _change(alarm, decision, points)
 
 
-def _points(alarm: Alarm, periods: int) -> list[alarms.Point]:
-    """The data points of the evaluation range, oldest first."""
+def _points(alarm: Alarm, periods: int) -> tuple[list[alarms.Point], list[alarms.Point]]:
+    """The data points of the evaluation range, oldest first: of the periods that are over, and up to the running one.
+
+    The latter are none while nothing has come in that period, or if it may not count.
+    """
     asked = _queries(alarm)
     period = max(int((query.get("MetricStat") or query).get("Period") or MINUTE) for query in asked)
     present = int(time.time())
@@ -82,9 +87,9 @@ def _points(alarm: Alarm, periods: int) -> list[alarms.Point]:
     times = [present - period * back for back in range(periods + alarms.EXTRA, -1, -1)]
     watched = next(query["Id"] for query in asked if query["ReturnData"])
     series = queries.answer(metric_data.store(), asked, queries.Range(times[0], present + period))[watched]
-    unfinished = series.get(present)
-    times = times[:-1] if unfinished is None or alarm["ComparisonOperator"].startswith("Less") else times[1:]
-    return [(at, series.get(at)) for at in times]
+    points = [(at, series.get(at)) for at in times]
+    counts = series.get(present) is not None and not alarm["ComparisonOperator"].startswith("Less")
+    return points[:-1], points[1:] if counts else []
 
 
 def _queries(alarm: Alarm) -> list[dict[str, Any]]:

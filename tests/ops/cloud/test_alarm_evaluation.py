@@ -69,6 +69,18 @@ def put(aws: Aws, metric: str, *values: float) -> None:
     )
 
 
+def test_what_broke_as_a_minute_ended_is_not_hidden_by_the_next(aws: Aws) -> None:
+    if (left := 60 - time.time() % 60) < 20:
+        time.sleep(left)  # or the next minute would end within this test
+    metric, minute = unique("metric"), time.time() // 60 * 60
+    client = aws.client("cloudwatch")
+    for when, value in ((minute - 1, 1.0), (time.time(), 0.0)):
+        client.put_metric_data(
+            Namespace="Alarms", MetricData=[{"MetricName": metric, "Timestamp": when, "Value": value}]
+        )
+    becomes(aws, watch(aws, "Alarms", metric, {}, Statistic="Sum"), ALARM)
+
+
 def test_it_follows_what_a_queue_holds(aws: Aws) -> None:
     queue = aws.queue()
     watched = {"QueueName": queue.rsplit("/", 1)[-1]}
