@@ -12,6 +12,7 @@ from ops.job_progress import Progress, progress
 from tests.harness import Root
 from tests.journeys.operators import Operator
 from tests.journeys.outside import Outside
+from tests.journeys.team import until
 from tests.terminal import Terminal
 
 
@@ -20,8 +21,14 @@ def sluice(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.TempP
     """A shell whose Terraform has yet to be initialised, and queues with nothing left of other journeys."""
     terminal = Terminal(cloud, tmp_path_factory.mktemp("terraform"))
     terminal.variables = {**terminal.variables, **operator.keys}
+    until(lambda: not _on_the_way(terminal), "other journeys' images never ended", 120)
     terminal.run("results")
     return terminal
+
+
+def _on_the_way(sluice: Terminal) -> int:
+    images = _status(sluice)["queues"]["images"]
+    return int(images["visible"] + images["in_flight"] + images["delayed"])
 
 
 def _status(sluice: Terminal) -> dict[str, Any]:
