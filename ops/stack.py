@@ -18,9 +18,14 @@ class StackError(Exception):
     """Terraform did not do what it was asked; the message ends with its own last words."""
 
 
+def init(environment: str) -> tuple[str, ...]:
+    """The words of `terraform init` with an environment's backend."""
+    return "init", "-input=false", "-reconfigure", f"-backend-config=environments/{environment}.s3.tfbackend"
+
+
 def initialise(environment: str) -> None:
     """`terraform init` with an environment's backend."""
-    _terraform("init", "-input=false", "-reconfigure", f"-backend-config=environments/{environment}.s3.tfbackend")
+    _terraform(*init(environment))
 
 
 def apply(environment: str, values: Mapping[str, Any]) -> None:

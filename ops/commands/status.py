@@ -41,13 +41,13 @@ def status(since: Since = "1d", env: Env = "local", as_json: Json = False) -> No
 
     The ledger: sent - replayed = predicted + rejected + dropped + dead + in flight.
     """
-    deployed = Deployed.open(env)
+    back, deployed = _time(since), Deployed.open(env)
     cloudwatch, worker = deployed.client("cloudwatch"), deployed.output("functions")["worker"]
     lying = queues.look(deployed.client("sqs"), cloudwatch, {which: deployed.output(which) for which in _QUEUES})
     on = alarms.on(cloudwatch, deployed.output("alarms")["names"])
     model = deployed.output("model")["version"]
     shares = versions.shares(deployed.client("lambda"), worker)
-    account = ledger.look(cloudwatch, deployed.outputs, lying, _time(since))
+    account = ledger.look(cloudwatch, deployed.outputs, lying, back)
     found = {
         "environment": env,
         "queues": {which: asdict(queue) for which, queue in lying.items()},
@@ -55,6 +55,6 @@ def status(since: Since = "1d", env: Env = "local", as_json: Json = False) -> No
         "model": model,
         "models": deployed.output("models")["served"],
         "worker": {"function": worker, "versions": shares},
-        "ledger": {"since_seconds": _time(since).total_seconds(), **account.as_dict(), "reasons": account.reasons},
+        "ledger": {"since_seconds": back.total_seconds(), **account.as_dict(), "reasons": account.reasons},
     }
     show(found, as_json, *page(lying, on, model, shares, account))

@@ -50,10 +50,7 @@ def quota(patient: Patient) -> Outcomes:
 
 
 def _worker(patient: Patient) -> int:
-    mappings = patient.client("lambda").list_event_source_mappings(
-        FunctionName=f"{patient.output('functions')['worker']}:live"
-    )["EventSourceMappings"]
-    return sum(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1000) for mapping in mappings)
+    return sum(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1000) for mapping in patient.triggers)
 
 
 def _jobs(patient: Patient) -> int:

@@ -44,6 +44,13 @@ class Patient:
         except KeyError as missing:
             raise NotLookedAt(f"nothing is applied that has the output {name!r} (see applied)") from missing
 
+    @cached_property
+    def triggers(self) -> list[dict[str, Any]]:
+        """What gives the worker its images, as Lambda has it."""
+        named = f"{self.output('functions')['worker']}:live"
+        found = self.client("lambda").list_event_source_mappings(FunctionName=named)
+        return list(found["EventSourceMappings"])
+
     def client(self, service: str) -> Any:
         """A client of a service. Raises Told for the local cloud when none runs: nobody means AWS then."""
         problem = self.problem

@@ -35,10 +35,9 @@ def local_cloud(patient: Patient) -> Outcomes:
 def trigger(patient: Patient) -> Outcomes:
     """The worker is given what is in the queue."""
     worker = patient.output("functions")["worker"]
-    found = patient.client("lambda").list_event_source_mappings(FunctionName=f"{worker}:live")["EventSourceMappings"]
-    if not found:
+    if not patient.triggers:
         yield fail(f"Nothing gives {worker} its images.", f"run `make apply ENV={patient.name}`.")
-    for mapping in found:
+    for mapping in patient.triggers:
         if mapping["State"] == "Enabled":
             yield ok(f"{worker} takes images, {mapping['BatchSize']} at a time")
         else:

@@ -8,5 +8,4 @@ from ops.states.place import Place
 def initialise(environment: str) -> None:
     """Turn TF_DATA_DIR to the environment's state; Told when that cannot be read."""
     Place.of(environment)
-    settings = f"-backend-config=environments/{environment}.s3.tfbackend"
-    terraform.run(stack.ROOT, "init", "-input=false", "-reconfigure", settings, environment=environment, quiet=True)
+    terraform.run(stack.ROOT, *stack.init(environment), environment=environment, quiet=True)

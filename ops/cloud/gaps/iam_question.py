@@ -34,11 +34,13 @@ class Request:
 
 Context = Callable[[Request, Question], Mapping[str, Any]]
 More = Callable[[Request, Question], Iterable[Question]]
+Name = Callable[[str, str, str], str | None]
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
 _refused: ContextVar[Question | None] = ContextVar("refused", default=None)
 _contexts: list[Context] = []
 _more: list[More] = []
+_names: list[Name] = []
 
 
 def add_context(rule: Context) -> None:
@@ -53,8 +55,14 @@ def ask_also(rule: More) -> None:
     _more.append(rule)
 
 
+def name_action(rule: Name) -> None:
+    """A rule names the action of a request by its service, method and path; where it gives None, ministack does."""
+    _install()
+    _names.append(rule)
+
+
 def _install() -> None:
-    if _contexts or _more:
+    if _contexts or _more or _names:
         return
     extract, enforce, refuse = (
         iam_actions.extract_iam_action,
@@ -64,7 +72,8 @@ def _install() -> None:
 
     def extracted(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str | None:
         _request.set(Request(service, path, _json(body)))
-        action: str | None = extract(service, method, path, headers, body, *rest)
+        named = next(filter(None, (rule(service, method, path) for rule in _names)), None)
+        action: str | None = named or extract(service, method, path, headers, body, *rest)
         return action
 
     def enforced(key: str, action: str, service: str, region: str, resource_arn: str = "*", **more: Any) -> Any:

@@ -8,28 +8,28 @@ from typing import Any
 
 from ministack.core import iam_actions
 
+from ops.cloud.gaps import iam_question
 from ops.cloud.gaps.cloud import Cloud
 
 ACTIONS = {"GET": "lambda:GetLayerVersion", "DELETE": "lambda:DeleteLayerVersion"}
 
 
 def close(_: Cloud) -> None:
-    action, resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
-
-    def named(service: str, method: str, path: str, *rest: Any) -> str | None:
-        version = _version(service, path)
-        if version:
-            return ACTIONS.get(method)
-        if version == "" and method == "GET":
-            return "lambda:ListLayerVersions"
-        found: str | None = action(service, method, path, *rest)
-        return found
+    resource = iam_actions.extract_resource_arn
 
     def located(service: str, method: str, path: str, *rest: Any) -> str:
         version, arn = _version(service, path), str(resource(service, method, path, *rest))
         return f"{arn}:{version}" if version else arn
 
-    iam_actions.extract_iam_action, iam_actions.extract_resource_arn = named, located
+    iam_actions.extract_resource_arn = located
+    iam_question.name_action(_named)
+
+
+def _named(service: str, method: str, path: str) -> str | None:
+    version = _version(service, path)
+    if version == "":
+        return "lambda:ListLayerVersions" if method == "GET" else None
+    return ACTIONS.get(method) if version else None
 
 
 def _version(service: str, path: str) -> str | None:

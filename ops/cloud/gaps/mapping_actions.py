@@ -7,7 +7,6 @@ Authorization Reference, "Actions, resources, and condition keys for AWS Lambda"
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.core import iam_actions
 from ministack.services import lambda_svc
 
 from ops.cloud.gaps import iam_question
@@ -18,17 +17,15 @@ ACTIONS = {"GET": "Get", "PUT": "Update", "DELETE": "Delete"}
 
 
 def close(_: Cloud) -> None:
-    extract = iam_actions.extract_iam_action
-
-    def named(service: str, method: str, path: str, *rest: Any) -> str | None:
-        action: str | None = extract(service, method, path, *rest)  # always: others note the request there
-        parts = path.strip("/").split("/")
-        if service == "lambda" and parts[1:2] == ["event-source-mappings"] and len(parts) == 3 and method in ACTIONS:
-            return f"lambda:{ACTIONS[method]}EventSourceMapping"
-        return action
-
-    iam_actions.extract_iam_action = named
+    iam_question.name_action(_named)
     iam_question.add_context(_function)
+
+
+def _named(service: str, method: str, path: str) -> str | None:
+    parts = path.strip("/").split("/")
+    if service == "lambda" and parts[1:2] == ["event-source-mappings"] and len(parts) == 3 and method in ACTIONS:
+        return f"lambda:{ACTIONS[method]}EventSourceMapping"
+    return None
 
 
 def _function(request: Request, question: Question) -> Mapping[str, Any]:
