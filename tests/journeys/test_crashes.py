@@ -2,7 +2,6 @@
 
 from collections import Counter
 from random import Random
-from threading import Event
 
 from ops.digits import Digit
 from tests.journeys.outside import Outside
@@ -13,13 +12,11 @@ WAIT = 3 * HIDDEN_SECONDS
 
 
 def test_a_worker_killed_in_mid_batch(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    outside.files["/slow.png"] = outside.files[scans[0].path]
-    outside.slow["/slow.png"] = 3
-    outside.reached["/slow.png"] = Event()
+    slow = outside.trouble("/slow.png", like=scans[0].path, seconds=3)
     ids = [f"killed-{n}" for n in range(9)]
     tasks = [{"id": id_, "url": outside.address(scans[n].path)} for n, id_ in enumerate(ids)]
-    pipeline.send([*tasks, {"id": "killed-slow", "url": outside.address("/slow.png")}])
-    assert outside.reached["/slow.png"].wait(30)
+    pipeline.send([*tasks, {"id": "killed-slow", "url": slow}])
+    outside.wait_until_asked("/slow.png")
     assert pipeline.kill_workers() >= 1
     pipeline.answers([*ids, "killed-slow"], within=WAIT)
 

@@ -15,7 +15,7 @@ from ops.demo import inputs
 from ops.digits import Digit
 from tests.harness import Root
 from tests.journeys.jobs import Jobs
-from tests.journeys.outside import Outside
+from tests.journeys.outside import FOREVER, Outside
 from tests.lambdas import document
 
 
@@ -81,23 +81,22 @@ def test_the_same_request_under_the_same_name_is_one_job(jobs: Jobs, scans: list
 def test_passing_faults_are_tried_again_and_lasting_ones_end_as_an_error_item(
     jobs: Jobs, scans: list[Digit], outside: Outside
 ) -> None:
-    outside.files["/flaky.png"] = outside.files[scans[0].path]
-    outside.failures |= {"/flaky.png": 2, "/broken.png": 1_000_000}
-    urls = [outside.address(path) for path in ("/flaky.png", scans[1].path, "/broken.png", scans[2].path)]
+    flaky = outside.trouble("/flaky.png", like=scans[0].path, failures=2)
+    broken = outside.trouble("/broken.png", failures=FOREVER)
+    urls = [flaky, outside.address(scans[1].path), broken, outside.address(scans[2].path)]
     answer = jobs.end(jobs.start(urls), within=120)
-    flaky, fine, broken, fine_too = answer["results"]
-    assert flaky["labels"][0]["label"] == scans[0].label
+    mended, fine, failed, fine_too = answer["results"]
+    assert mended["labels"][0]["label"] == scans[0].label
     assert outside.asked["/flaky.png"] == 3
-    assert broken["error"]["code"] == "SourceUnavailable"
+    assert failed["error"]["code"] == "SourceUnavailable"
     assert (answer["predicted"], answer["rejected"], answer["failed"]) == (3, 0, 1)
     assert [result["labels"][0]["label"] for result in (fine, fine_too)] == [scan.label for scan in scans[1:3]]
 
 
 def test_a_host_that_never_answers_harms_no_other_item(jobs: Jobs, scans: list[Digit], outside: Outside) -> None:
-    outside.files["/silent.png"] = outside.files[scans[0].path]
-    outside.slow["/silent.png"] = 60
+    urls = [outside.trouble("/silent.png", like=scans[0].path, seconds=60), outside.address(scans[1].path)]
     began = monotonic()
-    answer = jobs.end(jobs.start([outside.address("/silent.png"), outside.address(scans[1].path)]), within=180)
+    answer = jobs.end(jobs.start(urls), within=180)
     silent, fine = answer["results"]
     assert silent["error"]["code"]
     assert fine["labels"][0]["label"] == scans[1].label
@@ -105,10 +104,8 @@ def test_a_host_that_never_answers_harms_no_other_item(jobs: Jobs, scans: list[D
 
 
 def test_slow_images_are_waited_for_side_by_side(jobs: Jobs, scans: list[Digit], outside: Outside) -> None:
-    paths = [f"/slow{scan.path}" for scan in scans[:12]]
-    outside.files |= {path: outside.files[scan.path] for path, scan in zip(paths, scans, strict=False)}
-    outside.slow |= dict.fromkeys(paths, 1.5)
-    job = jobs.start([outside.address(path) for path in paths])
+    urls = [outside.trouble(f"/slow{scan.path}", like=scan.path, seconds=1.5) for scan in scans[:12]]
+    job = jobs.start(urls)
     jobs.end(job)
     spans = jobs.spans(job)
     items = [span.end - span.start for span in spans if span.item is not None]

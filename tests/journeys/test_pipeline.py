@@ -7,7 +7,7 @@ from ops.demo import direct, inputs
 from ops.digits import Digit
 from tests.harness import Root
 from tests.journeys.engine import BUNDLE
-from tests.journeys.outside import Outside
+from tests.journeys.outside import FOREVER, Outside
 from tests.journeys.pipeline import Pipeline
 from tests.variants import LITERT
 
@@ -77,17 +77,14 @@ def test_one_poison_message_in_ten_harms_no_other(pipeline: Pipeline, scans: lis
 
 
 def test_a_host_that_fails_twice_is_asked_again(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    outside.files["/moody.png"] = outside.files[scans[0].path]
-    outside.failures["/moody.png"] = 2
-    pipeline.send([{"id": "moody", "url": outside.address("/moody.png")}])
+    pipeline.send([{"id": "moody", "url": outside.trouble("/moody.png", like=scans[0].path, failures=2)}])
     answers = pipeline.answers(["moody"], within=HALF_MINUTE_OF_RETRIES)
     assert answers["moody"]["labels"][0]["label"] == scans[0].label
     assert outside.asked["/moody.png"] == 3
 
 
 def test_what_never_works_ends_as_a_dead_letter_with_its_body_whole(pipeline: Pipeline, outside: Outside) -> None:
-    outside.failures["/never.png"] = 1_000_000
-    body = f'{{"id": "never",   "url": "{outside.address("/never.png")}", "top":3 }}'
+    body = f'{{"id": "never",   "url": "{outside.trouble("/never.png", failures=FOREVER)}", "top":3 }}'
     pipeline.send([body])
     assert pipeline.dead_letter(body, within=HALF_MINUTE_OF_RETRIES) == body
     assert outside.asked["/never.png"] == 5

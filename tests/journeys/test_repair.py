@@ -11,7 +11,7 @@ from ops.cost.usage import standing
 from ops.digits import Digit
 from tests.harness import Root
 from tests.journeys.operators import Operator
-from tests.journeys.outside import Outside
+from tests.journeys.outside import FOREVER, Outside
 from tests.journeys.pipeline import Pipeline
 from tests.journeys.repair import Repair
 
@@ -30,11 +30,9 @@ def repair(pipeline: Pipeline, operator: Operator, tmp_path_factory: pytest.Temp
 def test_all_that_a_refusing_queue_left_behind_comes_out_once(
     repair: Repair, pipeline: Pipeline, scans: list[Digit], outside: Outside
 ) -> None:
-    for name in BAD_IDS:
-        outside.failures[f"/{name}.png"] = 1_000_000
     good = [{"id": name, "url": outside.address(scans[n].path)} for n, name in enumerate(GOOD_IDS)]
     late = [{"id": name, "url": outside.address(scans[n].path)} for n, name in enumerate(LATE_IDS)]
-    bad = [{"id": name, "url": outside.address(f"/{name}.png")} for name in BAD_IDS]
+    bad = [{"id": name, "url": outside.trouble(f"/{name}.png", failures=FOREVER)} for name in BAD_IDS]
     before = repair.waiting("dead_letters")
 
     with repair.refusing():

@@ -43,9 +43,7 @@ def test_an_item_of_a_job_is_found_by_its_id(jobs: Jobs, outside: Outside, scans
 def test_the_saved_query_tells_all_of_one_task(
     pipeline: Pipeline, outside: Outside, scans: list[Digit], stack: Root
 ) -> None:
-    outside.files["/moody-once.png"] = outside.files[scans[0].path]
-    outside.failures["/moody-once.png"] = 1
-    pipeline.send([{"id": "asked-for", "url": outside.address("/moody-once.png")}])
+    pipeline.send([{"id": "asked-for", "url": outside.trouble("/moody-once.png", like=scans[0].path, failures=1)}])
     pipeline.answers(["asked-for"])
     rows = asked(stack.outputs()["queries"]["task"], "asked-for")
     assert [(row["message"], row.get("code")) for row in rows] == [

@@ -17,7 +17,7 @@ from tests.journeys.alarms import Alarms
 from tests.journeys.breaking import without_capacity, without_policy
 from tests.journeys.documented import METRICS
 from tests.journeys.jobs import Jobs
-from tests.journeys.outside import Outside
+from tests.journeys.outside import FOREVER, Outside
 from tests.journeys.pipeline import Pipeline
 
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
@@ -41,8 +41,7 @@ def jobs(stack: Root, cloud: LocalCloud) -> Jobs:
 def hopeless(alarms: Alarms, pipeline: Pipeline, jobs: Jobs, outside: Outside) -> str:
     """An address that never answers, sent to the queue and in a list of either kind: half a minute until all fail."""
     assert alarms.names
-    outside.failures["/hopeless.png"] = 1_000_000
-    address = outside.address("/hopeless.png")
+    address = outside.trouble("/hopeless.png", failures=FOREVER)
     pipeline.send([{"id": "hopeless", "url": address}])
     jobs.start({"urls": [address]})
     jobs.start({"source": _listed("hopeless", address)})
@@ -75,12 +74,8 @@ def test_every_function_that_breaks_is_told_and_so_is_the_api(
             assert reply["FunctionError"], f"{purpose} does not mind"
     with without_policy(start, "JOBS"):
         assert jobs.post(["https://example.com/"]).status == 500
-    outside.files["/slow.png"] = outside.files[scans[0].path]
-    outside.slow["/slow.png"] = 5
-    pipeline.send([{"id": "killed", "url": outside.address("/slow.png")}])
-    end = monotonic() + 30
-    while not outside.asked["/slow.png"] and monotonic() < end:
-        sleep(0.05)
+    pipeline.send([{"id": "killed", "url": outside.trouble("/killed.png", like=scans[0].path, seconds=5)}])
+    outside.wait_until_asked("/killed.png")
     assert pipeline.kill_workers(), f"{worker} did not run"
     alarms.hear([*(f"{purpose}_errors" for purpose in pipeline.outputs["functions"]), "api_faults"], within=30)
 
@@ -95,8 +90,7 @@ def test_every_function_that_may_not_run_is_told(alarms: Alarms, pipeline: Pipel
 
 def test_jobs_that_fail_or_are_stopped_are_told(alarms: Alarms, jobs: Jobs, outside: Outside) -> None:
     states = boto3.client("stepfunctions")
-    outside.slow["/asleep.png"] = 8
-    address = outside.address("/asleep.png")
+    address = outside.trouble("/asleep.png", seconds=8)
     running = {"workflow": jobs.start({"urls": [address]}), "bulk": jobs.start({"source": _listed("asleep", address)})}
     for machine, job in running.items():
         states.start_execution(stateMachineArn=jobs.outputs[machine], input="{}")
@@ -151,9 +145,7 @@ def test_an_image_that_waits_grows_older_in_the_metric_that_is_watched(
         TreatMissingData="notBreaching",
         **same,
     )
-    outside.files["/awhile.png"] = outside.files[scans[0].path]
-    outside.slow["/awhile.png"] = 6
-    pipeline.send([{"id": "awhile", "url": outside.address("/awhile.png")}])
+    pipeline.send([{"id": "awhile", "url": outside.trouble("/awhile.png", like=scans[0].path, seconds=6)}])
     end = monotonic() + 30
     while monotonic() < end:
         (found,) = cloudwatch.describe_alarms(AlarmNames=["older-than-two-seconds"])["MetricAlarms"]
