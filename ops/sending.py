@@ -38,13 +38,17 @@ def calls(things: Iterable[Thing], size: Callable[[Thing], int]) -> Iterator[lis
 def send(sqs: Any, url: str, entries: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     """Send one call's entries, as SendMessageBatch takes them but for their Id; why SQS refused which, by place.
 
-    What SQS could not take at the moment is sent again for some 20 s. Raises ClientError when it refuses the call.
+    What SQS could not take at the moment is sent again for some 20 s; what it says nothing of is not, it may be there.
+    Raises ClientError when it refuses the call.
     """
     left, wait = dict(enumerate(entries)), _FIRST_WAIT
     refused: dict[int, str] = {}
     for attempt in range(1, _TRIES + 1):
         batch = [{**entry, "Id": str(place)} for place, entry in left.items()]
-        failed = sqs.send_message_batch(QueueUrl=url, Entries=batch).get("Failed", [])
+        reply = sqs.send_message_batch(QueueUrl=url, Entries=batch)
+        failed = reply.get("Failed", [])
+        told = {int(entry["Id"]) for entry in (*failed, *reply.get("Successful", []))}
+        refused |= dict.fromkeys(left.keys() - told, "SQS did not say what became of it.")
         for failure in failed:
             if attempt == _TRIES or not _passes(failure):
                 refused[int(failure["Id"])] = str(failure.get("Message") or failure["Code"])

@@ -43,11 +43,9 @@ def _text(line: bytes | str, number: int) -> str:
 
 
 def _with(defaults: dict[str, object], text: str) -> str:
-    if not text.startswith("{"):
-        return json.dumps({"url": text.strip("\"'").strip()} | defaults, ensure_ascii=False)
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
+        said = messages.fields(text)
+    except ValueError:
         return text  # which the check refuses
     return json.dumps(said | {name: value for name, value in defaults.items() if name not in said}, ensure_ascii=False)
 

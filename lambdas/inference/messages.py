@@ -90,19 +90,27 @@ def read_task(body: object, message_id: str) -> Task | Rejection:
     """
     if not isinstance(body, str):
         return Rejection(message_id, None, Code.BAD_TASK, "The task is not text; send an address or a JSON object.")
-    text = body.strip()
-    if not text.startswith("{"):
-        url = text.strip("\"'").strip()
-        if not url:
-            return Rejection(message_id, None, Code.BAD_TASK, "The task is empty; send an address or a JSON object.")
-        return read_fields({"url": url}, message_id)
     try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
+        said = fields(body)
+    except ValueError:
         return Rejection(
             message_id, None, Code.BAD_TASK, 'The task begins like JSON but is not; send {"url": "https://..."}.'
         )
-    return read_fields(fields, message_id)
+    if said == {"url": ""}:
+        return Rejection(message_id, None, Code.BAD_TASK, "The task is empty; send an address or a JSON object.")
+    return read_fields(said, message_id)
+
+
+def fields(body: str) -> dict[str, Any]:
+    """What a message's body says, unchecked: a bare address is its url, all else is JSON. ValueError when it is not."""
+    text = body.strip()
+    if not text.startswith("{"):
+        return {"url": text.strip("\"'").strip()}
+    try:
+        said: dict[str, Any] = json.loads(text)
+    except RecursionError:
+        raise ValueError("too many levels") from None
+    return said
 
 
 def read_fields(fields: object, message_id: str) -> Task | Rejection:

@@ -3,15 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-_TEMPLATES = Environment(  # noqa: S701 - Markdown of our own figures
-    loader=FileSystemLoader(Path(__file__).parent / "pages"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+from ops.pages import templates
 
 NAMES = {
     "reference": "the reference's way",
@@ -65,4 +57,4 @@ def _rate(found: dict[str, Any]) -> str:
     return _span({**turned, "count": found["count"]})
 
 
-_TEMPLATES.filters |= {"figure": _figure, "span": _span, "rate": _rate}
+_TEMPLATES = templates(Path(__file__).parent / "pages", figure=_figure, span=_span, rate=_rate)

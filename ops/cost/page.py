@@ -2,27 +2,20 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from ops.cost import words
 from ops.cost.comparison import comparison
 from ops.cost.prices import price
 from ops.cost.usage import recorded, standing
+from ops.pages import templates
 
 FILE = Path(__file__).parents[2] / "docs" / "costs.md"
-_TEMPLATES = Environment(  # noqa: S701 - Markdown of our own figures
-    loader=FileSystemLoader(Path(__file__).parent / "pages"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
+_TEMPLATES = templates(
+    Path(__file__).parent / "pages",
+    dollars=words.dollars,
+    cheaper=words.cheaper,
+    many=words.many,
+    seconds=words.seconds,
 )
-_TEMPLATES.filters |= {
-    "dollars": words.dollars,
-    "cheaper": words.cheaper,
-    "many": words.many,
-    "seconds": words.seconds,
-}
 
 
 def page() -> str:

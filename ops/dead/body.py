@@ -3,18 +3,16 @@
 import json
 from typing import Any
 
+from inference import messages
+
 
 def fields(body: str) -> dict[str, Any]:
-    """The fields of a task; a bare address is its url. Nothing of a body that is no task."""
-    text = body.strip()
-    if not text.startswith("{"):
-        address = text.strip("\"'").strip()
-        return {"url": address} if address else {}
+    """The fields of a task; nothing of a body that is no task."""
     try:
-        found: dict[str, Any] = json.loads(text)
-    except (ValueError, RecursionError):
+        found = messages.fields(body)
+    except ValueError:
         return {}
-    return found
+    return found if found != {"url": ""} else {}
 
 
 def word(body: str, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ops import sending
 from ops.dead import body
 from ops.dead.letter import REPLAYS, Letter
 
@@ -14,15 +15,8 @@ class Replay:
         self._sqs, self._url = sqs, url
 
     def __call__(self, letters: Sequence[Letter]) -> Mapping[str, str]:
-        entries = [{"Id": str(place), **entry(letter)} for place, letter in enumerate(letters)]
-        reply = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries)
-        accepted = {found["Id"] for found in reply.get("Successful", [])}
-        why = {found["Id"]: found.get("Message") or found["Code"] for found in reply.get("Failed", [])}
-        return {
-            letter.message_id: why.get(str(place), "SQS did not say what became of it.")
-            for place, letter in enumerate(letters)
-            if str(place) not in accepted
-        }
+        refused = sending.send(self._sqs, self._url, [entry(letter) for letter in letters])
+        return {letters[place].message_id: why for place, why in refused.items()}
 
 
 def entry(letter: Letter) -> dict[str, Any]:

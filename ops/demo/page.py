@@ -2,24 +2,20 @@
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from statistics import quantiles
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ops.demo.chart import chart
 from ops.demo.inputs import Input
 from ops.demo.job import Job
 from ops.demo.ledger import Ledger
-from ops.stack import PROJECT, ROOT
+from ops.pages import templates
+from ops.stack import ROOT
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(PROJECT / "ops" / "demo" / "pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
+_TEMPLATES = templates(
+    Path(__file__).parent / "pages", data_uri=lambda png: "data:image/png;base64," + b64encode(png).decode()
 )
-_TEMPLATES.filters["data_uri"] = lambda png: "data:image/png;base64," + b64encode(png).decode()
 
 
 def pipeline(ledger: Ledger, summary: dict[str, int | float], model: str) -> str:

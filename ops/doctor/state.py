@@ -1,6 +1,5 @@
 """Terraform's state: the bucket that keeps it, and who holds its lock."""
 
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -8,6 +7,7 @@ from botocore.exceptions import ClientError
 from ops import backend
 from ops.doctor.outcome import Outcomes, fail, ok, warn
 from ops.doctor.patient import Patient
+from ops.states.lock import Holder, key_of
 from ops.told import Told
 
 
@@ -39,7 +39,7 @@ def bucket(patient: Patient) -> Outcomes:
 def lock(patient: Patient) -> Outcomes:
     """Nobody is at work on the state, or is said to be."""
     settings, s3 = backend.settings(patient.name), patient.client("s3")
-    where, key = {"Bucket": settings["bucket"]}, f"{settings['key']}.tflock"
+    where, key = {"Bucket": settings["bucket"]}, key_of(settings["key"])
     try:
         # Looked for first: of a key that is not there, S3 says 403 to whoever may not list the whole bucket.
         there = s3.list_objects_v2(**where, Prefix=settings["key"]).get("Contents", [])
@@ -51,11 +51,11 @@ def lock(patient: Patient) -> Outcomes:
     if held is None:
         yield ok("nobody holds the state's lock")
         return
-    about = json.loads(held["Body"].read())
+    holder = Holder.of(held["Body"].read())
     yield warn(
-        f"{about.get('Who')} holds the state's lock since {about.get('Created')}, for {about.get('Operation')}.",
+        f"{holder.who} holds the state's lock since {holder.since}, for {holder.operation}.",
         f'wait for them; if that command is dead for sure: make terraform ENV={patient.name} DO="force-unlock -force '
-        f'{about.get("ID")}" (docs/state.md).',
+        f'{holder.id}" (docs/state.md).',
     )
 
 

@@ -5,7 +5,9 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 from uuid import uuid4
 
 from ops.states import bucket
@@ -13,10 +15,31 @@ from ops.states.history import History
 from ops.told import Told
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock, since when, for which operation, and the lock's id, with which it can be broken."""
+
+    who: str
+    since: str
+    operation: str
+    id: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Out of the object, as Terraform wrote it."""
+        told = json.loads(body)
+        return cls(told["Who"], told["Created"][:19], told["Operation"], told["ID"])
+
+
+def key_of(state: str) -> str:
+    """The object's key, of the state's."""
+    return f"{state}.tflock"
+
+
 @contextmanager
 def held(history: History, operation: str) -> Iterator[None]:
     """Hold a state's lock as Terraform does, which then tells others who has it; Told when another has it."""
-    key = f"{history.key}.tflock"
+    key = key_of(history.key)
     mine = {
         "ID": str(uuid4()),
         "Operation": operation,
@@ -27,10 +50,10 @@ def held(history: History, operation: str) -> Iterator[None]:
         "Path": f"{history.bucket}/{history.key}",
     }
     if not bucket.put_first(history.s3, history.bucket, key, json.dumps(mine).encode()):
-        theirs = json.loads(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
+        other = Holder.of(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
         raise Told(
-            f"{theirs['Who']} has locked the state since {theirs['Created'][:19]} for {theirs['Operation']} (lock "
-            f"{theirs['ID']}): wait for it to end, or, if it never will, see docs/state.md, A lock that stays."
+            f"{other.who} has locked the state since {other.since} for {other.operation} (lock "
+            f"{other.id}): wait for it to end, or, if it never will, see docs/state.md, A lock that stays."
         )
     try:
         yield

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from ops.metrics import Metric, sums
 from ops.status.queues import Queue, name
-from ops.status.sums import Count, sums
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class Ledger:
 def look(cloudwatch: Any, addresses: dict[str, Any], queues: dict[str, Queue], since: timedelta) -> Ledger:
     """The ledger of the time `since` ago until now; `addresses` are Terraform's outputs, `queues` what lies in them."""
     worker = addresses["functions"]["worker"]
-    metrics = {
+    names = {
         "replayed": "DeadLettersReplayed",
         "predicted": "Predictions",
         "rejected": "Rejections",
         "dropped": "DeadLettersDropped",
     }
-    counts = {count: Count("Sluice", metric, "service", worker) for count, metric in metrics.items()}
-    counts["sent"] = Count("AWS/SQS", "NumberOfMessagesSent", "QueueName", name(addresses["images"]))
+    counts = {count: Metric("Sluice", metric, "service", worker) for count, metric in names.items()}
+    counts["sent"] = Metric("AWS/SQS", "NumberOfMessagesSent", "QueueName", name(addresses["images"]))
     return Ledger(
         **sums(cloudwatch, counts, since), dead=queues["dead_letters"].messages, in_flight=queues["images"].messages
     )

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
+
+from ops import metrics
+from ops.metrics import Metric
 
 _ATTRIBUTES = {
     "visible": "ApproximateNumberOfMessages",
@@ -49,23 +52,7 @@ def look(sqs: Any, cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, Queue]
 
 def _ages(cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, float]:
     """The last known age of each queue's oldest message; none of one that was empty or idle for long."""
-    now = datetime.now(UTC)
-    asked = [
-        {
-            "Id": which,
-            "MetricStat": {
-                "Metric": {
-                    "Namespace": "AWS/SQS",
-                    "MetricName": "ApproximateAgeOfOldestMessage",
-                    "Dimensions": [{"Name": "QueueName", "Value": name(url)}],
-                },
-                "Period": 60,
-                "Stat": "Maximum",
-            },
-        }
-        for which, url in urls.items()
-    ]
-    told = cloudwatch.get_metric_data(
-        MetricDataQueries=asked, StartTime=now - _LATELY, EndTime=now, ScanBy="TimestampDescending"
-    )
-    return {result["Id"]: result["Values"][0] for result in told["MetricDataResults"] if result["Values"]}
+    ages = {
+        which: Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name(url)) for which, url in urls.items()
+    }
+    return metrics.latest(cloudwatch, ages, _LATELY)

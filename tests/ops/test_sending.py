@@ -58,6 +58,17 @@ def test_what_is_refused_for_good_is_not_tried_again(queue: tuple[Any, str]) -> 
     assert sorted(queues.take_all(*queue)) == ["body 0", "body 1"]
 
 
+def test_what_sqs_says_nothing_of_is_named_and_not_sent_twice(queue: tuple[Any, str]) -> None:
+    class Silent(Overloaded):
+        def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+            reply = super().send_message_batch(QueueUrl, Entries)
+            return {**reply, "Successful": reply["Successful"][1:]}
+
+    sqs = Silent(queue[0], {"body 2": 1}, "InternalError", sender_fault=False)
+    assert sending.send(sqs, queue[1], _entries(3)) == dict.fromkeys((0, 2), "SQS did not say what became of it.")
+    assert sorted(queues.take_all(*queue)) == ["body 0", "body 1", "body 2"]
+
+
 def test_patience_ends(queue: tuple[Any, str]) -> None:
     sqs = Overloaded(queue[0], {"body 0": 99}, "InternalError", sender_fault=False)
     assert sending.send(sqs, queue[1], _entries(2)) == {0: "Not now."}
