@@ -1,6 +1,8 @@
 """Plans that are saved and applied as saved, and what is said when that, or ENV, is wrong."""
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import boto3
@@ -88,3 +90,41 @@ def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any
         assert said.code == 2
         assert sentence in said.text
     assert deployed(applied) == before
+
+
+@pytest.fixture(scope="module")
+def deployer(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """A team whose stack deploys files, with the first build of them applied."""
+    team = Team(tmp_path_factory.mktemp("files"), cloud, "files-state", "files")
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="files-state", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    build(team, "first", "first")
+    team.does("make apply ENV=local")
+    return team
+
+
+def content() -> bytes:
+    return bytes(boto3.client("s3").get_object(Bucket="sluice-local-files", Key="bundle")["Body"].read())
+
+
+def build(team: Team, code: str, bundle: str) -> None:
+    layer = io.BytesIO()
+    with zipfile.ZipFile(layer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("python/code.py"), code)
+    (team.folder / "build" / "out" / "layer.zip").write_bytes(layer.getvalue())
+    (team.folder / "build" / "out" / "bundle.bin").write_text(bundle)
+
+
+def test_a_plan_whose_files_were_built_again_is_refused_before_anything_is_changed(deployer: Team) -> None:
+    build(deployer, "second", "second")
+    deployer.does("make plan ENV=local OUT=build/out/files.tfplan")
+    for code, bundle, changed in (("third", "second", "layer.zip"), ("second", "third", "bundle.bin")):
+        build(deployer, code, bundle)
+        said = deployer.run("make apply ENV=local PLAN=build/out/files.tfplan")
+        assert said.code == 2
+        assert f"build/out/{changed} is not what was planned" in said.text
+        assert "`make plan ENV=local OUT=build/out/files.tfplan`" in said.text
+    assert content() == b"first"
+    build(deployer, "second", "second")
+    deployer.does("make apply ENV=local PLAN=build/out/files.tfplan")
+    assert content() == b"second"
