@@ -27,7 +27,7 @@ module "batch" {
   name       = "${local.prefix}-batch"
   artifact   = module.artifacts.functions["batch"]
   layers     = local.classifier.layers
-  size       = { memory = var.worker.memory, timeout = local.seconds.batch }
+  size       = merge(local.classifier.size, { timeout = local.seconds.batch })
   settings   = local.classifier.settings
   uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
   release    = lookup(local.release, "batch", null)

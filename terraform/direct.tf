@@ -5,7 +5,7 @@ module "classify" {
   name       = "${local.prefix}-classify"
   artifact   = module.artifacts.functions["classify"]
   layers     = local.classifier.layers
-  size       = { memory = var.worker.memory, timeout = var.worker.timeout }
+  size       = merge(local.classifier.size, { timeout = var.worker.timeout })
   settings   = local.classifier.settings
   uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
   release    = lookup(local.release, "classify", null)

@@ -16,6 +16,9 @@ locals {
   engines       = distinct(values(module.model.engines))
 
   classifier = {
+    # Were Lambda to lend memory no path, TensorFlow's libraries would need this much of /tmp; a snapshot may have no more than 512 MB.
+    size = { memory = var.worker.memory, storage = contains(local.engines, "tensorflow") && !var.snap_start ? 1024 : 512 }
+
     layers   = concat([module.powertools.arn, module.litert.arn], values(module.tensorflow)[*].arn)
     settings = { PRIVATE_HOSTS = join(",", var.private_hosts) }
 

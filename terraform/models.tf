@@ -67,6 +67,14 @@ locals {
   shadows = { for name, model in var.models : name => "${name}@${model.shadow}" if model.shadow != null }
   default = one([for name, model in var.models : name if model.default || length(var.models) == 1])
 
+  # Megabytes that a process holds at least, as measured: its own, what an engine takes once, and each model's file so many times.
+  held = {
+    process = [110]
+    engines = [for engine in local.engines : { litert = 0, tensorflow = 670 }[engine]]
+    models  = [for version, engine in module.model.engines : { litert = 2, tensorflow = 5 }[engine] * module.model.bytes[version] / 1000000]
+  }
+  held_megabytes = ceil(sum(concat(local.held.process, local.held.engines, local.held.models)))
+
   answering = lookup(local.served, local.default, null)
 }
 
@@ -87,5 +95,10 @@ output "models" {
   precondition {
     condition     = var.worker.memory >= 1769 || !contains(local.engines, "tensorflow")
     error_message = "worker.memory is ${var.worker.memory} MB, but a model that runs on TensorFlow is served and needs 1,769 MB: give it at least as much."
+  }
+
+  precondition {
+    condition     = local.held_megabytes <= var.worker.memory
+    error_message = "worker.memory is ${var.worker.memory} MB, but the models and shadows of one function hold at least ${local.held_megabytes} MB before there is an image: give it more, or serve fewer."
   }
 }

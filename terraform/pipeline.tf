@@ -18,7 +18,7 @@ module "worker" {
   name       = "${local.prefix}-worker"
   artifact   = module.artifacts.functions["worker"]
   layers     = local.classifier.layers
-  size       = { memory = var.worker.memory, timeout = var.worker.timeout }
+  size       = merge(local.classifier.size, { timeout = var.worker.timeout })
   settings   = merge(local.classifier.settings, { RETRY_SECONDS = var.worker.retry_seconds })
   release    = lookup(local.release, "worker", null)
   snap_start = var.snap_start

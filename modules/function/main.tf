@@ -22,6 +22,10 @@ resource "aws_lambda_function" "this" {
     variables = local.environment
   }
 
+  ephemeral_storage {
+    size = var.size.storage
+  }
+
   dynamic "snap_start" {
     for_each = var.snap_start ? ["PublishedVersions"] : []
 

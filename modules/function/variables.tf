@@ -28,8 +28,8 @@ variable "layers" {
 }
 
 variable "size" {
-  description = "Memory in MB (1,769 buy one core) and the seconds that one call may take."
-  type        = object({ memory = optional(number, 128), timeout = optional(number, 5) })
+  description = "Memory in MB (1,769 buy one core), the seconds that one call may take, and MB of /tmp."
+  type        = object({ memory = optional(number, 128), timeout = optional(number, 5), storage = optional(number, 512) })
   default     = {}
   nullable    = false
 
@@ -41,6 +41,11 @@ variable "size" {
   validation {
     condition     = var.size.timeout >= 1 && var.size.timeout <= 900
     error_message = "size.timeout is ${var.size.timeout} s, but Lambda takes 1 to 900 s."
+  }
+
+  validation {
+    condition     = var.size.storage >= 512 && var.size.storage <= 10240
+    error_message = "size.storage is ${var.size.storage} MB, but Lambda takes 512 to 10,240 MB."
   }
 }
 
@@ -111,5 +116,10 @@ variable "snap_start" {
   validation {
     condition     = !var.snap_start || try(tonumber(split(".", var.artifact.runtime)[1]) >= 12, false)
     error_message = "snap_start is asked for, but Lambda takes snapshots from Python 3.12 on, and ${var.name} is built for ${var.artifact.runtime}."
+  }
+
+  validation {
+    condition     = !var.snap_start || var.size.storage <= 512
+    error_message = "snap_start is asked for, but Lambda takes no snapshot with more than 512 MB of /tmp, and size.storage is ${var.size.storage} MB: give one of them up."
   }
 }

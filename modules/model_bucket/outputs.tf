@@ -9,7 +9,12 @@ output "reader" {
 
 output "engines" {
   description = "The engine that each version needs."
-  value       = { for version in var.versions : version => local.engines[version] }
+  value       = { for version in var.versions : version => local.described[version].engine }
+}
+
+output "bytes" {
+  description = "The size of each version's model file, without labels and the like."
+  value       = { for version in var.versions : version => local.described[version].files[local.described[version].model].bytes }
 }
 
 output "kept" {

@@ -6,9 +6,9 @@ locals {
   # Spelled out instead of read back: what waits for a bucket that is about to change would not be known at plan.
   bucket = "${var.name}-${data.aws_caller_identity.current.account_id}"
 
-  engines = merge(
-    { for version, manifests in local.kept : version => manifests[0].engine },
-    { for version, manifest in data.aws_s3_object.published : version => jsondecode(manifest.body).engine },
+  described = merge(
+    { for version, manifests in local.kept : version => manifests[0] },
+    { for version, manifest in data.aws_s3_object.published : version => jsondecode(manifest.body) },
   )
 }
 

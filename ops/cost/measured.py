@@ -16,7 +16,6 @@ def usage(cloudwatch: Any, functions: Any, name: str, worker: str, days: int) ->
 
     What AWS did not measure, as the local cloud does not measure log bytes, is as recorded.
     """
-
     counts = {
         "predicted": Metric("Sluice", "Predictions", "service", worker),
         "rejected": Metric("Sluice", "Rejections", "service", worker),

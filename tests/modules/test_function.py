@@ -102,7 +102,7 @@ def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
     refusal = function.refusal(
         name="has space",
         layers=["arn"] * 6,
-        size={"memory": 64, "timeout": 901},
+        size={"memory": 64, "timeout": 901, "storage": 511},
         uses={"lower": SENDER, "LOGS": SENDER},
         trigger={"queue": RECEIVER, "maximum_concurrency": 1, "batch_size": 11, "batch_window": 301},
         release={"share": 1, "stable": "$LATEST"},
@@ -113,6 +113,7 @@ def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
         "6 layers are too many: Lambda takes at most 5",
         "size.memory is 64 MB, but Lambda takes 128 to 10,240 MB",
         "size.timeout is 901 s, but Lambda takes 1 to 900 s",
+        "size.storage is 511 MB, but Lambda takes 512 to 10,240 MB",
         "Each key of uses is an environment variable in capitals",
         "trigger.maximum_concurrency is 1, but SQS takes 2 to 1,000",
         "trigger.batch_window is 301 s, but must be 0 to 300 s",
@@ -127,6 +128,8 @@ def test_what_lambda_would_refuse_late_is_refused_at_plan(function: Root, tmp_pa
     old = artifact(tmp_path / "old.zip") | {"runtime": "python3.11"}
     refusal = function.refusal(artifact=old, snap_start=True)
     assert "Lambda takes snapshots from Python 3.12 on, and relay is built for python3.11" in refusal
+    refusal = function.refusal(size={"storage": 1024}, snap_start=True)
+    assert "no snapshot with more than 512 MB of /tmp, and size.storage is 1024 MB" in refusal
     refusal = function.refusal(settings={"LONG": "x" * 4096})
     assert "The environment of relay is longer than the 4,096 characters that Lambda takes" in refusal
 

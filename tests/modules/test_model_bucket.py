@@ -71,12 +71,15 @@ def test_a_version_that_is_nowhere_is_told_with_the_cure(bucket: Root, there: st
     assert f"make publish ENV=... MODEL=pets@{ELSEWHERE}" in refusal
 
 
-def test_a_published_version_tells_its_engine_from_the_bucket(bucket: Root, there: str) -> None:
-    manifest = bundle.canonical({"format": 1, "name": "pets", "engine": "tensorflow"})
+def test_a_published_version_tells_its_engine_and_size_from_the_bucket(bucket: Root, there: str) -> None:
+    files = {"model.pb": {"bytes": 95_000_000, "sha256": ELSEWHERE}, "labels.txt": {"bytes": 10, "sha256": ELSEWHERE}}
+    about = {"format": 1, "name": "pets", "engine": "tensorflow", "model": "model.pb", "files": files}
+    manifest = bundle.canonical(about)
     version = f"pets@{hashlib.sha256(manifest).hexdigest()}"
     put(there, version, manifest)
     plan = bucket.plan(versions=[version])
     assert plan.outputs["engines"] == {version: "tensorflow"}
+    assert plan.outputs["bytes"] == {version: 95_000_000}
     assert plan.outputs["kept"] == {"digits": [HASH]}
 
 

@@ -1,5 +1,7 @@
 """Which models the root serves, with which layers, and mistakes told at plan."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -26,8 +28,18 @@ def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFa
     project = harness.copy_project(tmp_path_factory.mktemp("models"))
     variant(project / "bundles" / "pets", name="pets")
     variant(project / "bundles" / "heavy", name="heavy", engine="tensorflow", tensors=ENDS)
+    for name in ("large", "other"):
+        claiming(project / "bundles" / name, 240_000_000)
     values = {"build": build_name, "environment": "models"}
     return Root(project / "terraform", environment="local", state="sluice/models.tfstate", values=values)
+
+
+def claiming(folder: Path, size: int) -> None:
+    """A bundle by its folder's name, whose manifest says that the model has so many bytes."""
+    variant(folder, name=folder.name)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][manifest["model"]]["bytes"] = size
+    (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def layers(resources: dict[str, dict[str, Any]]) -> set[str]:
@@ -70,7 +82,23 @@ def test_tensorflow_comes_only_with_a_model_that_needs_it(root: Root) -> None:
     heavy = {"bundles": ["bundles/heavy"], "models": {"heavy": {}}}
     assert "worker.memory is 1024 MB, but a model that runs on TensorFlow" in root.refusal(**heavy)
     plan = root.plan(**heavy, worker=HEAVY)
+    assert storage(plan) == [1024] * len(CLASSIFIERS)
     assert layers(plan.resources) == {f"sluice-models-{layer}" for layer in ("powertools", "litert", "tensorflow")}
+
+
+def storage(plan: Plan) -> list[int]:
+    functions = [plan.resources[f"module.{name}.aws_lambda_function.this"] for name in CLASSIFIERS]
+    return [function["ephemeral_storage"][0]["size"] for function in functions]
+
+
+def test_models_that_cannot_fit_into_memory_are_said_at_plan(root: Root) -> None:
+    """A process takes 110 MB and each LiteRT model twice its file, or so it was measured."""
+    one = {"bundles": ["bundles/large"], "models": {"large": {}}}
+    assert root.plan(**one).outputs["models"]["served"].keys() == {"large"}
+    two = {"bundles": ["bundles/large", "bundles/other"], "models": {"large": {"default": True}, "other": {}}}
+    assert "worker.memory is 1024 MB, but the models and shadows of one function hold at least 1070 MB" in root.refusal(
+        **two
+    )
 
 
 def test_what_cannot_be_is_said_at_plan(root: Root) -> None:
