@@ -28,7 +28,7 @@ class Holder:
     def of(cls, body: bytes) -> Self:
         """Out of the object, as Terraform wrote it."""
         told = json.loads(body)
-        return cls(told["Who"], told["Created"][:19], told["Operation"], told["ID"])
+        return cls(told["Who"], f"{told['Created'][:19]}Z", told["Operation"], told["ID"])
 
 
 def key_of(state: str) -> str:

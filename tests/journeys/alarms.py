@@ -43,7 +43,7 @@ class Alarms:
         pages = boto3.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNames=list(self._watched))
         return {self._watched[alarm["AlarmName"]]: alarm for page in pages for alarm in page["MetricAlarms"]}
 
-    def hear(self, watched: Collection[str], *, within: float) -> None:
+    def hear(self, watched: Collection[str], *, within: float = 90) -> None:
         """Wait until the topic was told that each of these went off; AssertionError for those that did not in time."""
         end = monotonic() + within
         while (missing := set(watched) - self.heard.keys()) and monotonic() < end:

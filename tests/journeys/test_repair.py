@@ -39,7 +39,7 @@ def test_all_that_a_refusing_queue_left_behind_comes_out_once(
         pipeline.send([*good, *bad])
         repair.until(lambda: repair.waiting("dead_letters") - before == DEAD, within=FIVE_ATTEMPTS)
         pipeline.send(late)
-        repair.until(lambda: repair.tried("repair-late-") == set(LATE_IDS), within=30)
+        repair.until(lambda: repair.tried("repair-late-") == set(LATE_IDS), within=60)
         assert repair.waiting("images") == RETRIED
         assert not repair.results
 

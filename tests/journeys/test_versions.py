@@ -135,7 +135,7 @@ def test_a_shadow_is_compared_and_a_second_model_named(
         (name.split("-")[0], record["model"]["sha256"]) for name, record in answers.items() if "model" in record
     )
     assert made == {("shadowed", FIRST): 30, ("named", numbers): 10}
-    assert pipeline.log_tells("ShadowAgreement", within=30)
+    assert pipeline.log_tells("ShadowAgreement", within=60)
     compared = list(shadow_metrics(pipeline))
     agreements = [value for line in compared for value in line["ShadowAgreement"]]
     assert {line["model"] for line in compared} == {"digits"}

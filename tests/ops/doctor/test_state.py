@@ -66,5 +66,5 @@ def test_who_holds_the_lock_is_told(bucket: str, look: Look) -> None:
     boto3.client("s3").put_object(Bucket=bucket, Key="sluice/local.tfstate.tflock", Body=json.dumps(about).encode())
     outcome = look(state.lock)
     assert outcome.status is Status.WARN
-    assert "ann@laptop holds the state's lock since 2026-11-22T01:02:03," in outcome.said
+    assert "ann@laptop holds the state's lock since 2026-11-22T01:02:03Z," in outcome.said
     assert "force-unlock -force 7c1f0d5e" in outcome.cure
