@@ -24,6 +24,8 @@ module "start" {
     JOBS           = module.jobs.writer["jobs"]
     WORKFLOW       = module.workflow.starter
     BULK           = module.bulk.starter
+    WORKFLOW_RUNS  = module.workflow.follower # to know an earlier job of the same name
+    BULK_RUNS      = module.bulk.follower
     SOURCE_BUCKETS = { address = local.image_buckets, permissions = [] } # it names them to the bulk job, which reads them
   }
 }

@@ -10,15 +10,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from inference import s3
 from inference.faults import TransientFault
 from jobs import body, executions, reply, request
-from jobs.begin import Starter
+from jobs.begin import Machine, Starter
 from jobs.refusal import Refusal
 from jobs.store import Store
 
 logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
 starter = Starter(
     Store(os.environ["JOBS"]),
-    workflow=os.environ["WORKFLOW"],
-    bulk=os.environ["BULK"],
+    workflow=Machine(os.environ["WORKFLOW"], os.environ["WORKFLOW_RUNS"]),
+    bulk=Machine(os.environ["BULK"], os.environ["BULK_RUNS"]),
     buckets=s3.allowed("SOURCE_BUCKETS", os.environ["SOURCE_BUCKETS"]),
 )
 executions.client()  # made now, since a function starts with more processor than it runs with

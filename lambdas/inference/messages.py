@@ -118,10 +118,10 @@ def read_fields(fields: object, message_id: str) -> Task | Rejection:
     if not isinstance(fields, dict):
         return Rejection(message_id, None, Code.BAD_TASK, 'The task is no JSON object; send {"url": "https://..."}.')
     url, id_, top = fields.get("url"), fields.get("id", message_id), fields.get("top", DEFAULT_TOP)
-    url = url.strip() if isinstance(url, str) and 0 < len(url.strip()) <= MAX_ADDRESS_CHARACTERS else None
+    url = url.strip() if isinstance(url, str) and _is_address(url.strip()) else None
     id_ = id_ if isinstance(id_, str) and _ID.fullmatch(id_) else None
     if url is None:
-        problem = f'"url" must be an address of 1 to {MAX_ADDRESS_CHARACTERS:,} characters'
+        problem = f'"url" must be an address of 1 to {MAX_ADDRESS_CHARACTERS:,} characters without lone surrogates'
     elif id_ is None:
         problem = '"id" must be 1 to 128 printable ASCII characters without spaces'
     elif isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MAX_TOP:
@@ -134,3 +134,12 @@ def read_fields(fields: object, message_id: str) -> Task | Rejection:
     else:
         return Task(id_, url, top, fields.get("model"))
     return Rejection(id_ or message_id, url, Code.BAD_TASK, f"In the task, {problem}.")
+
+
+def _is_address(url: str) -> bool:
+    """Whether it can be one. JSON can escape lone surrogates, which UTF-8 cannot hold, and so no answer."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        return False
+    return 0 < len(url) <= MAX_ADDRESS_CHARACTERS

@@ -25,15 +25,17 @@ def client() -> Any:
     return boto3.client("stepfunctions", config=_CONFIG)
 
 
-def start(machine: str, job: str, given: Mapping[str, str]) -> None:
-    """Start the job's execution of `machine` (an ARN), unless there is or was one. Raises StatesUnavailable."""
+def start(machine: str, job: str, given: Mapping[str, str]) -> bool:
+    """Start the job's execution of `machine` (an ARN); False when there was one. Raises StatesUnavailable."""
     try:
         client().start_execution(stateMachineArn=machine, name=job, input=json.dumps(given))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
             raise _fault(error) from error
+        return False
     except (BotoCoreError, OSError) as error:
         raise StatesUnavailable(f"Step Functions could not be reached ({type(error).__name__}).") from None
+    return True
 
 
 def describe(executions: str, job: str) -> dict[str, Any] | None:

@@ -97,5 +97,5 @@ def test_a_second_plan_changes_nothing(stack: Root) -> None:
 
 
 def test_the_state_lies_in_its_bucket_unlocked(stack: Root) -> None:  # noqa: ARG001 - applied with that backend
-    listed = boto3.client("s3").list_objects_v2(Bucket="sluice-local-state")["Contents"]
+    listed = boto3.client("s3").list_objects_v2(Bucket="sluice-local-state", Prefix="sluice/local.")["Contents"]
     assert [entry["Key"] for entry in listed] == ["sluice/local.tfstate"]

@@ -29,6 +29,7 @@ ALL_STATE_MACHINES = {
 CLASSIFIERS = ALL_FUNCTIONS | {"MODELS": {"s3:GetObject"}, "IMAGE_BUCKETS": {"s3:GetObject"}}
 JOBS = {"JOBS": {"s3:GetObject", "s3:PutObject"}}
 INVOKE = {"lambda:InvokeFunction"}
+RUNS = {"WORKFLOW_RUNS": {"states:DescribeExecution"}, "BULK_RUNS": {"states:DescribeExecution"}}
 REACH = {
     "sluice-local-classify": CLASSIFIERS | JOBS,
     "sluice-local-worker": CLASSIFIERS
@@ -39,16 +40,12 @@ REACH = {
     },
     "sluice-local-start": ALL_FUNCTIONS
     | JOBS
-    | {"WORKFLOW": {"states:StartExecution"}, "BULK": {"states:StartExecution"}},
+    | {"WORKFLOW": {"states:StartExecution"}, "BULK": {"states:StartExecution"}}
+    | RUNS,
     "sluice-local-workflow": ALL_STATE_MACHINES | {"Split": INVOKE, "Classify": INVOKE, "Reduce": INVOKE},
     "sluice-local-split": ALL_FUNCTIONS | JOBS,
     "sluice-local-reduce": ALL_FUNCTIONS | JOBS,
-    "sluice-local-follow": ALL_FUNCTIONS
-    | {
-        "JOBS": {"s3:GetObject"},
-        "WORKFLOW_RUNS": {"states:DescribeExecution"},
-        "BULK_RUNS": {"states:DescribeExecution"},
-    },
+    "sluice-local-follow": ALL_FUNCTIONS | {"JOBS": {"s3:GetObject"}} | RUNS,
     "sluice-local-bulk": ALL_STATE_MACHINES
     | {
         "Lists": {"s3:GetObject"},

@@ -45,6 +45,7 @@ def test_a_task_is_read(body: str, task: Task) -> None:
         ('{"url": null}', "m", None, '"url"'),
         ('{"url": ["a"], "id": "mine"}', "mine", None, '"url"'),
         ('{"url": " "}', "m", None, '"url"'),
+        (r'{"url": "s3://photos/\ud800.jpg"}', "m", None, "lone surrogates"),
         (json.dumps({"url": "a" * 8193}), "m", None, "8,192"),
         ("a" * 8193, "m", None, "8,192"),
         (json.dumps({"url": URL, "id": ""}), "m", URL, '"id"'),

@@ -1,12 +1,14 @@
 """From requests to jobs: one name, one request, one execution."""
 
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 from botocore.stub import Stubber
 
-from jobs import executions
-from jobs.begin import Starter
+from inference import s3
+from jobs import begin, executions
+from jobs.begin import Machine, Starter
 from jobs.executions import StatesUnavailable
 from jobs.kept import requested
 from jobs.refusal import Refusal
@@ -14,12 +16,17 @@ from jobs.request import Request
 from jobs.store import REQUEST, Missing, Store
 from tests.lambdas.machines import Machines
 
+BUCKETS = {"lists": "000000000000"}
 REQUESTED = Request(5, ("https://example.com/cat.jpg",))
 
 
 @pytest.fixture
 def starter(store: Store, machines: Machines) -> Starter:
-    return Starter(store, machines.waits, machines.tells, {"lists": "000000000000"})
+    return Starter(store, machine(machines, machines.waits), machine(machines, machines.tells), BUCKETS)
+
+
+def machine(machines: Machines, arn: str) -> Machine:
+    return Machine(arn, machines.runs(arn))
 
 
 def test_a_request_is_kept_and_started(starter: Starter, store: Store, machines: Machines, job: str) -> None:
@@ -77,9 +84,26 @@ def test_a_post_that_died_before_the_start_is_healed_by_the_next(
 
 
 def test_a_job_that_has_ended_is_not_begun_again(store: Store, machines: Machines, job: str) -> None:
-    starter = Starter(store, machines.tells, machines.tells, {})
+    tells = machine(machines, machines.tells)
+    starter = Starter(store, tells, tells, {})
     for _ in range(2):
         assert starter.start(job, REQUESTED) == job
+    assert len(machines.executions(machines.tells, job)) == 1
+
+
+def test_a_name_whose_request_has_expired_is_refused_to_all_that_come_later(
+    store: Store, machines: Machines, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS keeps the name for longer than the request is kept: a post that is told 202 would never be run."""
+    monkeypatch.setattr(begin, "_TOGETHER_SECONDS", 1)
+    tells = machine(machines, machines.tells)
+    starter = Starter(store, tells, tells, {})
+    starter.start(job, REQUESTED)
+    s3.client().delete_object(Bucket=store.bucket, Key=store.key(job, REQUEST))
+    sleep(3)  # S3 tells the seconds only
+    for _ in range(2):
+        with pytest.raises(Refusal, match="was used by an earlier job"):
+            starter.start(job, REQUESTED)
     assert len(machines.executions(machines.tells, job)) == 1
 
 
