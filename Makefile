@@ -85,8 +85,9 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 
 ##@ Deploy
 
-# Each environment keeps its own backend settings, so that no command can meet the state of another.
-in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) &&
+# Each environment keeps its own backend settings, so that no command can meet the state of another, and lies in its state's region.
+in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) AWS_REGION=$(region) AWS_DEFAULT_REGION=$(region) &&
+region    = $(shell sed -n 's/^region *= *"\([^"]*\)".*/\1/p' terraform/environments/$(ENV).s3.tfbackend)
 terraform = terraform -chdir=terraform
 var_file  = -var-file=environments/$(ENV).tfvars
 
@@ -119,7 +120,7 @@ ifeq ($(PLAN),)
 	@$(in_env) $(call released) $(terraform) apply $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
 else
 	@$(if $(strip $(moves)),echo 'PLAN=$(PLAN) is applied as it was saved: give MODEL and SHARE to make plan instead.' >&2; exit 2)
-	@$(in_env) $(TOOLS) -m ops.states apply $(ENV) '$(PLAN)' $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT))
+	@$(in_env) $(TOOLS) -m ops.states apply $(ENV) $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT)) -- '$(PLAN)'
 endif
 
 publish: environment $(VENV)/tools/made.lock init ## Bring a model's version into ENV: make publish MODEL=folder, or name@hash
@@ -131,14 +132,17 @@ destroy: environment build init ## Remove ENV
 ##@ Repair
 
 .PHONY: terraform state-versions state-restore
-terraform: environment init ## Any command of Terraform in ENV: make terraform DO="state list" (docs/state.md)
-	@$(in_env) export TF_CLI_ARGS_import=$(var_file) && $(terraform) $(or $(DO),$(error Say what: make terraform ENV=$(ENV) DO="state list"))
+# ADDRESS and ID come after DO, a word each, as they are: the quotes, blanks and dollars in them are for Terraform, not for a shell.
+as_it_is = $(if $(findstring command,$(origin $(1))),'$(subst ','\'',$(value $(1)))')
 
-state-versions: environment $(VENV)/tools/made.lock ## List the versions of ENV's state
-	@$(in_env) $(TOOLS) -m ops.states versions $(ENV)
+terraform: environment init ## Any command of Terraform in ENV: make terraform DO="state list", DO=import ADDRESS='..' ID=.. (docs/state.md)
+	@$(in_env) export TF_CLI_ARGS_import=$(var_file) && $(terraform) $(or $(DO),$(error Say what: make terraform ENV=$(ENV) DO="state list")) $(call as_it_is,ADDRESS) $(call as_it_is,ID)
+
+state-versions: environment $(VENV)/tools/made.lock ## List the newest versions of ENV's state (ALL=1: all of them)
+	@$(in_env) $(TOOLS) -m ops.states versions $(ENV) $(if $(ALL),--all)
 
 state-restore: environment $(VENV)/tools/made.lock ## Make an older version of ENV's state the current one: VERSION=id
-	@$(in_env) $(TOOLS) -m ops.states restore $(ENV) "$${VERSION:?say which version: make state-versions lists them}"
+	@$(in_env) $(TOOLS) -m ops.states restore $(ENV) -- "$${VERSION:?say which version: make state-versions lists them}"
 
 ##@ Try
 

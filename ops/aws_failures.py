@@ -49,7 +49,7 @@ def sentence(error: aws.BotoCoreError | aws.ClientError) -> str:
     if isinstance(error, (aws.SSOError, aws.SSOTokenLoadError, aws.TokenRetrievalError)):
         return f"The AWS credentials have expired ({error}): {_AGAIN}"
     if isinstance(error, aws.NoRegionError):
-        return "No AWS region is chosen: set AWS_REGION, such as AWS_REGION=eu-west-1, or one in the AWS profile."
+        return "No AWS region is chosen: set AWS_DEFAULT_REGION, such as AWS_DEFAULT_REGION=eu-west-1."
     if isinstance(error, (aws.HTTPClientError, aws.ConnectionError)):
         return f"AWS cannot be reached: check the network, and AWS_ENDPOINT_URL if it is set. ({error})"
     return str(error)

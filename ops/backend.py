@@ -1,4 +1,4 @@
-"""Which state Terraform reads for an environment: its backend file, and the folder that remembers it."""
+"""Where an environment lies: its backend file says in which region and which state, a folder remembers the state."""
 
 import json
 import os
@@ -18,10 +18,11 @@ def settings(environment: str) -> dict[str, str]:
 
 
 def choose(environment: str) -> bool:
-    """Set TF_DATA_DIR to the environment's folder, as make does; whether it is initialised for this state.
+    """Turn this process to an environment's region and folder, as make does; whether that is initialised for its state.
 
     A folder that the caller has set is taken; Told when it belongs to another state, which it must not be turned from.
     """
+    enter_region(settings(environment)["region"])
     chosen = os.environ.get("TF_DATA_DIR")
     folder = Path(stack.ROOT, chosen) if chosen else stack.PROJECT / "build" / "out" / "terraform" / environment
     wanted, known = settings(environment), _remembered(folder)
@@ -32,6 +33,11 @@ def choose(environment: str) -> bool:
         )
     os.environ["TF_DATA_DIR"] = str(folder)
     return wanted.items() <= known.items()
+
+
+def enter_region(region: str) -> None:
+    """Let this process and its Terraform work there, whatever region a shell or a profile names."""
+    os.environ |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}  # boto3 knows only the second
 
 
 def _remembered(folder: Path) -> dict[str, Any]:

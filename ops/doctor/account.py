@@ -4,8 +4,7 @@ import json
 import re
 from typing import Any
 
-import boto3
-
+from ops import backend
 from ops.doctor.outcome import Outcomes, fail, ok, warn
 from ops.doctor.patient import Patient
 
@@ -17,18 +16,18 @@ def credentials(patient: Patient) -> Outcomes:
 
 
 def region(patient: Patient) -> Outcomes:
-    """The region that is chosen is the one in which the environment lies."""
-    patient.client("sts")  # points this process at the environment
-    chosen = boto3.Session().region_name
-    if not chosen:
-        yield fail("No AWS region is chosen.", "set AWS_REGION, such as AWS_REGION=eu-west-1.")
-        return
+    """The environment lies in the region of its state, where everything looks for it."""
+    chosen = backend.settings(patient.name)["region"]
     try:
         lies = re.match(r"https://sqs\.([a-z0-9-]+)\.", patient.output("images"))
     except Exception:  # what is applied is another check's matter
         lies = None
     if lies and lies[1] != chosen:
-        yield fail(f"AWS_REGION is {chosen}, but {patient.name} lies in {lies[1]}.", f"export AWS_REGION={lies[1]}")
+        yield fail(
+            f"{patient.name} lies in {lies[1]}, but its backend file says {chosen}, and there all else is looked for.",
+            "keep the state in a bucket of the environment's own region, and name both in "
+            f"terraform/environments/{patient.name}.s3.tfbackend (docs/state.md).",
+        )
     else:
         yield ok(chosen)
 

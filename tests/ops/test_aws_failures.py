@@ -28,7 +28,7 @@ def test_each_refusal_gets_a_sentence(code: str, told: str) -> None:
         (aws.NoCredentialsError(), "There are no AWS credentials: log in"),
         (aws.ProfileNotFound(profile="team"), "profile (team) could not be found"),
         (aws.SSOTokenLoadError(error_msg="no token"), "have expired"),
-        (aws.NoRegionError(), "set AWS_REGION"),
+        (aws.NoRegionError(), "set AWS_DEFAULT_REGION"),
         (aws.EndpointConnectionError(endpoint_url="https://x"), "AWS cannot be reached"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import boto3
 import pytest
 
 from ops import backend, stack
@@ -30,6 +31,14 @@ def test_each_environment_has_a_folder_of_its_own(tmp_path: Path) -> None:
     _initialised(tmp_path / "build" / "out" / "terraform" / "prod", "prod")
     os.environ["TF_DATA_DIR"] = ""
     assert backend.choose("prod")
+
+
+@pytest.mark.parametrize("shell", [{}, {"AWS_REGION": "ap-south-1"}, {"AWS_DEFAULT_REGION": "ap-south-1"}])
+def test_all_work_in_the_region_of_the_backend_file(shell: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, shell.get(name, ""))
+    backend.choose("dev")
+    assert boto3.Session().region_name == os.environ["AWS_REGION"] == backend.settings("dev")["region"]
 
 
 def test_after_a_change_of_the_backend_file_it_is_initialised_no_more(tmp_path: Path) -> None:

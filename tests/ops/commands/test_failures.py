@@ -22,7 +22,6 @@ from tests.ops.commands.conftest import Bare
         ([], {"PATH": "/nowhere"}, "There is no `terraform` on the PATH: install 1.10 or newer"),
         ([], {"AWS_ACCESS_KEY_ID": "AKIANOBODYKNOWSTHISX"}, "AWS does not know these credentials"),
         ([], {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "There are no AWS credentials: log in"),
-        ([], {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "No AWS region is chosen: set AWS_REGION"),
         ([], {"AWS_PROFILE": "nobody"}, "(The config profile (nobody) could not be found): log in"),
     ],
 )

@@ -29,7 +29,8 @@ def test_another_region_than_the_environments_fails(patient: Patient, look: Look
     patient.outputs["images"] = "https://sqs.us-east-1.amazonaws.com/123456789012/sluice-local-images"
     outcome = look(account.region)
     assert outcome.status is Status.FAIL
-    assert outcome.cure == "export AWS_REGION=us-east-1"
+    assert outcome.said.startswith("local lies in us-east-1, but its backend file says eu-west-1")
+    assert "terraform/environments/local.s3.tfbackend" in outcome.cure
     patient.outputs["images"] = "https://sqs.eu-west-1.amazonaws.com/123456789012/sluice-local-images"
     assert look(account.region).status is Status.OK
 
