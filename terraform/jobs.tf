@@ -14,6 +14,11 @@ variable "jobs" {
   nullable = false
 
   validation {
+    condition     = alltrue([for name, number in var.jobs : floor(number) == number || name == "tolerated_failure_percentage"])
+    error_message = "Every number in jobs but tolerated_failure_percentage must be whole, but ${join(", ", [for name, number in var.jobs : "${name} is ${number}" if floor(number) != number && name != "tolerated_failure_percentage"])}: round it."
+  }
+
+  validation {
     condition     = var.jobs.concurrency >= 1 && var.jobs.concurrency <= 40
     error_message = "jobs.concurrency is ${var.jobs.concurrency}, but Step Functions does 1 to 40 items of a list at once: for more, put the list into S3."
   }

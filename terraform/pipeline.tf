@@ -31,7 +31,7 @@ module "worker" {
   }
 
   uses = merge(local.classifier.uses, {
-    IMAGES      = module.images.postponer # a failed image waits a little longer each time
+    IMAGES      = module.images.settler # what was answered is deleted early, what failed waits a little longer each time
     PREDICTIONS = module.predictions.sender
   })
 }

@@ -42,6 +42,11 @@ variable "worker" {
   nullable = false
 
   validation {
+    condition     = alltrue([for number in values(var.worker) : floor(number) == number])
+    error_message = "Every number in worker must be whole, but ${join(", ", [for name, number in var.worker : "${name} is ${number}" if floor(number) != number])}: round it."
+  }
+
+  validation {
     condition     = var.worker.timeout >= 10 && var.worker.timeout <= 45
     error_message = "worker.timeout is ${var.worker.timeout} s, but must be 10 to 45 s: an image is tried again after six times as long, and the results queue knows its duplicates for only 300 s. Lower batch_size instead."
   }

@@ -13,7 +13,8 @@ from inference.classify import Answer
 from inference.deadline import Deadline
 from inference.fetch import Fetcher
 from inference.models import Models
-from pipeline.batch import RESERVED_SECONDS, ImageBatch
+from pipeline.batch import ImageBatch
+from pipeline.forget import forget
 from pipeline.image import Image, images_of
 from pipeline.lean import lean_logger
 from pipeline.outbox import Outbox
@@ -21,10 +22,14 @@ from pipeline.postpone import postpone
 from pipeline.shadows import shadows
 from pipeline.sight import Sight
 
+# Kept of the function's time for the last results to be sent, their messages to be deleted and the failed postponed.
+RESERVED_SECONDS = 1.5
+
 logger, metrics, tracer = lean_logger(), Metrics(), Tracer(auto_patch=False)
 sqs = boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3}))
 fetcher = Fetcher.from_environment(os.environ)
 models = Models.from_environment(os.environ)
+retry_seconds = int(os.environ["RETRY_SECONDS"])
 batch = ImageBatch(Outbox(sqs, os.environ["PREDICTIONS"]))
 sight = Sight(logger, metrics, models)
 
@@ -42,10 +47,13 @@ def answer_image(image: Image, deadline: Deadline) -> Answer:
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: object, context: LambdaContext) -> PartialItemFailureResponse:
     """Answer a batch. Raises ModelFault, which brings all of it back, when its only model cannot be used."""
+    deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     images = images_of(event)
     with sight.of(images):
         models.check()
-        batch.run(images, answer_image, context)
-        postpone(logger, sqs, os.environ["IMAGES"], batch.failed, first_seconds=int(os.environ["RETRY_SECONDS"]))
-        shadows(logger, batch.answers, Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS))
+        batch.run(images, answer_image, deadline)
+        if batch.failed or any(answer.shadow for answer in batch.answers):  # else Lambda deletes them in a moment
+            forget(logger, sqs, os.environ["IMAGES"], batch.answered)
+        postpone(logger, sqs, os.environ["IMAGES"], batch.failed, first_seconds=retry_seconds)
+        shadows(logger, batch.answers, deadline)
     return batch.response()

@@ -21,6 +21,9 @@ Fetch: TypeAlias = Callable[[str, Deadline], bytes | bytearray]
 
 FETCH_SECONDS = 10.0
 
+# Of a call's end, for what a fetch met in its last moment to be told.
+_TELL_SECONDS = 0.25
+
 CORES = Cores(threads(os.environ))
 DECODE = Stage("decode", cost=0.25, cores=CORES, share=Share.ONE)
 INFER = Stage("infer", cost=0.25, cores=CORES, share=Share.ALL)
@@ -67,8 +70,13 @@ def classify(
 
 
 def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: Steps) -> bytes | bytearray:
-    """The image's bytes, within FETCH_SECONDS and early enough to be classified after it."""
-    available = deadline.left() - DECODE.need - INFER.need
+    """The image's bytes, within FETCH_SECONDS and early enough to be classified after it.
+
+    A fetch that lacked time is the call's fault if half of the call was over when it began, else the source's: where a
+    whole call is short, a source that hangs would otherwise be asked again and again without a pause.
+    """
+    left = deadline.left()
+    available = left - max(DECODE.need + INFER.need, _TELL_SECONDS)
     if available <= 0:
         INFER.late()
         raise DECODE.late()
@@ -76,7 +84,8 @@ def _fetch(url: str, fetch: Fetch, deadline: Deadline, steps: Steps) -> bytes | 
     try:
         return fetch(url, Deadline(min(FETCH_SECONDS, available)))
     except SourceUnavailable as fault:
-        if available < FETCH_SECONDS and perf_counter() - started >= available:
+        lacked_time = available < FETCH_SECONDS and perf_counter() - started >= available
+        if lacked_time and left < deadline.seconds / 2:
             raise OutOfTime("The function's time left was too short for the fetch.") from fault
         raise
     finally:

@@ -14,7 +14,9 @@ _MARGIN = 1.5
 class Stage:
     """Lets images in as there are cores for them, a `share` for each, and remembers what an image takes.
 
-    `cost` (seconds) jumps up with the slowest image and comes down slowly; it starts at a guess.
+    `cost` (seconds) jumps up with the slowest image and comes down slowly; it starts at a guess. Of an image that was
+    not done in time it is what the image had until the deadline: its call ends without it, and the process may be
+    frozen for minutes before it is done.
     """
 
     def __init__(self, name: str, cost: float, cores: Cores, share: Share) -> None:
@@ -41,12 +43,12 @@ class Stage:
         """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTime when it would end too late."""
         if not self._cores.take(self._share, deadline.left()):
             raise OutOfTime("The function's time ended before the image had its turn.")
-        started = perf_counter()
+        started, left = perf_counter(), deadline.left()
         try:
-            if deadline.left() < self.need:
+            if left < self.need:
                 raise self.late()
             yield
-            self.cost = max(perf_counter() - started, 0.9 * self.cost)
+            self.cost = max(min(perf_counter() - started, left), 0.9 * self.cost)
         finally:
             seconds[self.name] = perf_counter() - started
             self._cores.give_back(self._share)

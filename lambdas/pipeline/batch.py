@@ -5,7 +5,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inference.classify import Answer
 from inference.deadline import Deadline
@@ -14,31 +13,33 @@ from pipeline.image import Image
 from pipeline.outbox import Outbox
 from pipeline.records import Record
 
-# Kept of the function's time for the last results to be sent and the failed messages to be postponed.
-RESERVED_SECONDS = 1.5
-
 
 class ImageBatch(BatchProcessor):
     """A batch of messages whose images are answered many at once.
 
-    After `run`: `answers` are those that the outbox accepted, `failed` the records that must come again, each with its
-    fault.
+    After `run`: `answers` are those that the outbox accepted, `answered` their records, `failed` the records that must
+    come again, each with its fault.
     """
 
     def __init__(self, outbox: Outbox) -> None:
         super().__init__(EventType.SQS, raise_on_entire_batch_failure=False)
         self._outbox = outbox
         self._images: Sequence[Image] = ()
+        self._deadline = Deadline(0)
 
-    def run(self, images: Sequence[Image], answer: Callable[[Image, Deadline], Answer], context: LambdaContext) -> None:
-        """Answer the images of the messages that brought them, in the time that the context says is left."""
-        self._images = images
-        with self([image.record for image in images if image.record], answer, context):
+    def run(self, images: Sequence[Image], answer: Callable[[Image, Deadline], Answer], deadline: Deadline) -> None:
+        """Answer the images of the messages that brought them, by the deadline or soon after it."""
+        self._images, self._deadline = images, deadline
+        with self([image.record for image in images if image.record], answer):
             self.process()
 
     @property
     def answers(self) -> list[Answer]:
         return [image.outcome for image in self._images if isinstance(image.outcome, Answer)]
+
+    @property
+    def answered(self) -> list[Record]:
+        return [image.record for image in self._images if image.record and isinstance(image.outcome, Answer)]
 
     @property
     def failed(self) -> list[tuple[Record, BaseException]]:
@@ -50,8 +51,7 @@ class ImageBatch(BatchProcessor):
 
     def _prepare(self) -> None:
         super()._prepare()  # type: ignore[no-untyped-call]
-        seconds = self.lambda_context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS
-        carry(self._images, self.handler, self._outbox, Deadline(seconds))
+        carry(self._images, self.handler, self._outbox, self._deadline)
 
     def process(self) -> list[tuple[Any, ...]]:
         """Settle each message as its image's outcome says."""

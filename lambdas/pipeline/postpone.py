@@ -8,9 +8,15 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.faults import ModelFault, OutOfTime
+from pipeline.outbox import NotAccepted
 from pipeline.records import Record, receive_count
 
 LONGEST_SECONDS = 15 * 60
+
+# The results queue may have taken the result, and only its answer was lost. It drops the same result for 300 seconds,
+# in which the message has to be received, and its image classified and sent again.
+LONGEST_UNSURE_SECONDS = 200
+
 MAX_ENTRIES = 10
 
 # The system's, since copies of one snapshot of a process would all draw the same.
@@ -21,7 +27,8 @@ def delay(fault: BaseException, receives: int, first_seconds: int) -> int:
     """Seconds to wait: doubling with each receive, half of it at random; at once when only time was short."""
     if isinstance(fault, OutOfTime):
         return 0
-    longest = min(LONGEST_SECONDS, first_seconds * 2 ** min(receives - 1, 16))
+    most = LONGEST_UNSURE_SECONDS if isinstance(fault, NotAccepted) else LONGEST_SECONDS
+    longest = min(most, first_seconds * 2 ** min(receives - 1, 16))
     return round(_RANDOM.uniform(longest / 2, longest))
 
 

@@ -17,11 +17,11 @@ output "receiver" {
   }
 }
 
-output "postponer" {
-  description = "Choose when a taken message is seen again (a grant; its address is the URL)."
+output "settler" {
+  description = "Delete a taken message, or choose when it is seen again (a grant; its address is the URL)."
   value = {
     address     = aws_sqs_queue.this.url
-    permissions = [{ actions = ["sqs:ChangeMessageVisibility"], resources = [aws_sqs_queue.this.arn] }]
+    permissions = [{ actions = ["sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], resources = [aws_sqs_queue.this.arn] }]
   }
 }
 

@@ -35,7 +35,7 @@ REACH = {
     "sluice-local-worker": CLASSIFIERS
     | {
         "TRIGGER": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-        "IMAGES": {"sqs:ChangeMessageVisibility"},
+        "IMAGES": {"sqs:DeleteMessage", "sqs:ChangeMessageVisibility"},
         "PREDICTIONS": {"sqs:SendMessage"},
     },
     "sluice-local-start": ALL_FUNCTIONS

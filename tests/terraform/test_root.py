@@ -45,6 +45,15 @@ def test_jobs_are_forgotten_in_time(planned: dict[str, dict[str, Any]]) -> None:
     assert replaced["noncurrent_version_expiration"][0]["noncurrent_days"] == 1
 
 
+def test_sizes_that_are_not_whole_are_said_at_plan(root: Root) -> None:
+    refusal = root.refusal(
+        worker={"retry_seconds": 2.5, "memory": 1769.5},
+        jobs={"batch_size": 99.5, "tolerated_failure_percentage": 2.5},
+    )
+    assert "Every number in worker must be whole, but memory is 1769.5, retry_seconds is 2.5: round it." in refusal
+    assert "Every number in jobs but tolerated_failure_percentage must be whole, but batch_size is 99.5:" in refusal
+
+
 def test_what_cannot_be_is_said_at_plan(root: Root) -> None:
     refusal = root.refusal(
         jobs={"concurrency": 41, "batch_size": 0, "batch_seconds": 901, "tolerated_failure_percentage": 101},

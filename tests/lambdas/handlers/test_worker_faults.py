@@ -19,6 +19,25 @@ from tests.lambdas.stranger import Stranger, drip, status
 Load = Callable[..., ModuleType]
 
 
+def test_a_short_call_postpones_the_image_of_a_host_that_hangs(
+    load: Load, pipeline: Pipeline, site: Stranger, logged: Callable[[ModuleType], io.StringIO]
+) -> None:
+    """Were it handed back, each attempt would follow at once, and none would outlast the host's trouble."""
+    site.routes["/hangs"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", times=150)
+    worker = load("worker", RETRY_SECONDS="600")
+    log = logged(worker)
+    event = pipeline.receive(site.url("/hangs"))
+    worker.handler(event, Context(seconds=3.5))
+    (line,) = map(json.loads, log.getvalue().splitlines())
+    assert (line["message"], line["code"]) == ("To be tried again", "source_unavailable")
+    assert pipeline.visible(seconds=1) == 0
+
+
+def test_a_setting_that_is_no_whole_number_fails_before_anything_is_fetched(load: Load) -> None:
+    with pytest.raises(ValueError, match=r"2\.5"):
+        load("worker", RETRY_SECONDS="2.5")
+
+
 def test_a_message_that_is_retried_waits_a_little_and_only_it(load: Load, pipeline: Pipeline, site: Stranger) -> None:
     site.routes["/away"] = status(503)
     event = pipeline.receive(site.url("/1"), site.url("/away"))
@@ -66,15 +85,34 @@ def test_a_result_that_the_queue_did_not_take_keeps_its_message(
                 "Failed": [{"Id": "1", "SenderFault": sender_fault, "Code": "InternalError"}],
             },
         )
-        sqs.add_response(
-            "change_message_visibility_batch",
-            {"Successful": [], "Failed": []},
-            {"QueueUrl": pipeline.images, "Entries": ANY},
-        )
+        answered_and_failed = {"QueueUrl": pipeline.images, "Entries": [ANY]}
+        sqs.add_response("delete_message_batch", {"Successful": [], "Failed": []}, answered_and_failed)
+        sqs.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, answered_and_failed)
         reply = worker.handler(event, Context())
         sqs.assert_no_pending_responses()
     assert len(failures(reply)) == 1
     assert {answer.result.id for answer in worker.batch.answers}.isdisjoint(failures(reply))
+
+
+def test_a_message_that_cannot_be_deleted_early_is_left_to_lambda(
+    load: Load, pipeline: Pipeline, site: Stranger, logged: Callable[[ModuleType], io.StringIO]
+) -> None:
+    site.routes["/away"] = status(503)
+    event = pipeline.receive(site.url("/0"), site.url("/away"))
+    worker = load("worker", IMAGES=pipeline.images.replace("lambdas-", "nothing-"))
+    log = logged(worker)
+    assert failures(worker.handler(event, Context())) == [event["Records"][1]["messageId"]]
+    assert len(pipeline.results()) == 1
+    warnings = [line["message"] for line in map(json.loads, log.getvalue().splitlines()) if line["level"] == "WARNING"]
+    assert warnings[0] == "Answered messages are left for Lambda to delete"
+
+
+def test_nobody_pays_for_an_early_delete_when_the_call_ends_anyway(
+    load: Load, pipeline: Pipeline, site: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = load("worker")
+    monkeypatch.setattr(worker, "forget", lambda *_: pytest.fail("it was called"))
+    assert worker.handler(pipeline.receive(site.url("/0"), "nonsense"), Context()) == {"batchItemFailures": []}
 
 
 def test_a_results_queue_out_of_reach_keeps_every_message(load: Load, pipeline: Pipeline, site: Stranger) -> None:

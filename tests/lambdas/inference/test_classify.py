@@ -62,13 +62,33 @@ def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model:
     assert 4.5 < given[1] <= 5.1
 
 
-def test_a_fetch_that_only_lacked_the_functions_time_is_out_of_time(model: Model) -> None:
-    def fetch(_: str, deadline: Deadline) -> bytes:
-        time.sleep(deadline.left())
-        raise deadline.passed()
+def hangs(_: str, deadline: Deadline) -> bytes:
+    time.sleep(deadline.left())
+    raise deadline.passed()
 
-    with pytest.raises(OutOfTime):
-        classify(TASK, model, fetch, Deadline(module.DECODE.need + module.INFER.need + 0.1), Steps())
+
+def test_a_fetch_that_only_lacked_the_functions_time_is_out_of_time(model: Model) -> None:
+    needed = module.DECODE.need + module.INFER.need + 0.5
+    call = Deadline(2 * needed + 0.2)
+    time.sleep(needed + 0.2)
+    with pytest.raises(OutOfTime, match="too short for the fetch"):
+        classify(TASK, model, hangs, call, Steps())
+
+
+def test_a_source_that_hangs_for_most_of_a_short_call_is_away(model: Model) -> None:
+    call = Deadline(module.DECODE.need + module.INFER.need + 0.5)
+    with pytest.raises(SourceUnavailable):
+        classify(TASK, model, hangs, call, Steps())
+    assert call.left() > 0
+
+
+def test_what_a_fetch_met_in_its_last_moment_can_still_be_told(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stage in (module.DECODE, module.INFER):
+        monkeypatch.setattr(stage, "cost", 0.0)
+    call = Deadline(0.5)
+    with pytest.raises(SourceUnavailable):
+        classify(TASK, model, hangs, call, Steps())
+    assert call.left() > 0.1
 
 
 def test_nothing_is_fetched_without_time_to_use_it(model: Model) -> None:

@@ -100,6 +100,13 @@ def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
     assert 0 < sum(tries) < 20
 
 
+def test_a_turn_that_outlived_its_call_counts_only_what_the_call_had_left() -> None:
+    stage = Stage("infer", cost=0, cores=Cores(1), share=Share.ALL)
+    with stage.turn(Deadline(0.2), {}):
+        time.sleep(1)  # as if the process was frozen between two calls
+    assert 0.1 < stage.cost <= 0.2
+
+
 def test_an_error_inside_gives_the_turn_back() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     with pytest.raises(ZeroDivisionError), stage.turn(Deadline(5), {}):

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from inference.faults import ModelFault, OutOfTime, SourceUnavailable
+from pipeline.outbox import NotAccepted
 from pipeline.postpone import delay, postpone
 from pipeline.records import receive_count, records_of
 
@@ -45,6 +46,13 @@ def test_the_wait_doubles_up_to_15_minutes_half_of_it_at_random(receives: int, l
     assert min(waits) >= least
     assert max(waits) <= most
     assert len(waits) > 1
+
+
+@pytest.mark.parametrize(("receives", "most"), [(1, 2), (5, 32), (10, 200), (10**9, 200)])
+def test_a_result_that_may_have_been_taken_comes_while_the_queue_still_knows_it(receives: int, most: int) -> None:
+    waits = {delay(NotAccepted("no word"), receives, 2) for _ in range(300)}
+    assert most / 2 <= min(waits) <= max(waits) <= most
+    assert max(delay(NotAccepted("no word"), receives, 900) for _ in range(300)) <= 200
 
 
 def test_what_was_handed_back_comes_at_once() -> None:
