@@ -1,16 +1,15 @@
 """Brings a bundle into a model bucket, or back into it, so that Terraform can move to it from any machine."""
 
 import base64
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from build import bundle
 from build.bundle import MANIFEST
-from ops import versions
+from ops import stored, versions
+from ops.stored import File
 from ops.versions import Version, VersionError
 
 _KEY = re.compile(rf"([a-z][a-z0-9-]*)/([0-9a-f]{{64}})/{re.escape(MANIFEST)}")
@@ -33,20 +32,17 @@ def meant(s3: Any, bucket: str | None, asked: str, here: Mapping[Version, Path])
 def publish(s3: Any, bucket: str, asked: str, here: Mapping[Version, Path]) -> tuple[Version, str]:
     """See to it that a version lies whole in the bucket; which one (see `meant`), and a sentence of what was to do."""
     version, folder = meant(s3, bucket, asked, here)
-    if _whole(s3, bucket, version):
+    manifest = (folder / MANIFEST).read_bytes() if folder else None
+    files = stored.look(s3, bucket, version, manifest)
+    if _whole(files):
         return version, f"{version} lies in s3://{bucket} already."
-    _bring_back(s3, bucket, version)
-    if _whole(s3, bucket, version):
+    if folder is None and not all(file.version for file in files.values()):
+        raise VersionError(_lost(s3, bucket, version, files, here))
+    if _undelete(s3, bucket, version):
+        files = stored.look(s3, bucket, version, manifest)
+    if _whole(files):
         return version, f"{version} had been deleted from s3://{bucket} and is back."
-    if folder is None:
-        there = {*_kept(s3, bucket, version.name), *(one for one in here if one.name == version.name)} - {version}
-        raise VersionError(
-            f"{version} is neither in s3://{bucket} nor in a folder of models/. Of that name there are:"
-            f"{versions.listed(there)}"
-        )
-    pins = bundle.verify(folder)["files"]
-    _upload(s3, bucket, version, folder, {file: pin["sha256"] for file, pin in pins.items()})
-    return version, f"{version} was uploaded to s3://{bucket} from {folder}."
+    return version, _mend(s3, bucket, version, files, folder)
 
 
 def _kept(s3: Any, bucket: str, name: str) -> Iterator[Version]:
@@ -57,43 +53,72 @@ def _kept(s3: Any, bucket: str, name: str) -> Iterator[Version]:
                 yield Version(match[1], match[2])
 
 
-def _whole(s3: Any, bucket: str, version: Version) -> bool:
-    """Whether the manifest is there, and each file that it pins in the right size; functions check the content."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=version.folder)
-    sizes = {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
-    if version.folder + MANIFEST not in sizes:
-        return False
-    manifest = s3.get_object(Bucket=bucket, Key=version.folder + MANIFEST)["Body"].read()
-    if hashlib.sha256(manifest).hexdigest() != version.hash:
-        return False
-    pins = json.loads(manifest)["files"]
-    return all(sizes.get(version.folder + file) == pin["bytes"] for file, pin in pins.items())
+def _whole(files: Mapping[str, File]) -> bool:
+    return all(file.sound for file in files.values())
 
 
-def _bring_back(s3: Any, bucket: str, version: Version) -> None:
-    """Delete the markers that hide the bundle's objects, the manifest's last; an object deleted twice has two."""
+def _lost(s3: Any, bucket: str, version: Version, files: Mapping[str, File], here: Iterable[Version]) -> str:
+    """Why a version can be had from nowhere."""
+    there = {*_kept(s3, bucket, version.name), *(one for one in here if one.name == version.name)}
+    if version not in there:
+        return (
+            f"{version} is neither in s3://{bucket} nor in a folder of models/. Of that name there are:"
+            f"{versions.listed(there)}"
+        )
+    lost = ", ".join(f"s3://{bucket}/{version.folder}{name}" for name, file in files.items() if not file.version)
+    return (
+        f"{version} is damaged, and no folder of models/ holds it: {lost} is gone or has not the SHA-256 that is "
+        "pinned, nor has any older version that S3 keeps. Publish the folder that `make model` made from the machine "
+        f"where it lies, or move to another version. Of that name there are:{versions.listed(there - {version})}"
+    )
+
+
+def _undelete(s3: Any, bucket: str, version: Version) -> bool:
+    """Delete the markers that hide objects, the manifest's last (an object deleted twice has two); whether any did."""
+    undeleted = False
     while True:
         pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=version.folder))
         kept = {entry["Key"] for page in pages for entry in page.get("Versions", [])}
         markers = [entry for page in pages for entry in page.get("DeleteMarkers", []) if entry["IsLatest"]]
         hiding = sorted((marker for marker in markers if marker["Key"] in kept), key=_manifest_last)
         if not hiding:
-            return
+            return undeleted
+        undeleted = True
         for marker in hiding:
             s3.delete_object(Bucket=bucket, Key=marker["Key"], VersionId=marker["VersionId"])
 
 
-def _upload(s3: Any, bucket: str, version: Version, folder: Path, pins: Mapping[str, str]) -> None:
-    """Every file with its pin, a SHA-256 that S3 checks; the manifest last, as the version is there once that is."""
-    for name, sha256 in [*pins.items(), (MANIFEST, version.hash)]:
-        with (folder / name).open("rb") as body:
-            s3.put_object(
-                Bucket=bucket,
-                Key=version.folder + name,
-                Body=body,
-                ContentType=_TYPES.get(Path(name).suffix, "application/octet-stream"),
-                ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-            )
+def _mend(s3: Any, bucket: str, version: Version, files: Mapping[str, File], folder: Path | None) -> str:
+    """Bring what is not sound: an older version of the object, else the folder's file. What was done, in a sentence.
+
+    The manifest is the last, as the version is there once that is.
+    """
+    if folder and not all(file.version for file in files.values()):
+        bundle.verify(folder)
+    came: dict[str, list[str]] = {}
+    for name, file in files.items():
+        if file.version and not file.latest:
+            stored.bring_back(s3, bucket, version.folder + name, file.version)
+            came.setdefault("an older version of the object", []).append(name)
+        elif folder and not file.version:
+            _upload(s3, bucket, version.folder + name, folder / name, file.sha256)
+            came.setdefault(str(folder), []).append(name)
+    if [*came.values()] == [[*files]] and folder:
+        return f"{version} was uploaded to s3://{bucket} from {folder}."
+    told = "; ".join(f"{', '.join(names)} from {source}" for source, names in came.items())
+    return f"{version} was damaged in s3://{bucket} and is whole again: {told}."
+
+
+def _upload(s3: Any, bucket: str, key: str, file: Path, sha256: str) -> None:
+    """Put a file with its pin, a SHA-256 that S3 checks and keeps."""
+    with file.open("rb") as body:
+        s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=body,
+            ContentType=_TYPES.get(file.suffix, "application/octet-stream"),
+            ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+        )
 
 
 def _manifest_last(marker: Mapping[str, Any]) -> bool:

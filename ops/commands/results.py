@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from ops import queues
 from ops.commands.answers import Answers
-from ops.commands.frame import Deployed, Env, Json, note
+from ops.commands.frame import Deployed, Env, Json, Told, note
+from ops.handover import HIDDEN_SECONDS, MOST_LEFT, Handover
 
 _WAIT = 1  # seconds for the first answer; any long poll asks all of SQS, so an empty one means an empty queue
 _FOLLOWING = 20
@@ -23,15 +23,38 @@ def results(
     Each is taken out of the queue only after it was printed.
     """
     deployed = Deployed.open(env)
-    sqs, url, answers = deployed.client("sqs"), deployed.output("predictions"), Answers(as_json)
-    taken = 0
-    while count is None or taken < count:
-        most = 10 if count is None else min(10, count - taken)
-        messages = queues.receive(sqs, url, wait=_FOLLOWING if follow else _WAIT, most=most)
-        if not messages and not follow:
-            break
-        answers.show([message.body for message in messages])
-        queues.forget(sqs, url, messages)
-        taken += len(messages)
+    answers = Answers(as_json)
+    handover = Handover(deployed.client("sqs"), deployed.output("predictions"), answers.show)
+    try:
+        _take(handover, follow, count)
+    except BaseException:  # Ctrl-C is how following ends
+        if handover.hidden:
+            note(f"{_answers(handover.hidden)} received and not printed: back in the queue in {HIDDEN_SECONDS} s.")
+        if handover.left:
+            note(_left(handover))
+        raise
     if answers.for_people:
-        note("No answer is there." if not taken else "1 answer." if taken == 1 else f"{taken:,} answers.")
+        note(f"{_answers(handover.done)}." if handover.done else "No answer is there.")
+    if handover.left:
+        raise Told(_left(handover), left=len(handover.left))
+
+
+def _take(handover: Handover, follow: bool, count: int | None) -> None:
+    while (count is None or handover.done < count) and len(handover.left) < MOST_LEFT:
+        most = 10 if count is None else min(10, count - handover.done)
+        if not handover.step(wait=_FOLLOWING if follow else _WAIT, most=most) and not follow:
+            break
+
+
+def _left(handover: Handover) -> str:
+    """What to know of answers that come again."""
+    why = next(iter(handover.left.values())).rstrip(".")
+    return (
+        f"{_answers(len(handover.left))} printed, but still in the queue ({why}): the next reader gets the same again, "
+        f"with the same id. What takes longer than {HIDDEN_SECONDS} s to print cannot be deleted any more: if a slow "
+        "program reads along, write into a file first."
+    )
+
+
+def _answers(many: int) -> str:
+    return "1 answer" if many == 1 else f"{many:,} answers"
