@@ -1,9 +1,18 @@
-"""What Terraform complains about, as a sentence with the cure."""
+"""What Terraform complains about while it reads the state or prepares to, as a sentence with the cure.
+
+Of a plan or an apply it would hide too much: the same words then come from anywhere in AWS, among others that matter.
+"""
 
 import re
 
 # The first that is found in Terraform's words speaks; {env} is the environment, {words} Terraform's own first line.
+# The registry comes before AWS: it can be forbidden and out of reach, too.
 _CURES = (
+    (
+        r"Failed to query available provider packages|Failed to install provider|could not connect to registry",
+        "Terraform's AWS provider is not on this machine and could not be fetched: name a folder that has it in "
+        "TF_PLUGIN_MIRROR, or see to it that registry.terraform.io can be reached.",
+    ),
     (
         r"NoSuchBucket|S3 bucket \S+ does not exist|specified bucket does not exist",
         "The bucket that is to keep the state of {env} (terraform/environments/{env}.s3.tfbackend) does not exist: "
@@ -35,18 +44,18 @@ _CURES = (
         r"SlowDown|Throttl|TooManyRequests",
         "AWS is throttling requests for the state of {env}: try again in a minute.",
     ),
-    (
-        r"Failed to query available provider packages|Failed to install provider|could not connect to registry",
-        "Terraform's AWS provider is not on this machine and could not be fetched: name a folder that has it in "
-        "TF_PLUGIN_MIRROR, or see to it that registry.terraform.io can be reached.",
-    ),
 )
 
 
 def sentence(complaint: str, environment: str) -> str:
     """The sentence for what Terraform said; its own words when none is known."""
-    words = " ".join(complaint.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
+    said = words(complaint)
     for pattern, cure in _CURES:
-        if re.search(pattern, words):
-            return cure.format(env=environment, words=words[:300]).strip()
-    return words
+        if re.search(pattern, said):
+            return cure.format(env=environment, words=said[:300]).strip()
+    return said
+
+
+def words(complaint: str) -> str:
+    """What Terraform said on one line, without the frame and the colours around it."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╷╵]", " ", complaint).split())

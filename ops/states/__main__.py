@@ -11,13 +11,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import aws_failures, stack
 from ops.states import bootstrap as bootstrapping
-from ops.states import initialise, policies, saved_plan
+from ops.states import initialise, policies, saved_plan, terraform
 from ops.states import restore as restoring
 from ops.states.history import History
 from ops.states.place import Place
 from ops.told import Told
 
 Environment = Annotated[str, typer.Argument(help="One of terraform/environments/, by its name.")]
+
+_SHOWN = 20  # each is read whole
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -30,6 +32,10 @@ def bootstrap(environment: Environment) -> None:
     except KeyboardInterrupt:
         print(f"Interrupted: `make bootstrap ENV={environment}` goes on where this stopped.", file=sys.stderr)
         raise typer.Exit(130) from None
+    except terraform.Failed as failed:
+        raise Told(
+            f"{failed} Once that is mended, `make bootstrap ENV={environment}` goes on where it stopped."
+        ) from failed
     print(f"s3://{place.bucket} keeps the state of {' and '.join(place.keys)}. Next: make apply ENV={environment}")
 
 
@@ -67,13 +73,22 @@ def apply(
 
 
 @app.command()
-def versions(environment: Environment) -> None:
+def versions(
+    environment: Environment,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Also those before the newest twenty.")] = False,
+) -> None:
     """List the versions of the state, the newest first."""
+    history = History.of(environment)
+    found = history.versions()
+    shown = found if every else found[:_SHOWN]
     print(f"{'version':38}{'written (UTC)':22}{'serial':8}resources")
-    for version in History.of(environment).versions():
-        holds = "unreadable" if version.state is None else f"{version.serial:<8}{version.resources}"
+    for version, held in zip(shown, history.summaries(shown), strict=True):
+        holds = "unreadable" if held is None else f"{held.serial:<8}{held.resources}"
         current = "   (current)" if version.current else ""
         print(f"{version.id:38}{version.written:%Y-%m-%d %H:%M:%S}   {holds}{current}")
+    if older := len(found) - len(shown):
+        print(f"{older} older: make state-versions ENV={environment} ALL=1")
 
 
 @app.command()

@@ -3,13 +3,13 @@
 Every step finds out what is there, so a run that was interrupted anywhere is finished by the next one, on any machine.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from ops import backend
 from ops.states import bucket, policies
 from ops.states.place import Place
 from ops.states.workshop import Workshop
@@ -19,7 +19,7 @@ from ops.told import Told
 def bootstrap(environment: str) -> Place:
     """See to it that the place of an environment's state is there; Told when it cannot be had."""
     place = Place.of(environment)
-    os.environ |= {"AWS_REGION": place.region, "AWS_DEFAULT_REGION": place.region}
+    backend.enter_region(place.region)
     session = boto3.Session(region_name=place.region)
     identity, s3 = session.client("sts").get_caller_identity(), session.client("s3")
     file = f"terraform/environments/{environment}.s3.tfbackend"

@@ -1,6 +1,8 @@
 """The versions of an environment's state that S3 keeps."""
 
 import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -9,31 +11,30 @@ import boto3
 
 from ops.states.place import Place
 
-_SHOWN = 20  # each is read whole
+_AT_ONCE = 8  # that are read, each whole
 
 
 @dataclass(frozen=True)
 class Version:
-    """One of them; `state` is what Terraform wrote, None when that is no state or the version is a deletion."""
+    """One of them, unread; what S3 tells of it: a deletion is a version, too, in which there is nothing."""
 
     id: str
     written: datetime
     current: bool
-    state: dict[str, Any] | None
+    deletion: bool
 
-    @property
-    def serial(self) -> int:
-        return -1 if self.state is None else int(self.state["serial"])
 
-    @property
-    def lineage(self) -> str:
-        return "" if self.state is None else str(self.state["lineage"])
+@dataclass(frozen=True)
+class Summary:
+    """What a version holds: the state's serial, and how many resources, data left out."""
 
-    @property
-    def resources(self) -> int:
-        """How many there are, data left out."""
-        found = [] if self.state is None else self.state["resources"]
-        return sum(len(resource["instances"]) for resource in found if resource["mode"] == "managed")
+    serial: int
+    resources: int
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> Self:
+        managed = [resource for resource in state["resources"] if resource["mode"] == "managed"]
+        return cls(int(state["serial"]), sum(len(resource["instances"]) for resource in managed))
 
 
 class History:
@@ -48,25 +49,33 @@ class History:
         return cls(boto3.client("s3", region_name=place.region), place.bucket, place.keys[environment])
 
     def versions(self) -> list[Version]:
-        """The last twenty, the newest first."""
+        """All of them, the newest first."""
         pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=self.key)
-        written = [
-            (entry, kind == "Versions")
+        found = [
+            Version(entry["VersionId"], entry["LastModified"], entry["IsLatest"], kind == "DeleteMarkers")
             for page in pages
             for kind in ("Versions", "DeleteMarkers")
             for entry in page.get(kind, [])
             if entry["Key"] == self.key
         ]
-        written.sort(key=lambda one: (one[0]["IsLatest"], one[0]["LastModified"]), reverse=True)
-        return [
-            Version(entry["VersionId"], entry["LastModified"], entry["IsLatest"], self._read(entry) if kept else None)
-            for entry, kept in written[:_SHOWN]
-        ]
+        return sorted(found, key=lambda version: (version.current, version.written), reverse=True)
 
-    def _read(self, entry: dict[str, Any]) -> dict[str, Any] | None:
-        found = self.s3.get_object(Bucket=self.bucket, Key=self.key, VersionId=entry["VersionId"])
+    def state(self, version: Version) -> dict[str, Any] | None:
+        """What Terraform wrote; None when that is no state."""
+        if version.deletion:
+            return None
+        found = self.s3.get_object(Bucket=self.bucket, Key=self.key, VersionId=version.id)
         try:
             state = json.loads(found["Body"].read())
         except ValueError:
             return None
         return state if isinstance(state, dict) and {"serial", "lineage", "resources"} <= state.keys() else None
+
+    def summaries(self, versions: Iterable[Version]) -> Iterator[Summary | None]:
+        """What each of them holds, in their order; None of one that holds no state."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(self._summary, versions)
+
+    def _summary(self, version: Version) -> Summary | None:
+        state = self.state(version)
+        return None if state is None else Summary.of(state)

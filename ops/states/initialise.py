@@ -8,4 +8,4 @@ from ops.states.place import Place
 def initialise(environment: str) -> None:
     """Turn TF_DATA_DIR to the environment's state; Told when that cannot be read."""
     Place.of(environment)
-    terraform.run(stack.ROOT, *stack.init(environment), environment=environment, quiet=True)
+    terraform.prepare(stack.ROOT, *stack.init(environment), environment=environment)

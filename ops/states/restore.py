@@ -4,28 +4,32 @@ import json
 from collections.abc import Iterable
 
 from ops.states import lock
-from ops.states.history import History, Version
+from ops.states.history import History, Summary, Version
 from ops.told import Told
 
 
 def restore(history: History, asked: str) -> str:
     """Bring back the version whose id is, or begins with, `asked`; a sentence of what was done, or Told why not.
 
-    Its lineage stays; its serial becomes the highest of all, so that no plan saved before can be applied to it.
+    Its lineage stays; its serial becomes higher than its own and any that was written since, so that no plan that was
+    saved meanwhile can be applied to it. Older ones are not read: Terraform counts upwards.
     """
     with lock.held(history, "restore"):
         versions = history.versions()
         version = _meant(versions, asked, history)
-        if version.state is None:
-            raise Told(f"Version {asked} is no readable state: `make state-versions` lists others.")
-        serial = max(one.serial for one in versions) + 1
-        body = json.dumps(version.state | {"serial": serial}, indent=2)
+        state = history.state(version)
+        if state is None:
+            raise Told(f"Version {asked} is no readable state: `make state-versions ALL=1` lists others.")
+        since = [one for one in versions if one.written >= version.written]
+        serial = max(summary.serial for summary in history.summaries(since) if summary) + 1
+        body = json.dumps(state | {"serial": serial}, indent=2)
         history.s3.put_object(
             Bucket=history.bucket, Key=history.key, Body=body.encode(), ContentType="application/json"
         )
+    resources = Summary.of(state).resources
     return (
         f"s3://{history.bucket}/{history.key} is again what it was on {version.written:%Y-%m-%d at %H:%M:%S}, with "
-        f"{version.resources} resources, now as serial {serial}. `make plan` tells what differs from what there is."
+        f"{resources} resources, now as serial {serial}. `make plan` tells what differs from what there is."
     )
 
 
@@ -34,6 +38,7 @@ def _meant(versions: Iterable[Version], asked: str, history: History) -> Version
     if len(found) != 1:
         how = "no version" if not found else f"{len(found)} versions"
         raise Told(
-            f"The state s3://{history.bucket}/{history.key} has {how} {asked}: `make state-versions` lists them."
+            f"The state s3://{history.bucket}/{history.key} has {how} {asked}: `make state-versions ALL=1` lists "
+            "them all."
         )
     return found[0]

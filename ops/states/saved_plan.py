@@ -33,12 +33,17 @@ def apply(environment: str, plan: Path, *options: str) -> None:
     for file in _changed(shown):
         raise Told(f"{file} is not what was planned: it was built again since. Look again with `{again}`.")
     try:
-        terraform.run(stack.ROOT, "apply", "-input=false", *options, str(plan.absolute()), environment=environment)
-    except Told as told:
-        if "Saved plan is stale" in str(told):
+        terraform.run(stack.ROOT, "apply", "-input=false", *options, str(plan.absolute()))
+    except terraform.Failed as failed:
+        if "Saved plan is stale" in failed.words:
             raise Told(
                 f"{plan} is stale: something was applied since it was saved. Look again with `{again}`."
-            ) from told
+            ) from failed
+        if 'has been written to the file "errored.tfstate"' in failed.words:
+            raise Told(
+                "What was made stands in terraform/errored.tfstate alone: keep that file, and apply nothing before it "
+                "is pushed. docs/state.md, A backend that was lost, tells how."
+            ) from failed
         raise
 
 

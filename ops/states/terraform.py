@@ -1,32 +1,77 @@
 """Terraform as it is run for a person who watches: what it says is seen, Ctrl-C lets it end in order."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, cast
 
 from ops import terraform_failures
 from ops.told import Told
 
 
-def run(root: Path, *arguments: str, environment: str, quiet: bool = False, variables: Mapping[str, str] = {}) -> None:
-    """Run a command in a root; Told when it fails, with the cure if the reason is known.
+class Failed(Told):
+    """Terraform has said itself what failed, whole; `words` are that again, on one line."""
+
+    def __init__(self, command: str, words: str) -> None:
+        super().__init__(f"`terraform {command}` failed: Terraform says above why.")
+        self.words = words
+
+
+def prepare(root: Path, *arguments: str, environment: str, variables: Mapping[str, str] = {}) -> None:
+    """Run what comes before other commands, quietly; Told when it fails: with the cure, instead of Terraform's words.
 
     `environment` is the one that the sentence names; `variables` are added to this process's.
     """
-    colour = [] if sys.stdout.isatty() else ["-no-color"]
-    process = subprocess.Popen(  # noqa: S603
-        ["terraform", f"-chdir={root}", *arguments, *colour],  # noqa: S607 - whichever one the operator uses
-        stdout=subprocess.DEVNULL if quiet else None,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **variables},
-        text=True,
-    )
-    try:
-        _, complaint = process.communicate()
-    except KeyboardInterrupt:
-        process.communicate()  # Terraform has heard it, too: it finishes what it has begun and records it
-        raise
-    if process.returncode:
+    code, complaint = _run(root, *arguments, "-no-color", shows=False, tells=False, variables=variables)
+    if code:
         raise Told(terraform_failures.sentence(complaint, environment))
+
+
+def run(root: Path, command: str, *arguments: str, quiet: bool = False, variables: Mapping[str, str] = {}) -> None:
+    """Run a command that looks or changes; Failed when it fails. What it complains about is shown as it comes.
+
+    Nothing may stand for that: it names what exists already, who holds the lock, where the state was saved.
+    """
+    colour = [] if sys.stdout.isatty() else ["-no-color"]
+    code, complaint = _run(root, command, *arguments, *colour, shows=not quiet, tells=True, variables=variables)
+    if code:
+        raise Failed(command, terraform_failures.words(complaint))
+
+
+def _run(root: Path, *arguments: str, shows: bool, tells: bool, variables: Mapping[str, str]) -> tuple[int, str]:
+    """Its exit code and what it complained about."""
+    complaint = bytearray()
+    with (
+        _ctrl_c_is_for_terraform(),
+        subprocess.Popen(  # noqa: S603
+            ["terraform", f"-chdir={root}", *arguments],  # noqa: S607 - whichever one the operator uses
+            stdout=None if shows else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **variables},
+        ) as process,
+    ):
+        stderr = cast("IO[bytes]", process.stderr).fileno()
+        while said := os.read(stderr, 65536):
+            complaint += said
+            if tells:
+                with suppress(OSError):  # nobody may be reading any more: Terraform must go on none the less
+                    sys.stderr.buffer.write(said)
+                    sys.stderr.buffer.flush()
+    return process.returncode, complaint.decode(errors="replace")
+
+
+@contextmanager
+def _ctrl_c_is_for_terraform() -> Iterator[None]:
+    """It hears it, too, finishes what it has begun and records it; KeyboardInterrupt comes after that."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt

@@ -19,6 +19,7 @@ class Workshop:
         self._folder = stack.PROJECT / "build" / "out" / "bootstrap" / place.bucket
         self.root = self._folder / "terraform" / "bootstrap"
         self.state = self._folder / "terraform.tfstate"
+        self._data = {"TF_DATA_DIR": str(self._folder / "data")}
 
     def prepare(self, found: Mapping[str, str], *, in_bucket: bool) -> None:
         """Copy the root and `terraform init` it; `found` are ids of what is there, by address (see its variables)."""
@@ -33,19 +34,18 @@ class Workshop:
         if not in_bucket:
             (self.root / "backend_override.tf").write_text(_LOCAL)
             chosen = []
-        self._run("init", "-input=false", "-reconfigure", *chosen, quiet=True)
+        init = ("init", "-input=false", "-reconfigure", *chosen)
+        terraform.prepare(self.root, *init, environment=self._environment, variables=self._data)
 
     def apply(self) -> None:
         """Plan and apply, without a question: nothing here can be lost by it."""
-        self._run(
-            "plan", "-input=false", "-out=bootstrap.tfplan", quiet=True
-        )  # the policies alone would fill ten pages
-        self._run("apply", "-input=false", "bootstrap.tfplan")
+        plan = "bootstrap.tfplan"
+        self._run("plan", f"-out={plan}", quiet=True)  # the policies alone would fill ten pages
+        self._run("apply", plan)
 
     def clear(self) -> None:
         """Forget the folder: the state is in the bucket."""
         shutil.rmtree(self._folder)
 
-    def _run(self, *arguments: str, quiet: bool = False) -> None:
-        data = {"TF_DATA_DIR": str(self._folder / "data")}
-        terraform.run(self.root, *arguments, environment=self._environment, quiet=quiet, variables=data)
+    def _run(self, command: str, argument: str, *, quiet: bool = False) -> None:
+        terraform.run(self.root, command, "-input=false", argument, quiet=quiet, variables=self._data)

@@ -93,6 +93,9 @@ def groups(s3: Any, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory)
     return team
 
 
+KEYED = """aws_cloudwatch_log_group.first["GET /it's/{id} $default"]"""
+
+
 def log_groups() -> set[str]:
     found = boto3.client("logs").describe_log_groups(logGroupNamePrefix="/aws/drill/")["logGroups"]
     return {group["logGroupName"] for group in found}
@@ -110,17 +113,23 @@ def test_a_lock_that_stays_after_kill_9_is_broken_and_nothing_is_left_over(group
     assert "successfully unlocked" in drill.types(ID=lock).text
     exists = drill.types()
     assert exists.code
-    (address,) = re.findall(r"with (\S+),", exists.text)
+    (address,) = re.findall(r"with (.+),\n", exists.text)
+    assert address == KEYED
     (name,) = re.findall(r"Log Group \((\S+)\)", exists.text)
-    assert drill.types(address=address, id=name).code == 0
+    imported = drill.types(address=typed(address), id=typed(name))
+    assert imported.code == 0, imported.text
+    shown = groups.does(f"make terraform ENV=local DO='state show' ADDRESS='{typed(address)}'")
+    assert "/aws/drill/sluice-local-first" in shown
     assert "Apply complete!" in drill.types().text
     drill.ends_with_an_empty_plan()
     assert log_groups() == {"/aws/drill/sluice-local-first", "/aws/drill/sluice-local-last"}
-    recorded = groups.does("make terraform ENV=local DO='state list'").split()
-    assert {name for name in recorded if "log_group" in name} == {
-        "aws_cloudwatch_log_group.first",
-        "aws_cloudwatch_log_group.last",
-    }
+    recorded = groups.does("make terraform ENV=local DO='state list'").splitlines()
+    assert {name for name in recorded if "log_group" in name} == {KEYED, "aws_cloudwatch_log_group.last"}
+
+
+def typed(word: str) -> str:
+    """It, as a person types it between single quotes."""
+    return word.replace("'", "'\\''")
 
 
 def test_a_backend_that_was_lost_gets_the_state_that_was_saved_beside_it(steps: Team, s3: Any) -> None:
@@ -179,10 +188,29 @@ def test_a_state_that_is_wrong_is_replaced_by_an_older_version(steps: Team, s3: 
     assert len(s3.list_object_versions(Bucket=BUCKET, Prefix=KEY)["Versions"]) > before  # none was lost
 
 
+def test_versions_before_the_newest_twenty_are_listed_when_asked_for_and_restored(steps: Team, s3: Any) -> None:
+    good = state(s3)
+    first = s3.list_object_versions(Bucket=BUCKET, Prefix=KEY, MaxKeys=1)["Versions"][0]["VersionId"]
+    for serial in range(good["serial"] + 1, good["serial"] + 26):
+        s3.put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps(good | {"serial": serial, "resources": []}))
+    total = len([one for one in s3.list_object_versions(Bucket=BUCKET)["Versions"] if one["Key"] == KEY])
+    listed = steps.does("make state-versions ENV=local")
+    assert len(re.findall(r"\d\d:\d\d:\d\d", listed)) == 20
+    assert f"{total - 20} older: make state-versions ENV=local ALL=1" in listed
+    assert first not in listed
+    everything = steps.does("make state-versions ENV=local ALL=1")
+    assert len(re.findall(r"\d\d:\d\d:\d\d", everything)) == total
+    assert first in everything
+    assert "older" not in everything
+    steps.does(f"make state-restore ENV=local VERSION={first}")
+    assert state(s3)["resources"] == good["resources"]
+    assert state(s3)["serial"] == good["serial"] + 26
+
+
 def test_a_version_that_is_none_and_a_lock_that_is_held_are_sentences(steps: Team) -> None:
     said = steps.run("make state-restore ENV=local VERSION=nothing")
     assert said.code == 2
-    assert f"The state s3://{BUCKET}/{KEY} has no version nothing: `make state-versions` lists them." in said.text
+    assert f"The state s3://{BUCKET}/{KEY} has no version nothing: `make state-versions ALL=1` lists them" in said.text
     steps.hold()
     apply = steps.start("make terraform ENV=local DO='apply -auto-approve -var environment=local -var model=held'")
     steps.held()

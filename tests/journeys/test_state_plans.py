@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 import zipfile
 from typing import Any
 
@@ -9,7 +10,7 @@ import boto3
 import pytest
 
 from ops.cloud import LocalCloud
-from tests.journeys.team import Team
+from tests.journeys.team import Team, ended, signalled
 
 BUCKET, KEY = "plans-state", "sluice/local.tfstate"
 TARGETS = ("bootstrap", "policies", "init", "plan", "apply", "publish", "destroy", "terraform", "state-versions")
@@ -52,6 +53,10 @@ def deployed(s3: Any) -> str:
     return str(first["instances"][0]["attributes"]["output"]["value"])
 
 
+def keys(s3: Any) -> list[str]:
+    return [str(found["Key"]) for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+
+
 def choose(team: Team, model: str) -> None:
     (team.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
 
@@ -71,6 +76,7 @@ def test_a_plan_that_something_overtook_is_refused(team: Team, applied: Any) -> 
     team.does("make apply ENV=local")
     said = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
     assert said.code == 2
+    assert "Error: Saved plan is stale" in said.text
     assert "build/out/late.tfplan is stale: something was applied since it was saved." in said.text
     assert deployed(applied) == "local fourth"
 
@@ -92,6 +98,57 @@ def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any
     assert deployed(applied) == before
 
 
+def test_a_saved_plan_whose_apply_is_interrupted_ends_in_order(team: Team, applied: Any) -> None:
+    choose(team, "interrupted")
+    team.does("make plan ENV=local OUT=build/out/cut.tfplan")
+    team.hold()
+    apply = team.start("make apply ENV=local PLAN=build/out/cut.tfplan")
+    team.held()
+    said = signalled(apply, signal.SIGINT)
+    team.go()
+    assert said.code, said.text
+    assert "Interrupt received" in said.text
+    assert "Error: execution halted" in said.text
+    assert not [key for key in keys(applied) if key.endswith(".tflock")]
+    assert deployed(applied) == "local interrupted"
+
+
+def test_all_that_terraform_says_of_a_failed_apply_is_shown(team: Team, applied: Any) -> None:
+    choose(team, "unsaved")
+    team.does("make plan ENV=local OUT=build/out/unsaved.tfplan")
+    team.hold()
+    apply = team.start("make apply ENV=local PLAN=build/out/unsaved.tfplan")
+    team.held()
+    nobody = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/{KEY}"}
+    applied.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [nobody]}))
+    team.go()
+    said = ended(apply)
+    applied.delete_bucket_policy(Bucket=BUCKET)
+    assert said.code == 2
+    told = " ".join(said.text.replace("│", " ").split())
+    assert "Error: Failed to save state" in told
+    assert "AccessDenied" in told
+    assert 'the state has been written to the file "errored.tfstate"' in told
+    assert "will create a forked state" in told
+    assert told.index("a forked state") < told.index("stands in terraform/errored.tfstate alone: keep that file")
+    assert "may not read the state" not in told
+    team.does("make terraform ENV=local DO='state push errored.tfstate'")
+    assert deployed(applied) == "local unsaved"
+
+
+def test_what_terraform_says_of_a_failed_bootstrap_is_shown(
+    cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    team = Team(tmp_path_factory.mktemp("bootstrap"), cloud, "bootstrap-state", "steps")
+    settings = team.folder / "terraform" / "environments" / "local.s3.tfbackend"
+    settings.write_text(settings.read_text().replace(KEY, "sluice/bootstrap.tfstate"))
+    said = team.run("make bootstrap ENV=local")
+    assert said.code == 2
+    assert "Error: Invalid value for variable" in said.text
+    assert "Two environments have one key, or that of bootstrap itself" in said.text
+    assert "Once that is mended, `make bootstrap ENV=local` goes on where it stopped." in said.text
+
+
 @pytest.fixture(scope="module")
 def deployer(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
     """A team whose stack deploys files, with the first build of them applied."""
@@ -104,7 +161,7 @@ def deployer(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Tea
 
 
 def content() -> bytes:
-    return bytes(boto3.client("s3").get_object(Bucket="sluice-local-files", Key="bundle")["Body"].read())
+    return bytes(boto3.client("s3").get_object(Bucket="drill-local-files", Key="bundle")["Body"].read())
 
 
 def build(team: Team, code: str, bundle: str) -> None:

@@ -23,6 +23,9 @@ NO_PLUGIN = """╷
         ("api error AccessDenied: Access Denied", "may not read the state of dev"),
         ('Post "https://sts/": dial tcp: lookup sts: no such host', "AWS cannot be reached from here"),
         ("api error SlowDown: Please reduce your request rate.", "throttling requests for the state of dev"),
+        (f"{NO_PLUGIN}: 403 Forbidden", "could not be fetched"),
+        (f"{NO_PLUGIN}: dial tcp: i/o timeout", "could not be fetched"),
+        ("\x1b[31m│\x1b[0m \x1b[0mThe specified bucket\n\x1b[31m│\x1b[0m \x1b[0mdoes not exist", "make bootstrap"),
         (NO_PLUGIN, "name a folder that has it in TF_PLUGIN_MIRROR"),
     ],
 )

@@ -10,13 +10,13 @@ locals {
 }
 
 resource "aws_lambda_layer_version" "code" {
-  layer_name       = "sluice-${var.environment}-files"
+  layer_name       = "drill-${var.environment}-files"
   filename         = "${local.built}/layer.zip"
   source_code_hash = filebase64sha256("${local.built}/layer.zip")
 }
 
 resource "aws_s3_bucket" "models" {
-  bucket        = "sluice-${var.environment}-files"
+  bucket        = "drill-${var.environment}-files"
   force_destroy = true
 }
 

@@ -62,6 +62,31 @@ def test_who_may_apply_may_plan() -> None:
     assert actions(rendered("plan")) <= actions(rendered("apply"))
 
 
+@pytest.mark.parametrize("kind", ["plan", "apply"])
+def test_a_function_is_read_with_its_tags(kind: str) -> None:
+    """GetFunction leaves them out, and says nothing, for who may not list them: every plan would want them back."""
+    function = "arn:aws:lambda:us-east-1:123456789012:function:sluice-dev-*"
+    listed = [given["Resource"] for given in rendered(kind)["Statement"] if "lambda:ListTags" in given["Action"]]
+    assert any(function in resources for resources in listed)
+
+
+@pytest.mark.parametrize("kind", ["plan", "apply"])
+def test_an_api_is_known_by_its_tags_and_its_parts_by_theirs_if_they_have_any(kind: str) -> None:
+    gateway, tags = "arn:aws:apigateway:us-east-1::", {"Application": "sluice", "Environment": "dev"}
+    own = {f"aws:ResourceTag/{name}": value for name, value in tags.items()}
+    parts = {f"{gateway}/apis/*/{part}*" for part in ("integrations", "routes", "stages")}
+    for statement in rendered(kind)["Statement"]:
+        resources = {resource for resource in statement["Resource"] if resource.startswith(gateway)}
+        if resources == {f"{gateway}/apis/*"}:
+            assert statement["Condition"] == {"StringEquals": own}
+        elif resources == {f"{gateway}/apis"}:
+            given = {f"aws:RequestTag/{name}": value for name, value in tags.items()}
+            assert statement["Condition"] == {"StringEquals": given}
+        elif resources:
+            assert resources == parts | ({f"{gateway}/tags/*%2Fapis%2F*"} if kind == "apply" else set())
+            assert statement["Condition"] == {"StringEqualsIfExists": own}
+
+
 def test_roles_are_passed_to_two_services_and_no_version_of_a_state_is_deleted() -> None:
     statements = rendered("apply")["Statement"]
     (passing,) = [statement for statement in statements if "iam:PassRole" in statement["Action"]]
