@@ -24,7 +24,6 @@ from ops.commands import (
     unexpected,
 )
 from ops.commands.frame import note
-from ops.jobs import JobError
 from ops.queues import SendError
 from ops.release import ReleaseError
 from ops.stack import StackError
@@ -55,7 +54,7 @@ app.command()(serve.serve)
 app.command()(publish.publish)
 app.command()(release.release)
 
-_SENTENCES = (BundleError, CloudError, JobError, ReleaseError, SendError, StackError, VersionError)
+_SENTENCES = (BundleError, CloudError, ReleaseError, SendError, StackError, VersionError)
 
 
 def main() -> None:

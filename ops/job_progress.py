@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Progress:
 def progress(s3: Any, states: Any, addresses: dict[str, str], job: str) -> Progress:
     """How far a job is; `addresses` is Terraform's output `jobs`, the clients are those of S3 and Step Functions.
 
-    Nothing is known to a caller who may only call the API.
+    Nothing is known to a caller who may only call the API, nor while AWS cannot be reached.
     """
     try:
         kept = s3.get_object(Bucket=addresses["bucket"], Key=f"jobs/{job}/request.json")
@@ -27,7 +27,7 @@ def progress(s3: Any, states: Any, addresses: dict[str, str], job: str) -> Progr
             return _of_map(states, addresses["bulk"].replace(":stateMachine:", ":execution:") + f":{job}")
         listed = s3.get_paginator("list_objects_v2").paginate(Bucket=addresses["bucket"], Prefix=f"jobs/{job}/results/")
         return Progress(sum(page["KeyCount"] for page in listed), len(request["urls"]))
-    except ClientError:
+    except (BotoCoreError, ClientError):
         return Progress()
 
 

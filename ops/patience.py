@@ -1,4 +1,4 @@
-"""Ctrl-C asks to stop, and what was begun is finished: between sending and deleting nothing may be cut off."""
+"""Ctrl-C or a lost terminal asks to stop, and what was begun is finished: sending and deleting are not cut apart."""
 
 import signal
 from collections.abc import Iterator
@@ -18,15 +18,19 @@ class Patience:
             sleep(min(left, 0.1))  # a handler may not wake a lock that its own thread waits for
 
 
+_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last comes when a connection to this machine drops
+
+
 @contextmanager
 def patience() -> Iterator[Patience]:
-    """SIGINT and SIGTERM only ask, for the time being."""
+    """SIGINT, SIGTERM and SIGHUP only ask, for the time being; what is ignored, as under nohup, stays so."""
     asked = Patience()
 
     def ask(*_: object) -> None:
         asked.asked = True
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in _ASKING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ask) for number in heeded}
     try:
         yield asked
     finally:

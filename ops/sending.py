@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import sleep
 from typing import Any, TypeVar
 
-from ops.aws_failures import THROTTLED
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops import aws_failures
 
 CALL = 10
 MAX_BYTES = 262_144  # of one message, and of all messages of one call
@@ -39,13 +41,18 @@ def send(sqs: Any, url: str, entries: Sequence[Mapping[str, Any]]) -> dict[int, 
     """Send one call's entries, as SendMessageBatch takes them but for their Id; why SQS refused which, by place.
 
     What SQS could not take at the moment is sent again for some 20 s; what it says nothing of is not, it may be there.
-    Raises ClientError when it refuses the call.
+    Raises ClientError or BotoCoreError when the first call fails as a whole.
     """
     left, wait = dict(enumerate(entries)), _FIRST_WAIT
     refused: dict[int, str] = {}
     for attempt in range(1, _TRIES + 1):
         batch = [{**entry, "Id": str(place)} for place, entry in left.items()]
-        reply = sqs.send_message_batch(QueueUrl=url, Entries=batch)
+        try:
+            reply = sqs.send_message_batch(QueueUrl=url, Entries=batch)
+        except (BotoCoreError, ClientError) as error:
+            if attempt == 1:
+                raise
+            return refused | dict.fromkeys(left, aws_failures.sentence(error))  # the others were taken before
         failed = reply.get("Failed", [])
         told = {int(entry["Id"]) for entry in (*failed, *reply.get("Successful", []))}
         refused |= dict.fromkeys(left.keys() - told, "SQS did not say what became of it.")
@@ -62,4 +69,4 @@ def send(sqs: Any, url: str, entries: Sequence[Mapping[str, Any]]) -> dict[int, 
 
 def _passes(failure: Mapping[str, Any]) -> bool:
     """Whether the same entry may be taken later."""
-    return not failure.get("SenderFault", False) or failure["Code"] in THROTTLED
+    return not failure.get("SenderFault", False) or failure["Code"] in aws_failures.THROTTLED

@@ -1,6 +1,7 @@
 """`sluice dead`: what could not be done, looked at, sent again or given up."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from rich.text import Text
 from ops.commands import dead_options as options
 from ops.commands import dead_report as report
 from ops.commands.frame import Deployed, Env, Json, Told, bar, note, show
-from ops.dead.count import DROPPED, REPLAYED, count
+from ops.dead.count import DROPPED, REPLAYED, Count
 from ops.dead.drop import Drop, opened, record
 from ops.dead.letter import Letter
 from ops.dead.listing import Listed, Listing, listing
@@ -93,13 +94,13 @@ def replay(
         return
     options.agree(f"Send {report.number(len(chosen))} of {env} to the images queue again?", yes)
     act = Replay(deployed.client("sqs"), deployed.output("images"))
-    settled = _settle(deployed, chosen, act, REPLAYED, rate)
+    settled, count = _settle(deployed, chosen, act, REPLAYED, rate)
     show(
         {"replayed": settled.done, **report.rest(settled), **skipped},
         as_json,
         Text(report.settled(settled, "sent again")),
     )
-    _finish(settled)
+    _finish(settled, count)
 
 
 @app.command()
@@ -132,13 +133,13 @@ def drop(
     options.agree(f"Drop {report.number(len(chosen))} of {env} for good?", yes)
     with opened(to) as file:
         act = Drop(file, {each.letter.message_id: each.fate for each in chosen})
-        settled = _settle(deployed, chosen, act, DROPPED)
+        settled, count = _settle(deployed, chosen, act, DROPPED)
     if to is None:
         note(report.settled(settled, "dropped"))
     else:
         gone = {"dropped": settled.gone, "file": str(to), **report.rest(settled)}
         show(gone, as_json, Text(report.settled(settled, f"dropped; {to} has them")))
-    _finish(settled)
+    _finish(settled, count)
 
 
 def _listing(deployed: Deployed, wanted: Wanted, limit: int | None = None) -> Listing:
@@ -151,24 +152,38 @@ def _listing(deployed: Deployed, wanted: Wanted, limit: int | None = None) -> Li
     return found
 
 
-def _settle(deployed: Deployed, chosen: Sequence[Listed], act: Act, metric: str, rate: float | None = None) -> Settled:
-    """Act on those that were chosen, and count what was done."""
+def _settle(
+    deployed: Deployed, chosen: Sequence[Listed], act: Act, metric: str, rate: float | None = None
+) -> tuple[Settled, Count]:
+    """Act on those that were chosen, and count what was done meanwhile."""
     names = {each.letter.message_id for each in chosen}
-    with patience() as asked, bar("Dead letters", len(names)) as shown:
+    count = Count(deployed.client("cloudwatch"), deployed.output("functions")["worker"], metric)
+    settled = Settled(missing=len(names), stopped=True)
+
+    def told(settled: Settled, *, last: bool = False) -> None:
+        stay = 0 if metric == REPLAYED else len(settled.left)
+        count.reached(len(settled.done) - stay, last=last)
+
+    # A terminal that is lost cannot show the bar's end; the report may go elsewhere.
+    with patience() as asked, suppress(OSError), bar("Dead letters", len(names)) as shown:
 
         def act_and_show(letters: Sequence[Letter]) -> Mapping[str, str]:
             refused = act(letters)
             shown(len(letters))
             return refused
 
-        settled = settle(deployed.client("sqs"), deployed.output("dead_letters"), names, act_and_show, asked, rate)
-        done = settled.done if metric == REPLAYED else settled.gone
-        count(deployed.client("cloudwatch"), deployed.output("functions")["worker"], metric, len(done))
-    return settled
+        sqs, url = deployed.client("sqs"), deployed.output("dead_letters")
+        settled = settle(sqs, url, names, act_and_show, asked, rate, told)
+        told(settled, last=True)
+    return settled, count
 
 
-def _finish(settled: Settled) -> None:
+def _finish(settled: Settled, count: Count) -> None:
+    """What is left to be said after the report."""
+    problems = [problem for problem in (report.problem(settled), report.uncounted(count)) if problem]
     if settled.stopped:
+        if count.missed:
+            note(problems[-1])
         raise typer.Exit(130)
-    if problem := report.problem(settled):
-        raise Told(problem)
+    if problems:
+        raise Told(" ".join(problems))

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ops.commands.frame import row, table
+from ops.dead.count import Count
 from ops.dead.listing import Listed, Listing
 from ops.dead.settle import Settled
 
@@ -104,3 +105,10 @@ def problem(settled: Settled) -> str | None:
     if settled.missing:
         return f"{settled.missing:,} were no longer there, or others hold them: list them again in a few minutes."
     return None
+
+
+def uncounted(count: Count) -> str | None:
+    """What the ledger lacks, in a sentence."""
+    if not count.missed:
+        return None
+    return f"The ledger of `sluice status` will lack {count.missed:,} of these, which could not be counted: {count.why}"

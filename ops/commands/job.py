@@ -1,15 +1,18 @@
 """`sluice job`: a list classified as one, in its order."""
 
+import sys
 from itertools import islice
 from time import sleep
 from typing import Annotated, Any
 
 import typer
 
+from jobs import names
 from jobs.request import MAX_URLS
 from ops import job_results, jobs, tasks
 from ops.commands.answers import Answers
-from ops.commands.frame import Deployed, Env, Json, Told, bar, show
+from ops.commands.frame import Deployed, Env, Json, Told, bar, note, show
+from ops.commands.job_naming import naming
 from ops.commands.send import Model, Top
 from ops.commands.source import Addresses, File, Source
 from ops.job_progress import progress
@@ -17,6 +20,7 @@ from ops.job_progress import progress
 Id = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `submit` told it.")]
 
 _ROWS = 100  # printed at once
+_FIRST_LOOK, _SELDOMEST = 0.5, 5.0  # seconds between two looks at a job
 
 app = typer.Typer(no_args_is_help=True, help="Have a list classified as one job, and get every answer in its order.")
 
@@ -33,14 +37,19 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Start a job: up to 1,000 addresses, or one s3:// address of a list that ends in .jsonl or .csv."""
-    asked = {"model": model, "top": top, "name": name}
+    job = names.new() if name is None else name  # a list with a name may be posted again when an answer was lost
+    asked = {"model": model, "top": top, "name": job}
     body = _what(Source.of(addresses, file)) | {field: value for field, value in asked.items() if value is not None}
     deployed = Deployed.open(env)
-    job = jobs.post(deployed.output("jobs")["api"], body)
-    if wait:
-        _print(deployed, _end(deployed, job), as_json)
-    else:
-        show({"id": job, "status": "running"}, as_json, f"The job {job} runs: `sluice job follow {job} --env {env}`.")
+    api = deployed.output("jobs")["api"]
+    onwards = f"`sluice job follow {job} --env {env}`"
+    with naming(job, f"The job {job} may have been started: {onwards} tells. With --name {job} none is started twice."):
+        job = jobs.post(api, body, note)
+    if not wait:
+        show({"id": job, "status": "running"}, as_json, f"The job {job} runs: {onwards}.")
+        return
+    note(f"The job {job} runs; if this command ends before it, go on with {onwards}.")
+    _print(deployed, _end(deployed, job), as_json)
 
 
 @app.command()
@@ -56,7 +65,7 @@ def follow(job: Id, env: Env = "local", as_json: Json = False) -> None:
 def fetch(job: Id, env: Env = "local", as_json: Json = False) -> None:
     """Print a job's answers in the order of its list: a table on a terminal, JSON lines with --json or when piped."""
     deployed = Deployed.open(env)
-    ended = jobs.answer(deployed.output("jobs")["api"], job)
+    ended = jobs.answer(deployed.output("jobs")["api"], job, note)
     if ended is None:
         raise Told(f"The job {job} still runs: `sluice job follow {job} --env {env}` waits for its end.")
     _print(deployed, ended, as_json)
@@ -80,19 +89,29 @@ def _what(source: Source) -> dict[str, Any]:
 def _end(deployed: Deployed, job: str) -> dict[str, Any]:
     """The job's last word, with a bar meanwhile."""
     addresses = deployed.output("jobs")
-    with bar("Done", None) as advance:
-        seen, pause = 0, 0.5
-        while (ended := jobs.answer(addresses["api"], job)) is None:
+    onwards = (
+        f"The job {job} does not end with this command: go on with `sluice job follow {job} --env {deployed.name}`."
+    )
+    with naming(job, onwards), bar("Done", None) as advance:
+        seen, pause = 0, _FIRST_LOOK
+        while (ended := jobs.answer(addresses["api"], job, _aside)) is None:
             far = progress(deployed.client("s3"), deployed.client("stepfunctions"), addresses, job)
-            advance(far.done - seen, far.total)
-            seen = far.done
+            advance(max(0, far.done - seen), far.total)
+            seen = max(seen, far.done)
             sleep(pause)
-            pause = min(1.5 * pause, 5)
+            pause = min(1.5 * pause, _SELDOMEST)
         advance(ended["items"] - seen, ended["items"])
     return ended
 
 
+def _aside(sentence: str) -> None:
+    """Say something above the bar, which looks after sys.stderr while it is shown."""
+    print(sentence, file=sys.stderr)
+
+
 def _print(deployed: Deployed, ended: dict[str, Any], as_json: bool) -> None:
-    answers, bodies = Answers(as_json), job_results.bodies(deployed.client("s3"), ended["results"])
-    while some := list(islice(bodies, _ROWS)):
-        answers.show(some)
+    job = ended["id"]
+    with naming(job, f"The job {job} is done: have its answers with `sluice job fetch {job} --env {deployed.name}`."):
+        answers, bodies = Answers(as_json), job_results.bodies(deployed.client("s3"), ended["results"])
+        while some := list(islice(bodies, _ROWS)):
+            answers.show(some)

@@ -37,10 +37,23 @@ class Settled:
         return [name for name in self.done if name not in self.left]
 
 
+def _untold(_: Settled) -> None:
+    """Nobody wants to know how far it came."""
+
+
 def settle(
-    sqs: Any, url: str, chosen: Collection[str], act: Act, patience: Patience, rate: float | None = None
+    sqs: Any,
+    url: str,
+    chosen: Collection[str],
+    act: Act,
+    patience: Patience,
+    rate: float | None = None,
+    told: Callable[[Settled], None] = _untold,
 ) -> Settled:
-    """`act` on the letters with these message ids, at most `rate` a second; the others are given back."""
+    """`act` on the letters with these message ids, at most `rate` a second; the others are given back.
+
+    `told` hears now and then how far it came, while no letter is in hand.
+    """
     settled, remaining = Settled(), set(chosen)
     most = sending.CALL if rate is None else max(1, min(sending.CALL, int(rate)))
     try:
@@ -51,6 +64,7 @@ def settle(
                 for call in sending.calls(mine, Letter.size):
                     _settle(sqs, url, reading, call, act, settled)
                     remaining -= {letter.message_id for letter in call}
+                told(settled)
                 settled.stopped = patience.asked and bool(remaining)
                 if patience.asked or not remaining:
                     break

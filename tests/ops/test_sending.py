@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from ops import queues, sending
 from ops.cloud import LocalCloud
@@ -67,6 +68,20 @@ def test_what_sqs_says_nothing_of_is_named_and_not_sent_twice(queue: tuple[Any, 
     sqs = Silent(queue[0], {"body 2": 1}, "InternalError", sender_fault=False)
     assert sending.send(sqs, queue[1], _entries(3)) == dict.fromkeys((0, 2), "SQS did not say what became of it.")
     assert sorted(queues.take_all(*queue)) == ["body 0", "body 1", "body 2"]
+
+
+def test_a_call_that_fails_after_some_were_taken_forgets_none_of_them(queue: tuple[Any, str]) -> None:
+    class Lost(Overloaded):
+        def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+            if self.asked:
+                raise EndpointConnectionError(endpoint_url=QueueUrl)
+            return super().send_message_batch(QueueUrl, Entries)
+
+    sqs = Lost(queue[0], {"body 1": 1}, "InternalError", sender_fault=False)
+    ((place, why),) = sending.send(sqs, queue[1], _entries(3)).items()
+    assert place == 1
+    assert why.startswith("AWS cannot be reached")
+    assert sorted(queues.take_all(*queue)) == ["body 0", "body 2"]
 
 
 def test_patience_ends(queue: tuple[Any, str]) -> None:

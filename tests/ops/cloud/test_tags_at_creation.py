@@ -28,3 +28,26 @@ def test_making_with_tags_needs_the_permission_to_tag(aws: Aws, action: str) -> 
         make(**{name: unique("made")}, **settings)
     both = getattr(aws.client(service, aws.user(allow(action, tagging))), method)
     both(**{name: unique("made")}, **settings)
+
+
+def test_an_api_with_tags_needs_the_permission_to_post_tags(aws: Aws) -> None:
+    gateway = f"arn:aws:apigateway:{aws.region}::"
+    posting = [allow("apigateway:POST", on=f"{gateway}{path}") for path in ("/apis", "/tags/*%2Frestapis%2F*")]
+    client = aws.client("apigatewayv2", aws.user(*posting))
+    client.create_api(Name="a", ProtocolType="HTTP")
+    with pytest.raises(ClientError, match="not authorized to perform: apigateway:POST"):
+        client.create_api(Name="a", ProtocolType="HTTP", Tags={"Environment": "test"})
+    of_none_yet = f"{gateway}/tags/arn%3Aaws%3Aapigateway%3A{aws.region}%3A%3A%2Fv2%2Fapis%2F*"
+    both = aws.client("apigatewayv2", aws.user(*posting, allow("apigateway:POST", on=of_none_yet)))
+    both.create_api(Name="a", ProtocolType="HTTP", Tags={"Environment": "test"})
+
+
+def test_a_stage_with_tags_needs_an_action_that_is_no_verb(aws: Aws) -> None:
+    api = aws.client("apigatewayv2").create_api(Name="a", ProtocolType="HTTP")["ApiId"]
+    client = aws.client("apigatewayv2", aws.user(allow("apigateway:POST")))
+    client.create_stage(ApiId=api, StageName="plain")
+    with pytest.raises(ClientError, match="not authorized to perform: apigateway:TagResource"):
+        client.create_stage(ApiId=api, StageName="tagged", Tags={"Environment": "test"})
+    stages = f"arn:aws:apigateway:{aws.region}::/apis/{api}/stages"
+    both = aws.client("apigatewayv2", aws.user(allow("apigateway:POST"), allow("apigateway:TagResource", on=stages)))
+    both.create_stage(ApiId=api, StageName="tagged", Tags={"Environment": "test"})

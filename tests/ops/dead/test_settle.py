@@ -101,23 +101,36 @@ def test_those_that_went_meanwhile_are_missing(yard: Graveyard) -> None:
     assert replay(yard, [*names, "gone"]).missing == 1
 
 
-def test_ctrl_c_finishes_what_was_begun_and_leaves_the_rest(yard: Graveyard) -> None:
+@pytest.mark.parametrize("asking", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_wants_an_end_has_what_was_begun_finished_and_the_rest_left(
+    asking: signal.Signals, yard: Graveyard
+) -> None:
     bodies = addresses(30)
     names = yard.bury(*bodies)
 
     def act(letters: Sequence[Letter]) -> Mapping[str, str]:
         refused = Replay(yard.sqs, yard.images)(letters)
-        os.kill(os.getpid(), signal.SIGINT)  # between sending and deleting
+        os.kill(os.getpid(), asking)  # between sending and deleting
         return refused
 
+    before = signal.getsignal(asking)
     with patience() as asked:
         settled = settle(yard.sqs, yard.dead, names, act, asked)
     assert (settled.stopped, len(settled.done), settled.missing) == (True, 10, 20)
     sent, left = yard.bodies(yard.images), yard.bodies(yard.dead)
     assert (len(sent), len(left)) == (10, 20)
     assert sorted([*sent, *left]) == bodies
-    with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(asking) is before
+
+
+def test_under_nohup_a_lost_terminal_asks_for_nothing() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with patience() as asked:
+            signal.raise_signal(signal.SIGHUP)
+            assert not asked.asked
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_drop_is_written_down_before_it_is_deleted(yard: Graveyard) -> None:
