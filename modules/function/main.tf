@@ -45,8 +45,8 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition     = sum([for name, value in local.environment : length(name) + length(value)]) <= 4096
-      error_message = "The environment of ${var.name} is longer than the 4,096 characters that Lambda takes: give it fewer models or settings."
+      condition     = length(jsonencode(local.environment)) <= 4096 # Lambda measures JSON, and escapes the quotes of JSON within it
+      error_message = "The environment of ${var.name} is longer than the 4,096 characters that Lambda takes: as JSON it has ${length(jsonencode(local.environment))}. Give it fewer models or settings."
     }
   }
 }

@@ -82,7 +82,9 @@ def test_who_may_apply_publishes_a_version_and_moves_to_it(
 def test_another_environment_is_refused(place: Place, looker: Operator, changer: Operator) -> None:
     account = boto3.client("sts").get_caller_identity()["Account"]
     tags = {"Application": "sluice", "Environment": "other"}
-    api = boto3.client("apigatewayv2").create_api(Name="sluice-other-jobs", ProtocolType="HTTP", Tags=tags)["ApiId"]
+    gateway = boto3.client("apigatewayv2")
+    api = gateway.create_api(Name="sluice-other-jobs", ProtocolType="HTTP", Tags=tags)["ApiId"]
+    gateway.create_stage(ApiId=api, StageName="$default", Tags=tags)
     s3 = boto3.client("s3")
     s3.put_object(Bucket=place.bucket, Key="sluice/other.tfstate", Body=b"{}")
     there = {"LocationConstraint": s3.meta.region_name}
@@ -96,6 +98,7 @@ def test_another_environment_is_refused(place: Place, looker: Operator, changer:
         ("s3", "list_objects_v2", {"Bucket": f"sluice-other-models-{account}"}),
         ("lambda", "get_function", {"FunctionName": other}),
         ("apigatewayv2", "get_api", {"ApiId": api}),
+        ("apigatewayv2", "get_stage", {"ApiId": api, "StageName": "$default"}),
         ("iam", "get_role", {"RoleName": other}),
     ]
     changed: list[tuple[str, str, dict[str, Any]]] = [
@@ -106,7 +109,8 @@ def test_another_environment_is_refused(place: Place, looker: Operator, changer:
         ("lambda", "delete_function", {"FunctionName": other}),
         ("lambda", "update_function_configuration", {"FunctionName": own, "Role": role + other}),
         ("apigatewayv2", "delete_api", {"ApiId": api}),
-        ("apigatewayv2", "create_route", {"ApiId": api, "RouteKey": "GET /"}),
+        ("apigatewayv2", "update_api", {"ApiId": api, "Description": "taken"}),
+        ("apigatewayv2", "delete_stage", {"ApiId": api, "StageName": "$default"}),
         ("apigatewayv2", "create_api", {"Name": "untagged", "ProtocolType": "HTTP"}),
         ("iam", "put_role_policy", {"RoleName": other, "PolicyName": "more", "PolicyDocument": policy}),
         ("logs", "delete_log_group", {"logGroupName": f"/aws/lambda/{other}"}),

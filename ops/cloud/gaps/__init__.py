@@ -29,6 +29,7 @@ GAPS = (
     "passed_roles",
     "tags_at_creation",
     "api_tags",
+    "function_tags",
     "qualified_invocations",
     "qualified_policies",
     "package_sizes",

@@ -1,10 +1,11 @@
 """Who makes something with tags needs the permission to tag, too; ministack asks only for the one to make it.
 
 Such as: "To be able to tag a queue on creation, you must have the sqs:CreateQueue and sqs:TagQueue permissions" (SQS
-API Reference, "CreateQueue").
+API Reference, "CreateQueue"). What API Gateway asks for is read off its refusals: it documents neither question.
 """
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from ops.cloud.gaps import iam_question
 from ops.cloud.gaps.cloud import Cloud
@@ -29,7 +30,14 @@ def close(_: Cloud) -> None:
 
 def _tagged(request: Request, question: Question) -> Iterator[Question]:
     keys = {name.lower(): value for name, value in question.context.items()}
-    tagging = TAGGING.get(question.action)
-    if tagging and (keys.get("aws:tagkeys") or request.body.get("tags") or request.body.get("Tags")):
+    if not (keys.get("aws:tagkeys") or request.body.get("tags") or request.body.get("Tags")):
+        return
+    if tagging := TAGGING.get(question.action):
         known = question.resource != "*"
         yield Question(tagging, question.resource if known else request.arn("lambda", "event-source-mapping:*"), keys)
+    elif question.action == "apigateway:POST":
+        gateway, _, path = question.resource.partition("::")
+        if path == "/apis":  # an API that has no id yet
+            yield Question("apigateway:POST", f"{gateway}::/tags/{quote(f'{gateway}::/v2/apis/', safe='')}*", keys)
+        elif path.startswith("/apis/") and path.endswith("/stages"):
+            yield Question("apigateway:TagResource", question.resource, keys)
