@@ -10,13 +10,14 @@ _MAX_SEGMENTS = 1000
 
 _EXIF, _SCAN = 0xE1, 0xDA
 _SEQUENTIAL = {0xC0, 0xC1}
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x00, 0x01, *range(0xD0, 0xDA), 0xFF}
 
 
-def has_too_many_scans(data: bytes | bytearray) -> bool:
-    """Whether decoding may pass over the image more than MAX_SCANS times."""
+def has_too_many_scans(data: bytes | bytearray, most: int = MAX_SCANS) -> bool:
+    """Whether decoding may pass over the image more than `most` times."""
     # Looking through a large file takes as long as resizing it, so that the usual kind is spared it.
-    return not _is_one_scan(data) and data.count(b"\xff\xda") > MAX_SCANS
+    return not _is_one_scan(data) and data.count(b"\xff\xda") > most
 
 
 def turned(data: bytes | bytearray) -> int:
@@ -25,6 +26,21 @@ def turned(data: bytes | bytearray) -> int:
         if marker == _EXIF and content[:6] == b"Exif\0\0":
             return orientation(bytes(content))
     return 1
+
+
+def frame(data: bytes | bytearray) -> tuple[int, int, list[tuple[int, int]]]:
+    """Height, width, and how often each component is sampled across and down (1 to 4).
+
+    Without a frame, or with one that is not valid, 0, 0 and none.
+    """
+    for marker, content in _segments(data):
+        if marker in _FRAMES:
+            sampled = [(factors >> 4, factors & 15) for factors in content[7::3]]
+            whole = len(sampled) > 0 and len(content) == 6 + 3 * content[5]
+            if whole and all(1 <= times <= 4 for factors in sampled for times in factors):
+                return int.from_bytes(content[1:3]), int.from_bytes(content[3:5]), sampled
+            break
+    return 0, 0, []
 
 
 def _is_one_scan(data: bytes | bytearray) -> bool:

@@ -1,4 +1,4 @@
-"""PNG and WEBP bytes to pixels; imported only when one arrives, since Pillow takes a while to import."""
+"""PNG, WEBP and rare JPEG bytes to pixels; imported only when one arrives, since Pillow takes a while to import."""
 
 import io
 import warnings
@@ -15,6 +15,9 @@ from inference.pixels import MAX_PIXELS, check_size, damaged
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
+# How many times across and down libjpeg stretches a JPEG's plane smoothly; by other numbers it repeats its values.
+_SMOOTH = {(2, 1), (1, 2), (2, 2)}
+
 
 def decode_png(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
     """uint8 [h, w, channels], channels 1 or 3, upright. Raises PermanentFault (too_large, bad_image)."""
@@ -28,10 +31,25 @@ def decode_webp(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
     return _decode(data, "WEBP", channels)
 
 
-def _decode(data: bytes | bytearray, format_: str, channels: int) -> NDArray[np.uint8]:
+def decode_jpeg(data: bytes, channels: int, sampled: list[tuple[int, int]]) -> NDArray[np.uint8]:
+    """uint8 [h, w, channels], channels 1 or 3, as it lies in the file; `sampled` as jpeg_header.frame tells it.
+
+    Pillow either has colours stretched smoothly to twice their size or takes the transform that TensorFlow takes, not
+    both: the second only where nothing is stretched to twice its size. Raises as decode_png, yet never for wrong codes
+    within the data, which Pillow passes over.
+    """
+    widest, highest = (max(factors) for factors in zip(*sampled, strict=True))
+    stretched = {(widest / across, highest / down) for across, down in sampled}
+    return _decode(data, "JPEG", channels, fast=_SMOOTH.isdisjoint(stretched))
+
+
+def _decode(data: bytes | bytearray, format_: str, channels: int, *, fast: bool = False) -> NDArray[np.uint8]:
     try:
         with Image.open(io.BytesIO(data), formats=[format_]) as image:
             check_size(image.height, image.width)
+            if format_ == "JPEG":
+                image.draft("L" if channels == 1 else None, None)  # luminance as libjpeg has it
+                image.decoderconfig = (1, int(fast))
             image.load()
             pixels = _array(image, "L" if channels == 1 else "RGB")
             return upright(pixels, orientation(image.info.get("exif", b"")))

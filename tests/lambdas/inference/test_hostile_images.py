@@ -4,12 +4,15 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from inference.faults import Code, PermanentFault
+from inference.pixels import MAX_PIXELS, MAX_SIDE
+from tests.lambdas.inference import flat_jpeg
 from tests.lambdas.inference.pictures import RED, decode, encode, photo, png
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
@@ -71,6 +74,8 @@ HOSTILE: dict[str, tuple[bytes, Code]] = {
     ),
     "PNG of 2^31 - 1 squared": (png(2**31 - 1, 2**31 - 1, PIXELS), Code.TOO_LARGE),
     "PNG of 5,001 x 5,000": (png(5001, 5000, PIXELS), Code.TOO_LARGE),
+    "PNG of 1,000,000 x 1": (png(1_000_000, 1, PIXELS), Code.TOO_LARGE),
+    "PNG of 1 x 1,000,000": (png(1, 1_000_000, PIXELS), Code.TOO_LARGE),
     "PNG of width 0": (png(0, 4, PIXELS), Code.BAD_IMAGE),
     "PNG without pixels": (png(4, 4), Code.BAD_IMAGE),
     "PNG with two headers": (
@@ -85,6 +90,7 @@ HOSTILE: dict[str, tuple[bytes, Code]] = {
     "PNG of many chunks": (png(4, 4, *[(b"tEXt", b"")] * 20_001, PIXELS), Code.BAD_IMAGE),
     "WEBP of 16,383 squared": (LOSSLESS[:21] + struct.pack("<I", 0x0FFFFFFF) + LOSSLESS[25:], Code.TOO_LARGE),
     "WEBP whose canvas is 16,777,216 squared": (webp_canvas(2**24, 2**24), Code.TOO_LARGE),
+    "WEBP whose canvas is 65,536 x 1": (webp_canvas(2**16, 1), Code.TOO_LARGE),
     "WEBP whose canvas is larger than its frame": (webp_canvas(4000, 4000), Code.BAD_IMAGE),
     "WEBP of an unknown kind": (WEBP[:12] + b"VP9 " + WEBP[16:], Code.BAD_IMAGE),
 }
@@ -112,26 +118,72 @@ def test_what_is_not_pixels_never_reaches_the_decoder() -> None:
     assert decode(png(4, 4, *noise, PIXELS, *noise), 3)[3, 3].tolist() == [*RED]
 
 
-BOMBS = {
-    "png": (png(5000, 5000, (b"IDAT", zlib.compress((b"\0" + bytes(20_000)) * 5000, 9)), kind=6), 550),
-    "webp": (encode(Image.new("RGBA", (5000, 5000)), "WEBP", lossless=True, method=0), 650),
-    "jpeg": (encode(Image.new("RGB", (5000, 5000)), "JPEG", progressive=True, subsampling=0), 350),
-    "texts": (png(4, 4, *[(b"zTXt", b"key\0\0" + zlib.compress(bytes(1_000_000), 9))] * 500, PIXELS), 100),
+def png_of(width: int, height: int, kind: int = 6) -> bytes:
+    row = b"\0" + bytes(width * (4 if kind == 6 else 1))
+    return png(width, height, (b"IDAT", zlib.compress(row * height, 9)), kind=kind)
+
+
+def webp_of(width: int, height: int) -> bytes:
+    return encode(Image.new("RGBA", (width, height)), "WEBP", lossless=True, method=0)
+
+
+def progressive_of(width: int, height: int) -> bytes:
+    return encode(Image.new("RGB", (width, height)), "JPEG", progressive=True, subsampling=0)
+
+
+def rare_of(width: int, height: int, components: int = 3) -> bytes:
+    """A progressive JPEG of a sampling for which simplejpeg has no name."""
+    factors = [(2, 1), (1, 1), (2, 1), (1, 1)][:components]
+    return flat_jpeg.encode(width, height, factors, flat_jpeg.planes(width, height, factors), progressive=True)
+
+
+def with_stray_bytes(data: bytes) -> bytes:
+    return data[:-2] + bytes(100) + data[-2:]
+
+
+BOMBS: dict[str, tuple[Callable[[], bytes], int]] = {
+    "png": (lambda: png_of(5000, 5000), 550),
+    "wide png": (lambda: png_of(MAX_SIDE, MAX_PIXELS // MAX_SIDE), 550),
+    "tall png": (lambda: png_of(MAX_PIXELS // MAX_SIDE, MAX_SIDE), 550),
+    "png of a row": (lambda: png_of(MAX_SIDE, 1, kind=0), 60),
+    "png of a column": (lambda: png_of(1, MAX_SIDE, kind=0), 60),
+    "webp": (lambda: webp_of(5000, 5000), 650),
+    "wide webp": (lambda: webp_of(16_383, 1525), 650),
+    "tall webp": (lambda: webp_of(1525, 16_383), 650),
+    "jpeg": (lambda: progressive_of(5000, 5000), 350),
+    "wide jpeg": (lambda: progressive_of(65_500, 381), 350),
+    "tall jpeg": (lambda: progressive_of(381, 65_500), 350),
+    "jpeg with stray bytes": (lambda: with_stray_bytes(progressive_of(5000, 5000)), 350),
+    "rare jpeg": (lambda: rare_of(5000, 5000), 350),
+    "wide rare jpeg": (lambda: rare_of(65_500, 381), 350),
+    "tall rare jpeg": (lambda: rare_of(381, 65_500), 350),
+    "rare jpeg of four inks": (lambda: rare_of(5000, 5000, components=4), 450),
+    "texts": (lambda: png(4, 4, *[(b"zTXt", b"key\0\0" + zlib.compress(bytes(1_000_000), 9))] * 500, PIXELS), 100),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
-    """In a process of its own, whose peak can be measured: megabytes above what its imports took."""
-    data, limit = BOMBS[name]
+    """Decoded and resized, in a process of its own whose peak can be measured: megabytes above its imports."""
+    make, limit = BOMBS[name]
+    # Not getrusage's ru_maxrss: a process inherits it from the one that starts it, and pytest's own is large.
     program = (
-        "import resource, sys\n"
-        "from inference import image, pillow, scratch\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+        "import re, sys\n"
+        "from inference import image, pillow\n"
+        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1]) // 1024\n"
         "data = sys.stdin.buffer.read(); before = peak()\n"
-        "image.decode(data, 3, scratch.Scratch()); print(peak() - before)\n"
+        "image.prepare(data, image.Input(299, 299, 3, 1 / 255, 0.0)); print(peak() - before)\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", program], input=data, capture_output=True, check=True, env={"PYTHONPATH": str(LAMBDAS)}
+        [sys.executable, "-c", program], input=make(), capture_output=True, check=True, env={"PYTHONPATH": str(LAMBDAS)}
     )
     assert int(result.stdout) < limit
+
+
+@pytest.mark.parametrize(("width", "height", "side"), [(MAX_SIDE + 1, 1, "wide"), (1, MAX_SIDE + 1, "high")])
+def test_a_side_that_is_too_long_is_named(width: int, height: int, side: str) -> None:
+    with pytest.raises(
+        PermanentFault, match=f"is 65,536 pixels {side}; a side may have at most 65,535, send a"
+    ) as rejected:
+        decode(png_of(width, height, kind=0), 3)
+    assert rejected.value.code is Code.TOO_LARGE

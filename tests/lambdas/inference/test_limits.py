@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference import addresses, classify, fetch, jpeg_header, models, pixels, shadow, web, wire
+from inference import addresses, classify, fetch, jpeg_header, jpeg_repair, models, pixels, shadow, web, wire
 from pipeline import postpone
 from tests.lambdas.document import text
 
@@ -12,7 +12,9 @@ from tests.lambdas.document import text
     [
         f"{fetch.MAX_BYTES // 2**20} MiB",
         f"{pixels.MAX_PIXELS:,} pixels",
+        f"a side of more than {pixels.MAX_SIDE:,}",
         f"{jpeg_header.MAX_SCANS} scans",
+        f"at most {jpeg_header.MAX_SCANS // jpeg_repair.TRIES} scans",
         f"{web.MAX_REDIRECTS} redirects",
         f"{wire.MAX_HEAD_BYTES // 1024} KiB",
         f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",

@@ -38,7 +38,18 @@ def by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(
     ("source", "target"),
-    [((8, 8), (8, 8)), ((1, 1), (5, 7)), ((13, 7), (8, 8)), ((7, 13), (29, 31)), ((64, 48), (9, 11)), ((1, 9), (4, 2))],
+    [
+        ((8, 8), (8, 8)),
+        ((1, 1), (5, 7)),
+        ((13, 7), (8, 8)),
+        ((7, 13), (29, 31)),
+        ((64, 48), (9, 11)),
+        ((1, 9), (4, 2)),
+        ((3, 90), (5, 4)),
+        ((90, 3), (4, 5)),
+        ((1, 200), (9, 9)),
+        ((200, 1), (9, 9)),
+    ],
 )
 def test_it_equals_its_definition_to_the_last_bit(
     source: tuple[int, int], target: tuple[int, int], channels: int
@@ -54,7 +65,7 @@ def test_the_same_size_changes_nothing() -> None:
     np.testing.assert_array_equal(resize(pixels, 20, 30), pixels.astype(np.float32))
 
 
-@pytest.mark.parametrize("size", [(20, 30, 3), (30, 20, 1), (1, 9, 3), (9, 1, 3)])
+@pytest.mark.parametrize("size", [(20, 30, 3), (30, 20, 1), (1, 9, 3), (9, 1, 3), (2, 300, 3), (300, 2, 3)])
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_an_image_that_is_turned_is_resized_like_its_copy(turn: int, size: tuple[int, int, int]) -> None:
     pixels = upright(np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8), turn)
@@ -72,6 +83,15 @@ def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
         assert tracemalloc.get_traced_memory()[1] < pixels.nbytes / 50
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("turn", [1, 3, 6, 8])
+@pytest.mark.parametrize("size", [(60_000, 10), (10, 60_000), (1, 60_000), (60_000, 1), (800, 800)])
+def test_an_extreme_shape_takes_no_more_memory_than_a_square(size: tuple[int, int], turn: int) -> None:
+    scratch = Scratch()
+    module.resize(upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, scratch)
+    picked, mixed = 3 * 4 * (600_000 * 10_000) ** 0.5, 3 * 200 * 200 + 4 * 3 * 200 * 100
+    assert scratch.size <= picked + mixed
 
 
 def test_a_result_outlives_the_memory_that_it_was_computed_in() -> None:
