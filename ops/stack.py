@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ops import provider
+from ops import provider, terraform_failures
 
 PROJECT = Path(__file__).parent.parent
 ROOT = PROJECT / "terraform"
@@ -58,10 +58,7 @@ def _terraform(command: str, *arguments: str) -> str:
             start_new_session=True,
         )
     except FileNotFoundError:
-        raise StackError(
-            "There is no `terraform` on the PATH: install 1.10 or newer, as "
-            "https://developer.hashicorp.com/terraform/install says."
-        ) from None
+        raise StackError(terraform_failures.MISSING) from None
     try:
         said, complained = process.communicate()
     except BaseException:  # Ctrl-C above all: Terraform's plugins would outlive it

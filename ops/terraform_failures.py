@@ -5,13 +5,18 @@ Of a plan or an apply it would hide too much: the same words then come from anyw
 
 import re
 
+MISSING = (
+    "There is no `terraform` on the PATH: install 1.10 or newer, as "
+    "https://developer.hashicorp.com/terraform/install says."
+)
+
 # The first that is found in Terraform's words speaks; {env} is the environment, {words} Terraform's own first line.
 # The registry comes before AWS: it can be forbidden and out of reach, too.
 _CURES = (
     (
         r"Failed to query available provider packages|Failed to install provider|could not connect to registry",
         "Terraform's AWS provider is not on this machine and could not be fetched: name a folder that has it in "
-        "TF_PLUGIN_MIRROR, or see to it that registry.terraform.io can be reached.",
+        "TF_PLUGIN_MIRROR, or see to it that its registry can be reached.",
     ),
     (
         r"NoSuchBucket|S3 bucket \S+ does not exist|specified bucket does not exist",

@@ -9,7 +9,7 @@ MAX_SCANS = 64
 _MAX_SEGMENTS = 1000
 
 _EXIF, _SCAN = 0xE1, 0xDA
-_SEQUENTIAL = {0xC0, 0xC1}
+SEQUENTIAL = {0xC0, 0xC1}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x00, 0x01, *range(0xD0, 0xDA), 0xFF}
 
@@ -47,7 +47,7 @@ def _is_one_scan(data: bytes | bytearray) -> bool:
     """Whether the image is sequential and its first scan has all its components: libjpeg then refuses a second scan."""
     components = 0
     for marker, content in _segments(data):
-        if marker in _SEQUENTIAL:
+        if marker in SEQUENTIAL:
             components = content[5] if len(content) > 5 else 0
         elif marker == _SCAN:
             return 0 < components == content[0] if content else False

@@ -6,14 +6,15 @@ libjpeg tells its first warning only. Were that one overlooked, so would be the 
 import re
 from collections.abc import Iterator
 
-from inference.jpeg_header import MAX_SCANS, has_too_many_scans
+from inference.jpeg_header import MAX_SCANS, SEQUENTIAL, has_too_many_scans
 
 # How often one image is decoded at most: as it is, again for its header's sake, and twice for what lies before its end,
 # since libjpeg does not count the bytes that it has read ahead.
 TRIES = 4
 
 _STRAY = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]{2})")
-_REVISION = "unknown JFIF revision"
+# Some phones leave the last three bytes of a scan's header as they are; sequential decoding ignores them.
+_TRIFLES = ("unknown JFIF revision", "Invalid SOS parameters for sequential JPEG")
 
 _MAX_SEGMENTS = 1000
 
@@ -28,22 +29,25 @@ def repair(data: bytes | bytearray, reason: str) -> bytes:
     stray = _STRAY.search(reason)
     if stray and int(stray[2], 16) == _END:
         return _without_tail(data, int(stray[1]))
-    if stray or _REVISION in reason:
+    if stray or any(trifle in reason for trifle in _TRIFLES):
         better = tidy(data)
         return better if better != data else b""
     return b""
 
 
 def tidy(data: bytes | bytearray, *, only_pixels: bool = False) -> bytes:
-    """The JPEG with nothing between its header's segments, JFIF's revision being 1; empty when it cannot be read so.
+    """The JPEG with nothing between its header's segments, which say what they must; empty when it cannot be read so.
 
     With `only_pixels` also without texts, profiles and Exif. What follows the first scan's header stays as it is.
     """
-    parts = [b"\xff\xd8"]
+    parts, sequential = [b"\xff\xd8"], False
     for marker, _, start, end in _segments(data):
         segment = bytearray(b"\xff%c" % marker + data[start:end])
         if marker == _JFIF and segment[4:9] == b"JFIF\0" and len(segment) > 9:
             segment[9] = 1
+        sequential = sequential or marker in SEQUENTIAL
+        if marker == _SCAN and sequential:
+            segment[-3:] = b"\x00\x3f\x00"
         if marker == _END:
             break
         if not (only_pixels and marker in _TEXTS):

@@ -57,7 +57,7 @@ def provider(_: Patient) -> Outcomes:
     else:
         yield fail(
             f"TF_CLI_ARGS_init names {found}, which does not hold hashicorp/aws {source.VERSION}.",
-            "unset it, or name a folder that holds registry.terraform.io/hashicorp/aws.",
+            "unset it, or name a folder that holds <registry>/hashicorp/aws.",
         )
 
 

@@ -1,6 +1,7 @@
 """Terraform as it is run for a person who watches: what it says is seen, Ctrl-C lets it end in order."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def run(root: Path, command: str, *arguments: str, quiet: bool = False, variable
 def _run(root: Path, *arguments: str, shows: bool, tells: bool, variables: Mapping[str, str]) -> tuple[int, str]:
     """Its exit code and what it complained about."""
     complaint = bytearray()
+    if shutil.which("terraform") is None:
+        raise Told(terraform_failures.MISSING)
     with (
         _ctrl_c_is_for_terraform(),
         subprocess.Popen(  # noqa: S603

@@ -8,7 +8,7 @@ NO_PLUGIN = """╷
 │ Error: Failed to query available provider packages
 │
 │ Could not retrieve the list of available versions for provider
-│ hashicorp/aws: could not connect to registry.terraform.io"""
+│ hashicorp/aws: could not connect to registry.example"""
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,15 @@ def test_an_unknown_revision_of_jfif_changes_nothing(revision: bytes) -> None:
     same(revised(data, revision), data)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "progressive"])  # where they count
+@pytest.mark.parametrize("parameters", [bytes(3), b"\x01\x3f\x00", b"\x00\x3f\x11"])
+def test_a_sequential_scans_parameters_change_nothing(kind: str, parameters: bytes) -> None:
+    data = picture(kind)
+    scan = segments(data)[-1]
+    end = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4])
+    same(data[: end - 3] + parameters + data[end:], data)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "inks"])  # they come without JFIF
 def test_all_of_it_at_once_changes_nothing(kind: str) -> None:
     data = picture(kind)

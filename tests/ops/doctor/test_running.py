@@ -68,7 +68,7 @@ def test_terraform_must_be_as_pinned(version: str, fits: bool) -> None:
 def test_a_folder_without_the_provider_fails(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CLI_ARGS_init", f"-plugin-dir={tmp_path}")
     assert look(tools.provider).status is Status.FAIL
-    (tmp_path / "registry.terraform.io" / "hashicorp" / "aws" / "5.100.0").mkdir(parents=True)
+    (tmp_path / "registry.example" / "hashicorp" / "aws" / "5.100.0").mkdir(parents=True)
     assert look(tools.provider).status is Status.OK
 
 

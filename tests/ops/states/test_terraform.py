@@ -98,3 +98,9 @@ def test_what_terraform_says_after_ctrl_c_is_shown_and_waited_for(says: Speak, t
     assert complaint.startswith("Interrupted: state saved\n")
     assert "KeyboardInterrupt" in complaint
     assert (tmp_path / "done").exists()
+
+
+def test_without_terraform_one_is_told_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Told, match="There is no `terraform` on the PATH: install"):
+        terraform.run(PROJECT / "terraform", "plan")
