@@ -22,7 +22,8 @@ def _initialised(folder: Path, environment: str) -> Path:
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A project of no other use."""
     monkeypatch.setattr(stack, "PROJECT", tmp_path)
-    monkeypatch.setenv("TF_DATA_DIR", "")  # so that what is set here is forgotten afterwards
+    for name in ("TF_DATA_DIR", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "")  # so that what is set here is forgotten afterwards
 
 
 def test_each_environment_has_a_folder_of_its_own(tmp_path: Path) -> None:

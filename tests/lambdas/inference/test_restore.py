@@ -2,10 +2,9 @@
 
 import gc
 import json
-import os
-import random
+import subprocess
+import sys
 from collections.abc import Callable
-from ctypes import PyDLL
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +13,45 @@ import snapshot_restore_py as runtime
 
 from inference import restore, s3
 from inference.model import ModelStore
-from jobs import names
 
 Hooks = list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
 
+# What two copies of a started function draw, after its hooks and without them. The system's fork alone makes them:
+# Python's would seed anew by itself, and a restored copy is told nothing.
+COPIED = """
+import json, os, random, sys, threading
+from ctypes import PyDLL
+import snapshot_restore_py as runtime
+from inference.model import ModelStore
+from jobs import names
 
-def run(hooks: Hooks) -> None:
-    """Call hooks as the runtime does."""
-    for hook, args, kwargs in hooks:
-        hook(*args, **kwargs)
-
-
-def copies(hooks: Hooks) -> list[dict[str, Any]]:
-    """What two copies of this process, as it is now, draw after `hooks`.
-
-    They are made by the system's fork alone: Python's would seed anew by itself, and a restored copy is told nothing.
-    """
-    told = []
+def copies(hooks):
     for _ in range(2):
         ear, mouth = os.pipe()
         child = PyDLL(None).fork()
         if child == 0:
             try:
-                run(hooks)
+                for hook, args, kwargs in hooks:
+                    hook(*args, **kwargs)
                 drawn = {"jitter": [random.random(), random.uniform(0, 1)], "job": names.new()}
                 os.write(mouth, json.dumps(drawn).encode())
             finally:
                 os._exit(0)
         os.close(mouth)
         with os.fdopen(ear) as pipe:
-            told.append(json.loads(pipe.read()))
+            yield json.loads(pipe.read())
         os.waitpid(child, 0)
-    return told
+
+assert ModelStore(sys.argv[1]).model()
+assert threading.active_count() == 1, threading.enumerate()
+print(json.dumps([list(copies(hooks)) for hooks in (runtime.get_after_restore(), [])]))
+"""
+
+
+def run(hooks: Hooks) -> None:
+    """Call hooks as the runtime does."""
+    for hook, args, kwargs in hooks:
+        hook(*args, **kwargs)
 
 
 def connections() -> int:
@@ -62,12 +68,17 @@ def store(model_address: str) -> ModelStore:
     return store
 
 
-def test_copies_draw_different_numbers(store: ModelStore) -> None:
-    assert store.model()
-    one, other = copies(runtime.get_after_restore())
+def test_copies_draw_different_numbers(model_address: str) -> None:
+    """A process of its own is copied: one that has other threads may wait for them for ever after the fork."""
+    ran = subprocess.run(
+        [sys.executable, "-c", COPIED, model_address], capture_output=True, check=False, text=True, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+    hooked, bare = json.loads(ran.stdout)
+    one, other = hooked
     assert one["jitter"] != other["jitter"]
     assert one["job"] != other["job"]
-    one, other = copies([])
+    one, other = bare
     assert one["jitter"] == other["jitter"], "without the hook they would be the same, or this test proves nothing"
 
 

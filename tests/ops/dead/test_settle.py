@@ -4,7 +4,7 @@ import io
 import json
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -101,9 +101,19 @@ def test_those_that_went_meanwhile_are_missing(yard: Graveyard) -> None:
     assert replay(yard, [*names, "gone"]).missing == 1
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """A lost terminal means something, though these tests may run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("asking", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_who_wants_an_end_has_what_was_begun_finished_and_the_rest_left(
-    asking: signal.Signals, yard: Graveyard
+    asking: signal.Signals,
+    yard: Graveyard,
+    heeded: None,  # noqa: ARG001
 ) -> None:
     bodies = addresses(30)
     names = yard.bury(*bodies)
