@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ops import state_bucket
 from ops.cloud import LocalCloud
 from tests.journeys.drills import Drill, lock_in
 from tests.journeys.team import Team, ended, signalled, until
@@ -20,8 +21,7 @@ BUCKET, KEY = "drills-state", "sluice/local.tfstate"
 def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - whose S3 it is
     """With a bucket for all the states of these tests, one after the other."""
     s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    state_bucket.make(s3, BUCKET)
     return s3
 
 

@@ -3,12 +3,14 @@
 import io
 import json
 import signal
+import subprocess
 import zipfile
 from typing import Any
 
 import boto3
 import pytest
 
+from ops import state_bucket
 from ops.cloud import LocalCloud
 from tests.journeys.team import Team, ended, signalled
 
@@ -41,8 +43,7 @@ def test_before_there_is_a_bucket_one_is_told_how_to_make_it(team: Team) -> None
 def applied(team: Team) -> Any:
     """S3, once there is a bucket and something is applied."""
     s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    state_bucket.make(s3, BUCKET)
     team.does("make apply ENV=local")
     return s3
 
@@ -59,6 +60,16 @@ def keys(s3: Any) -> list[str]:
 
 def choose(team: Team, model: str) -> None:
     (team.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
+
+
+def half_way(team: Team, model: str) -> "subprocess.Popen[str]":
+    """The apply of a saved plan, held."""
+    choose(team, model)
+    team.does(f"make plan ENV=local OUT=build/out/{model}.tfplan")
+    team.hold()
+    apply = team.start(f"make apply ENV=local PLAN=build/out/{model}.tfplan")
+    team.held()
+    return apply
 
 
 def test_a_plan_is_applied_as_it_was_saved(team: Team, applied: Any) -> None:
@@ -99,11 +110,7 @@ def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any
 
 
 def test_a_saved_plan_whose_apply_is_interrupted_ends_in_order(team: Team, applied: Any) -> None:
-    choose(team, "interrupted")
-    team.does("make plan ENV=local OUT=build/out/cut.tfplan")
-    team.hold()
-    apply = team.start("make apply ENV=local PLAN=build/out/cut.tfplan")
-    team.held()
+    apply = half_way(team, "interrupted")
     said = signalled(apply, signal.SIGINT)
     team.go()
     assert said.code, said.text
@@ -114,11 +121,7 @@ def test_a_saved_plan_whose_apply_is_interrupted_ends_in_order(team: Team, appli
 
 
 def test_all_that_terraform_says_of_a_failed_apply_is_shown(team: Team, applied: Any) -> None:
-    choose(team, "unsaved")
-    team.does("make plan ENV=local OUT=build/out/unsaved.tfplan")
-    team.hold()
-    apply = team.start("make apply ENV=local PLAN=build/out/unsaved.tfplan")
-    team.held()
+    apply = half_way(team, "unsaved")
     nobody = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/{KEY}"}
     applied.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [nobody]}))
     team.go()

@@ -1,18 +1,26 @@
 """A dead-letter queue, an images queue and a worker's log, on the local cloud."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from time import time
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
+from typer.testing import CliRunner, Result
 
 from ops.cloud import LocalCloud
+from ops.commands import dead
 from ops.dead.listing import Listing, listing
 from ops.dead.wanted import Wanted
+from ops.deployed import Deployed
+from ops.told import Told
+
+Sluice = Callable[..., Result]
+BODIES = [f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(3)]
 
 
 @dataclass
@@ -64,3 +72,42 @@ def yard(cloud: LocalCloud) -> Iterator[Graveyard]:  # noqa: ARG001 - what boto3
     yield Graveyard(sqs, logs, dead, images, name)
     for url in (dead, images):
         sqs.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def sluice(yard: Graveyard, monkeypatch: pytest.MonkeyPatch) -> Sluice:
+    """Runs `sluice dead ...` on the yard, as if Terraform had told of it; commands' own refusals come as Told."""
+    deployed = Deployed("local")
+    deployed.__dict__["outputs"] = {
+        "images": yard.images,
+        "dead_letters": yard.dead,
+        "functions": {"worker": yard.worker},
+    }
+    monkeypatch.setattr(Deployed, "open", lambda _: deployed)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(dead.app, words)
+        if isinstance(result.exception, Told):
+            raise result.exception
+        return result
+
+    return run
+
+
+def counted(yard: Graveyard, metric: str) -> float:
+    now = datetime.now(UTC)
+    told = boto3.client("cloudwatch").get_metric_statistics(
+        Namespace="Sluice",
+        MetricName=metric,
+        Dimensions=[{"Name": "service", "Value": yard.worker}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=3600,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in told["Datapoints"]))
+
+
+def found(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)

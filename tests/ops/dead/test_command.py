@@ -1,70 +1,18 @@
 """`sluice dead` as people and programs call it."""
 
-import errno
 import json
 import os
 import pty
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 import typer
-from botocore.exceptions import ClientError
-from typer.testing import CliRunner, Result
 
-from ops.commands import dead, dead_options
-from ops.dead.replay import Replay
-from ops.deployed import Deployed
+from ops.commands import dead_options
 from ops.told import Told
-from tests.ops.dead.conftest import Graveyard
-
-Sluice = Callable[..., Result]
-BODIES = [f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(3)]
-
-
-@pytest.fixture
-def sluice(yard: Graveyard, monkeypatch: pytest.MonkeyPatch) -> Sluice:
-    """Runs `sluice dead ...` on the yard, as if Terraform had told of it; commands' own refusals come as Told."""
-    deployed = Deployed("local")
-    deployed.__dict__["outputs"] = {
-        "images": yard.images,
-        "dead_letters": yard.dead,
-        "functions": {"worker": yard.worker},
-    }
-    monkeypatch.setattr(Deployed, "open", lambda _: deployed)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(dead.app, words)
-        if isinstance(result.exception, Told):
-            raise result.exception
-        return result
-
-    return run
-
-
-def counted(yard: Graveyard, metric: str) -> float:
-    now = datetime.now(UTC)
-    told = boto3.client("cloudwatch").get_metric_statistics(
-        Namespace="Sluice",
-        MetricName=metric,
-        Dimensions=[{"Name": "service", "Value": yard.worker}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now + timedelta(minutes=1),
-        Period=3600,
-        Statistics=["Sum"],
-    )
-    return float(sum(point["Sum"] for point in told["Datapoints"]))
-
-
-def found(result: Result) -> Any:
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+from tests.ops.dead.conftest import BODIES, Graveyard, Sluice, counted, found
 
 
 def test_a_list_for_people_and_one_for_programs(yard: Graveyard, sluice: Sluice) -> None:
@@ -126,88 +74,6 @@ def test_what_was_replayed_is_left_alone_the_next_time(yard: Graveyard, sluice: 
     assert {message["MessageAttributes"]["replays"]["StringValue"] for message in yard.received(yard.images)} == {
         "1", "2",
     }  # fmt: skip
-
-
-def test_ctrl_c_says_how_far_it_came(yard: Graveyard, sluice: Sluice, monkeypatch: pytest.MonkeyPatch) -> None:
-    yard.bury(*(f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(14)))
-    send = Replay.__call__
-
-    def interrupted(*arguments: Any) -> Any:
-        os.kill(os.getpid(), signal.SIGINT)
-        return send(*arguments)
-
-    monkeypatch.setattr(Replay, "__call__", interrupted)
-    result = sluice("replay", "--yes")
-    assert result.exit_code == 130
-    assert "Stopped: 10 sent again. 4 are still there, untouched." in result.stdout
-    assert counted(yard, "DeadLettersReplayed") == 10
-
-
-def test_a_hard_end_leaves_what_was_done_counted(
-    yard: Graveyard, sluice: Sluice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(BaseException):
-        """What nobody catches."""
-
-    yard.bury(*(f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(14)))
-    send, calls = Replay.__call__, iter(range(2))
-
-    def killed(*arguments: Any) -> Any:
-        if next(calls):
-            raise Killed
-        return send(*arguments)
-
-    monkeypatch.setattr(Replay, "__call__", killed)
-    with pytest.raises(Killed):
-        sluice("replay", "--yes")
-    assert len(yard.bodies(yard.images)) == 10
-    assert counted(yard, "DeadLettersReplayed") == 10
-
-
-@pytest.mark.parametrize(
-    ("words", "report"),
-    [(["replay", "--json"], "replayed"), (["drop", "--all", "--json", "--to", "{tmp}/dropped.jsonl"], "dropped")],
-)
-def test_what_could_not_be_counted_is_told_after_the_report(
-    words: list[str],
-    report: str,
-    yard: Graveyard,
-    sluice: Sluice,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    class NoCloudWatch:
-        def put_metric_data(self, **_: Any) -> None:
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not."}}, "PutMetricData")
-
-    client = Deployed.client
-    monkeypatch.setattr(
-        Deployed, "client", lambda of, name: NoCloudWatch() if name == "cloudwatch" else client(of, name)
-    )
-    shown: list[Any] = []
-    monkeypatch.setattr(dead, "show", lambda found, *_: shown.append(found))
-    yard.bury(*BODIES)
-    with pytest.raises(Told) as told:
-        sluice(*(word.format(tmp=tmp_path) for word in words), "--yes")
-    assert sorted(shown[0][report]) == ["n0", "n1", "n2"]
-    assert str(told.value).startswith(
-        "The ledger of `sluice status` will lack 3 of these, which could not be counted: "
-        "These AWS credentials may not do PutMetricData"
-    )
-
-
-def test_a_terminal_that_is_lost_takes_no_report_along(
-    yard: Graveyard, sluice: Sluice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    @contextmanager
-    def hung_up(*_: Any) -> Iterator[Callable[[int], None]]:
-        yield lambda _: None
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(dead, "bar", hung_up)
-    yard.bury(*BODIES)
-    assert sorted(found(sluice("replay", "--yes", "--json"))["replayed"]) == ["n0", "n1", "n2"]
-    assert counted(yard, "DeadLettersReplayed") == 3
 
 
 def test_a_drop_wants_to_know_which(yard: Graveyard, sluice: Sluice) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ops import state_bucket
 from ops.cloud import LocalCloud
 from ops.states.history import History, Summary, Version
 from ops.states.restore import restore
@@ -18,8 +19,7 @@ BUCKET = "many-versions"
 @pytest.fixture(scope="module")
 def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - whose S3 it is
     s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    state_bucket.make(s3, BUCKET)
     return s3
 
 
