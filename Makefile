@@ -38,7 +38,7 @@ help: ## Show this list
 	@echo
 	@echo 'ENV is one of: $(ENVIRONMENTS). Another build: make build PYTHON=3.13 ARCH=arm64.'
 	@echo 'The operator'\''s command: source $(VENV)/tools/bin/activate && sluice --help'
-	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m ops.cloud env)" && aws sqs list-queues'
+	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m localcloud env)" && aws sqs list-queues'
 
 ##@ Build
 
@@ -86,14 +86,14 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 ##@ Deploy
 
 # Each environment keeps its own backend settings, so that no command can meet the state of another, and lies in its state's region.
-in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m ops.cloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) AWS_REGION=$(region) AWS_DEFAULT_REGION=$(region) &&
+in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m localcloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) AWS_REGION=$(region) AWS_DEFAULT_REGION=$(region) &&
 region    = $(shell sed -n 's/^region *= *"\([^"]*\)".*/\1/p' terraform/environments/$(ENV).s3.tfbackend)
 terraform = terraform -chdir=terraform
 var_file  = -var-file=environments/$(ENV).tfvars
 
 # MODEL=name@hash moves to a version, SHARE=0.1 gives the newest versions a share of the calls; without them nothing is asked.
 moves    := $(if $(MODEL),--model "$(MODEL)") $(if $(SHARE),--share "$(SHARE)")
-released  = $(if $(strip $(moves)),moves=$$($(TOOLS) -m ops release $(moves) $(1)) && eval "$$moves" &&)
+released  = $(if $(strip $(moves)),moves=$$($(TOOLS) -m sluice release $(moves) $(1)) && eval "$$moves" &&)
 
 # LOCK_TIMEOUT=5m waits for whoever holds the lock; without it, one is told at once who does.
 waits = $(if $(LOCK_TIMEOUT),-lock-timeout=$(LOCK_TIMEOUT))
@@ -104,13 +104,13 @@ environment:
 
 .PHONY: bootstrap policies init plan apply publish destroy
 bootstrap: environment $(VENV)/tools/made.lock ## Make the bucket that keeps ENV's state, and its operators' policies (once an account)
-	@$(in_env) $(TOOLS) -m ops.states bootstrap $(ENV)
+	@$(in_env) $(TOOLS) -m sluice.terraform bootstrap $(ENV)
 
 policies: environment $(VENV)/tools/made.lock ## Print the policies of ENV's operators (ACCOUNT=123456789012: without credentials)
-	@$(if $(ACCOUNT),,$(in_env)) $(TOOLS) -m ops.states policies $(ENV) $(if $(ACCOUNT),--account $(ACCOUNT))
+	@$(if $(ACCOUNT),,$(in_env)) $(TOOLS) -m sluice.terraform policies $(ENV) $(if $(ACCOUNT),--account $(ACCOUNT))
 
 init: environment $(VENV)/tools/made.lock
-	@$(in_env) $(TOOLS) -m ops.states init $(ENV)
+	@$(in_env) $(TOOLS) -m sluice.terraform init $(ENV)
 
 plan: environment build init ## Show what apply would change in ENV (OUT=file saves it)
 	@$(in_env) $(call released,--look) $(terraform) plan $(var_file) $(waits) $(if $(OUT),-out=$(abspath $(OUT)))
@@ -120,11 +120,11 @@ ifeq ($(PLAN),)
 	@$(in_env) $(call released) $(terraform) apply $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
 else
 	@$(if $(strip $(moves)),echo 'PLAN=$(PLAN) is applied as it was saved: give MODEL and SHARE to make plan instead.' >&2; exit 2)
-	@$(in_env) $(TOOLS) -m ops.states apply $(ENV) $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT)) -- '$(PLAN)'
+	@$(in_env) $(TOOLS) -m sluice.terraform apply $(ENV) $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT)) -- '$(PLAN)'
 endif
 
 publish: environment $(VENV)/tools/made.lock init ## Bring a model's version into ENV: make publish MODEL=folder, or name@hash
-	@$(in_env) $(TOOLS) -m ops publish "$${MODEL:?say which version: make publish MODEL=models/pets/8f3a2c, or MODEL=pets@8f3a2c}"
+	@$(in_env) $(TOOLS) -m sluice publish "$${MODEL:?say which version: make publish MODEL=models/pets/8f3a2c, or MODEL=pets@8f3a2c}"
 
 destroy: environment build init ## Remove ENV
 	@$(in_env) $(terraform) destroy $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
@@ -139,34 +139,34 @@ terraform: environment init ## Any command of Terraform in ENV: make terraform D
 	@$(in_env) export TF_CLI_ARGS_import=$(var_file) && $(terraform) $(or $(DO),$(error Say what: make terraform ENV=$(ENV) DO="state list")) $(call as_it_is,ADDRESS) $(call as_it_is,ID)
 
 state-versions: environment $(VENV)/tools/made.lock ## List the newest versions of ENV's state (ALL=1: all of them)
-	@$(in_env) $(TOOLS) -m ops.states versions $(ENV) $(if $(ALL),--all)
+	@$(in_env) $(TOOLS) -m sluice.terraform versions $(ENV) $(if $(ALL),--all)
 
 state-restore: environment $(VENV)/tools/made.lock ## Make an older version of ENV's state the current one: VERSION=id
-	@$(in_env) $(TOOLS) -m ops.states restore $(ENV) -- "$${VERSION:?say which version: make state-versions lists them}"
+	@$(in_env) $(TOOLS) -m sluice.terraform restore $(ENV) -- "$${VERSION:?say which version: make state-versions lists them}"
 
 ##@ Try
 
 .PHONY: demo
 demo: setup ## See real images classified end to end on this machine, without AWS
 	@$(MAKE) build ENV=local ENGINES=litert
-	@$(TOOLS) -m ops.demo
+	@$(TOOLS) -m sluice.demo
 
 .PHONY: up down serve
 up: setup ## Start the local cloud (then: make bootstrap ENV=local, make apply ENV=local)
-	@$(TOOLS) -m ops.cloud up
+	@$(TOOLS) -m localcloud up
 
 down: setup ## Stop the local cloud and forget what is in it
-	@$(TOOLS) -m ops.cloud down
+	@$(TOOLS) -m localcloud down
 
 serve: setup ## Serve sample images that the local stack may fetch
-	@$(TOOLS) -m ops serve
+	@$(TOOLS) -m sluice serve
 
 ##@ Check
 
 .PHONY: bench
 bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold job": only these; QUICK=1: one repeat)
 	@$(MAKE) build ENV=local
-	@$(TOOLS) -m ops.bench $(if $(QUICK),--quick) $(STAGES)
+	@$(TOOLS) -m bench $(if $(QUICK),--quick) $(STAGES)
 
 .PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check reach
 # One more than there are cores, as journeys mostly wait; each has a local cloud and a stack of its own, so not many.

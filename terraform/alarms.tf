@@ -53,7 +53,7 @@ locals {
         section = "failed-items", means = "Images of a posted list have no answer after every attempt."
       }
       bulk_items = {
-        sight   = merge(module.tally.counts, { metric = "FailedItems" }), above = 0
+        sight   = merge(module.bulk_reduce.counts, { metric = "FailedItems" }), above = 0
         section = "failed-items", means = "Images of a list in S3 have no answer after every attempt."
       }
     },

@@ -7,41 +7,41 @@ module "bulk" {
   log_days   = var.log_days
 
   uses = {
-    Lists   = { address = join(", ", var.image_buckets), permissions = local.classifier.uses.IMAGE_BUCKETS.permissions }
-    Batch   = module.batch.invoker
-    Results = module.jobs.map_results["jobs"]
-    Tally   = module.tally.invoker
+    Lists        = { address = join(", ", var.image_buckets), permissions = local.classifier.uses.IMAGE_BUCKETS.permissions }
+    BulkClassify = module.bulk_classify.invoker
+    Results      = module.jobs.map_results["jobs"]
+    BulkReduce   = module.bulk_reduce.invoker
   }
 
   numbers = {
     batch_size                   = var.jobs.batch_size
     batches                      = var.jobs.batches
-    batch_seconds                = local.patience.batch
+    bulk_classify_seconds        = local.patience.bulk_classify
     tolerated_failure_percentage = var.jobs.tolerated_failure_percentage
-    tally_seconds                = local.patience.tally
+    bulk_reduce_seconds          = local.patience.bulk_reduce
   }
 }
 
-module "batch" {
+module "bulk_classify" {
   source     = "../modules/function"
-  name       = "${local.prefix}-batch"
-  artifact   = module.artifacts.functions["batch"]
+  name       = "${local.prefix}-bulk-classify"
+  artifact   = module.artifacts.functions["bulk_classify"]
   layers     = local.classifier.layers
-  size       = merge(local.classifier.size, { timeout = local.seconds.batch })
+  size       = merge(local.classifier.size, { timeout = local.seconds.bulk_classify })
   settings   = local.classifier.settings
   uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
-  release    = lookup(local.release, "batch", null)
+  release    = lookup(local.release, "bulk_classify", null)
   snap_start = var.snap_start
   log_days   = var.log_days
 }
 
-module "tally" {
+module "bulk_reduce" {
   source   = "../modules/function"
-  name     = "${local.prefix}-tally"
-  artifact = module.artifacts.functions["tally"]
+  name     = "${local.prefix}-bulk-reduce"
+  artifact = module.artifacts.functions["bulk_reduce"]
   layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.tally }
+  size     = { memory = 512, timeout = local.seconds.bulk_reduce }
   uses     = { JOBS = module.jobs.writer["jobs"] }
-  release  = lookup(local.release, "tally", null)
+  release  = lookup(local.release, "bulk_reduce", null)
   log_days = var.log_days
 }

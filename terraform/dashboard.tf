@@ -1,7 +1,7 @@
 # What an ops team looks at: the way of an image from left to right, from its queue to its answer, and then the jobs.
 
 locals {
-  classifying = { for purpose in ["worker", "classify", "batch"] : purpose => local.functions[purpose] }
+  classifying = { for purpose in ["worker", "classify", "bulk_classify"] : purpose => local.functions[purpose] }
   percentiles = ["p50", "p95", "p99"]
 }
 
@@ -28,7 +28,7 @@ module "dashboard" {
       { title = "Tried again", sights = merge([for purpose, function in local.classifying : {
         "${purpose}: again later"    = merge(function.counts, { metric = "Retries" })
         "${purpose}: handed back"    = merge(function.counts, { metric = "HandedBack" })
-        "${purpose}: model unusable" = merge(function.counts, { metric = "ModelFaults" })
+        "${purpose}: model unusable" = merge(function.counts, { metric = "ModelErrors" })
       }]...) },
     ],
     [for step in ["Fetch", "Decode", "Infer"] : {

@@ -50,13 +50,13 @@ module "jobs" {
 
 locals {
   seconds = {
-    start    = 25 # the API itself waits for 30
-    follow   = 25
-    split    = 30
-    classify = var.worker.timeout
-    reduce   = 60
-    batch    = var.jobs.batch_seconds
-    tally    = 60
+    start         = 25 # the API itself waits for 30
+    status        = 25
+    split         = 30
+    classify      = var.worker.timeout
+    reduce        = 60
+    bulk_classify = var.jobs.batch_seconds
+    bulk_reduce   = 60
   }
 
   patience = { for step, seconds in local.seconds : step => seconds + 5 } # a state outlasts its function, whose own word tells more

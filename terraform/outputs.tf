@@ -15,14 +15,14 @@ output "dead_letters" {
 
 locals {
   functions = {
-    worker   = module.worker
-    classify = module.classify
-    start    = module.start
-    split    = module.split
-    reduce   = module.reduce
-    follow   = module.follow
-    batch    = module.batch
-    tally    = module.tally
+    worker        = module.worker
+    classify      = module.classify
+    start         = module.start
+    split         = module.split
+    reduce        = module.reduce
+    status        = module.status
+    bulk_classify = module.bulk_classify
+    bulk_reduce   = module.bulk_reduce
   }
 }
 

@@ -7,7 +7,7 @@ module "api" {
 
   routes = {
     "POST /jobs"     = module.start.invoker
-    "GET /jobs/{id}" = module.follow.invoker
+    "GET /jobs/{id}" = module.status.invoker
   }
 }
 
@@ -72,13 +72,13 @@ module "reduce" {
   log_days = var.log_days
 }
 
-module "follow" {
+module "status" {
   source   = "../modules/function"
-  name     = "${local.prefix}-follow"
-  artifact = module.artifacts.functions["follow"]
+  name     = "${local.prefix}-status"
+  artifact = module.artifacts.functions["status"]
   layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.follow }
-  release  = lookup(local.release, "follow", null)
+  size     = { memory = 512, timeout = local.seconds.status }
+  release  = lookup(local.release, "status", null)
   log_days = var.log_days
 
   uses = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from build.package.target import Target
-from ops.cloud import LocalCloud
-from tests import harness
+from localcloud import LocalCloud
+from tests.support import terraform_root
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project's Terraform."""
-    return harness.copy_project(tmp_path_factory.mktemp("project"))
+    return terraform_root.copy_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from ops.__main__ import app
+from sluice.__main__ import app
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from build.model import wish
-from build.model.error import ModelError
+from build.model import options
+from build.model.error import ModelImportError
 from build.model.silence import silence
 
 if TYPE_CHECKING:
@@ -36,25 +36,25 @@ def main(
 ) -> None:
     """Turn a model into a bundle: MODELS/NAME/<first 12 of its hash>."""
     try:
-        asked = wish.Wish(
+        asked = options.Wish(
             source=source,
-            name=wish.name(name),
-            labels=wish.paths(labels),
-            size=wish.size(size),
-            scale=wish.scale(scale),
-            decode=wish.one_of("DECODE", decode, wish.DECODES),
-            engine=wish.one_of("ENGINE", engine, wish.ENGINES),
-            precision=wish.one_of("PRECISION", precision, tuple(wish.PRECISIONS)),
-            agreement=wish.agreement(agreement, precision),
+            name=options.name(name),
+            labels=options.paths(labels),
+            size=options.size(size),
+            scale=options.scale(scale),
+            decode=options.one_of("DECODE", decode, options.DECODES),
+            engine=options.one_of("ENGINE", engine, options.ENGINES),
+            precision=options.one_of("PRECISION", precision, tuple(options.PRECISIONS)),
+            agreement=options.agreement(agreement, precision),
             weights=weights,
-            images=wish.folder("IMAGES", images),
-            softmax=wish.softmax(softmax),
+            images=options.folder("IMAGES", images),
+            softmax=options.softmax(softmax),
         )
         with silence():
             from build.model.make import make  # brings TensorFlow, which takes seconds: not for a misspelt option
 
             made = make(asked, models)
-    except ModelError as error:
+    except ModelImportError as error:
         sys.exit(str(error))
     except Exception as error:
         if traceback:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow.python.framework import op_def_registry
 
 from build.model import graph as graphs
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 _PASSING = {"Identity", "StopGradient", "CheckNumerics", "PreventGradient", "Snapshot", "PlaceholderWithDefault"}
@@ -77,11 +77,11 @@ def compute_constants(graph: Graph) -> Graph:
 
 
 def check_weights(graph: Graph) -> None:
-    """Raises ModelError when a weight is no number."""
+    """Raises ModelImportError when a weight is no number."""
     for node in graph.definition.node:
         value = graphs.constant(node)
         if value is not None and value.dtype.kind == "f" and np.isnan(value).any():
-            raise ModelError(
+            raise ModelImportError(
                 f"The model's weights {node.name} hold {int(np.isnan(value).sum()):,} values that are no numbers; "
                 "its training went wrong: export one that works."
             )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from build.model import clean, fold, litert, run
 from build.model import graph as graphs
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 
@@ -22,7 +22,7 @@ class Converted:
 
 
 def simplified(graph: Graph) -> Graph:
-    """The graph with nothing left but the arithmetic of one image's scores. Raises ModelError for broken weights."""
+    """The graph reduced to the arithmetic of one image's scores. Raises ModelImportError for broken weights."""
     clean.check_weights(graph)
     return fold.fold(clean.compute_constants(clean.clean(graph)))
 
@@ -35,11 +35,13 @@ def output_shape(graph: Graph, shape: tuple[int, int, int]) -> tuple[int, ...]:
 
 
 def convert(graph: Graph, engine: str, precision: str) -> Converted:
-    """A simplified graph for an engine. Raises ModelError for what the engine cannot do."""
+    """A simplified graph for an engine. Raises ModelImportError for what the engine cannot do."""
     if engine == "litert":
         return as_it_is(litert.convert(graph, precision))
     if precision != "float32":
-        raise ModelError(f"PRECISION={precision} is LiteRT's: leave it out for ENGINE=tensorflow, which runs float32.")
+        raise ModelImportError(
+            f"PRECISION={precision} is LiteRT's: leave it out for ENGINE=tensorflow, which runs float32."
+        )
     model: bytes = graph.definition.SerializeToString(deterministic=True)
     tensors = {"input": graph.input, "output": graph.output}
     return Converted(model, tensors, lambda arrays: run.tensorflow(model, arrays, graph.input, graph.output))

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from build.model.error import ModelError
-from inference.faults import PermanentFault
-from inference.image import Input, prepare
+from build.model.error import ModelImportError
+from inference.errors import InputError
+from inference.preprocess.image import Input, prepare
 
 GENERATED = 32
 MOST = 1000
@@ -39,18 +39,18 @@ class Pictures:
 
 
 def from_folder(folder: Path, takes: Input) -> Pictures:
-    """The first thousand images of a folder and those in it, by name. Raises ModelError when none can be read."""
+    """The first thousand images of a folder and those in it, by name. Raises ModelImportError when none can be read."""
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _KINDS and path.is_file())
     if not files:
-        raise ModelError(f"IMAGES: no JPEG, PNG or WEBP file lies in {folder}.")
+        raise ModelImportError(f"IMAGES: no JPEG, PNG or WEBP file lies in {folder}.")
     found, refused = [], ""
     for path in files[:MOST]:
         try:
             found.append(_read(path.read_bytes(), takes))
-        except (PermanentFault, OSError) as fault:
+        except (InputError, OSError) as fault:
             refused = refused or f"{path}: {fault}"
     if not found:
-        raise ModelError(f"IMAGES: none of the {len(files)} images in {folder} can be read; {refused}")
+        raise ModelImportError(f"IMAGES: none of the {len(files)} images in {folder} can be read; {refused}")
     left_out = f", {len(files[:MOST]) - len(found)} unreadable left out" if refused else ""
     return Pictures(f"of a folder of {len(files):,}{left_out}", tuple(found))
 

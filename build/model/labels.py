@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 
 MAPS = ("imagenet_2012_challenge_label_map_proto.pbtxt", "imagenet_synset_to_human_label_map.txt")
 
@@ -14,19 +14,21 @@ MAPS = ("imagenet_2012_challenge_label_map_proto.pbtxt", "imagenet_synset_to_hum
 def read(paths: Sequence[Path], outputs: int) -> list[str]:
     """Labels from a text file (one a line), a .json file (a list or object), or 2012's two label maps or their folder.
 
-    Raises ModelError when a file cannot be read or the count is not `outputs`.
+    Raises ModelImportError when a file cannot be read or the count is not `outputs`.
     """
     files = [path / name for path in paths for name in MAPS] if [path.is_dir() for path in paths] == [True] else paths
     if len(files) == 2:
         by_kind = sorted(files, key=lambda path: path.suffix != ".pbtxt")
         return _maps(_text(by_kind[0]), _text(by_kind[1]), outputs)
     if len(files) != 1:
-        raise ModelError(f"LABELS names {len(files)} files; give one, or the two label maps of 2012's ImageNet.")
+        raise ModelImportError(f"LABELS names {len(files)} files; give one, or the two label maps of 2012's ImageNet.")
     labels = _listed(files[0])
     if len(labels) != outputs:
-        raise ModelError(f"{files[0]} has {len(labels):,} labels and the model has {outputs:,} outputs: one for each.")
+        raise ModelImportError(
+            f"{files[0]} has {len(labels):,} labels and the model has {outputs:,} outputs: one for each."
+        )
     if empty := [number for number, label in enumerate(labels) if not label]:
-        raise ModelError(f"{files[0]} has an empty label for output {empty[0]}: give every output a name.")
+        raise ModelImportError(f"{files[0]} has an empty label for output {empty[0]}: give every output a name.")
     return labels
 
 
@@ -53,10 +55,10 @@ def _maps(numbers: str, names: str, outputs: int) -> list[str]:
     pairs = re.findall(r'target_class:\s*(\d+)\s*target_class_string:\s*"([^"]+)"', numbers)
     named = dict(line.split("\t", 1) for line in names.splitlines() if "\t" in line)
     if not pairs or not named:
-        raise ModelError(f"LABELS are not 2012's two label maps, {MAPS[0]} and {MAPS[1]}: no entries were found.")
+        raise ModelImportError(f"LABELS are not 2012's two label maps, {MAPS[0]} and {MAPS[1]}: no entries were found.")
     ids = {int(number): synset for number, synset in pairs}
     if max(ids) >= outputs:
-        raise ModelError(
+        raise ModelImportError(
             f"The label maps name output {max(ids):,}, and the model's {outputs:,} end at {outputs - 1:,}."
         )
     return [
@@ -82,16 +84,18 @@ def _json(path: Path) -> Iterable[Any]:
             found = {number: label for label, number in found.items()}
         numbers = {int(number): label for number, label in found.items()}
         if sorted(numbers) != list(range(len(numbers))):
-            raise ModelError(f"{path} must number its labels from 0 to {len(numbers) - 1}, each once.")
+            raise ModelImportError(f"{path} must number its labels from 0 to {len(numbers) - 1}, each once.")
         return [label[-1] if isinstance(label, list) else label for _, label in sorted(numbers.items())]
     except (ValueError, TypeError, AttributeError, IndexError):
-        raise ModelError(f"{path} is neither a JSON list of labels nor an object of numbers and labels.") from None
+        raise ModelImportError(
+            f"{path} is neither a JSON list of labels nor an object of numbers and labels."
+        ) from None
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:
-        raise ModelError(f"LABELS: {path} cannot be read ({error.strerror}).") from None
+        raise ModelImportError(f"LABELS: {path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise ModelError(f"LABELS: {path} is no UTF-8 text; save it as UTF-8, one label a line.") from None
+        raise ModelImportError(f"LABELS: {path} is no UTF-8 text; save it as UTF-8, one label a line.") from None

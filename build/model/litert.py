@@ -4,7 +4,7 @@ import re
 
 import tensorflow as tf
 
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 _MISSING = (
@@ -20,7 +20,7 @@ def convert(graph: Graph, precision: str) -> bytes:
 
     float16 keeps weights as half floats and computes in float32. int8 keeps weights of convolutions and dense layers as
     8-bit integers with a scale per channel, and quantises what flows between them as it comes ("dynamic range").
-    Raises ModelError, with the operations' names, for what LiteRT does not have.
+    Raises ModelImportError, with the operations' names, for what LiteRT does not have.
     """
     converter = tf.lite.TFLiteConverter.from_concrete_functions([_function(graph)])
     if precision != "float32":
@@ -30,7 +30,7 @@ def convert(graph: Graph, precision: str) -> bytes:
     try:
         converted: bytes = converter.convert()
     except Exception as error:
-        raise ModelError(_sentence(str(error))) from error
+        raise ModelImportError(_sentence(str(error))) from error
     return converted
 
 

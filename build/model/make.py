@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build import bundle
-from build.model import convert, ending, front, images, labels, parity
-from build.model.error import ModelError
+from build.model import convert, images, labels, parity, preprocessing, softmax
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Pictures
+from build.model.options import Scale, Wish
 from build.model.report import report
 from build.model.sources.open import open_source
 from build.model.sources.source import Source, scaled
-from build.model.wish import Scale, Wish
-from inference.image import Input
+from inference.preprocess.image import Input
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Made:
 
 
 def make(wish: Wish, models: Path) -> Made:
-    """Make the bundle models/<name>/<first 12 of its hash>. Raises ModelError, and then nothing was written."""
+    """Make the bundle models/<name>/<first 12 of its hash>. Raises ModelImportError, and then nothing was written."""
     if wish.engine == "tensorflow" and wish.precision != "float32":
-        raise ModelError(
+        raise ModelImportError(
             f"PRECISION={wish.precision} is LiteRT's: leave it out for ENGINE=tensorflow, which runs float32."
         )
     given = wish.labels or labels.beside(Path(wish.source))
@@ -46,13 +46,13 @@ def make(wish: Wish, models: Path) -> Made:
     scores = source.scores(pictures, scale)
     if isinstance(network, Graph):
         network = convert.simplified(network)
-        network = ending.flat(network, convert.output_shape(network, source.shape))
+        network = softmax.flat(network, convert.output_shape(network, source.shape))
     names, said = _labels(given, source, scores.shape[1])
     notes += said
-    softmax, said = _softmax(wish, network, scores)
+    added, said = _softmax(wish, network, scores)
     notes += said
-    if softmax and isinstance(network, Graph):
-        network, scores = ending.with_softmax(network), ending.softmax(scores)
+    if added and isinstance(network, Graph):
+        network, scores = softmax.with_softmax(network), softmax.softmax(scores)
     made = (
         convert.convert(network, wish.engine, wish.precision)
         if isinstance(network, Graph)
@@ -92,10 +92,10 @@ def _pictures(wish: Wish, source: Source) -> Pictures:
 def _scale(wish: Wish, source: Source) -> Scale:
     """The scale that was asked for, or that the model says by its source or its first step."""
     found = wish.scale or source.scale
-    if found is None and isinstance(source.network, Graph) and front.normalises(source.network):
+    if found is None and isinstance(source.network, Graph) and preprocessing.normalises(source.network):
         found = Scale(1.0, 0.0)
     if found is None:
-        raise ModelError(
+        raise ModelImportError(
             "SCALE: the model does not say in what range it takes pixels. Say it as it was trained: SCALE=0..1, "
             "SCALE=-1..1, SCALE=0..255 (as they are), or SCALE=SCALE,OFFSET."
         )
@@ -112,17 +112,17 @@ def _labels(given: list[Path], source: Source, outputs: int) -> tuple[list[str],
 
 
 def _softmax(wish: Wish, network: Graph | bytes, scores: NDArray[np.float32]) -> tuple[bool, list[str]]:
-    """Whether to add a softmax, and what is to be said of it. Raises ModelError when it cannot be added."""
+    """Whether to add a softmax, and what is to be said of it. Raises ModelImportError when it cannot be added."""
     if wish.softmax is not None and isinstance(network, Graph):
         return wish.softmax, []
     if wish.softmax or (wish.softmax is None and not isinstance(network, Graph) and not _bounded(scores)):
-        raise ModelError(
+        raise ModelImportError(
             f"The .tflite gives scores that are no probabilities (they add up to {scores[0].sum():.3g}), and "
             "nothing can be put after it: convert its source with a softmax, or serve them as they are: SOFTMAX=no."
         )
-    if ending.are_probabilities(scores) or wish.softmax is False:
+    if softmax.are_probabilities(scores) or wish.softmax is False:
         return False, []
-    if isinstance(network, bytes) or ending.last_operation(network) == "Sigmoid":
+    if isinstance(network, bytes) or softmax.last_operation(network) == "Sigmoid":
         return False, ["Its scores are one by one between 0 and 1 and do not add up to 1: several labels may be right."]
     return True, ["Its scores were no probabilities (logits): a softmax was put after them. SOFTMAX=no leaves them."]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 
 TOLERANCE = 1e-4
 
@@ -24,25 +24,27 @@ class Parity:
     difference: float
 
     def check(self, precision: str, agreement: float, origin: str) -> None:
-        """Raises ModelError when float32 is off by more than rounding, or fewer than `agreement` keep their label."""
+        """Raises ModelImportError for float32 off by more than rounding, or too few kept labels (`agreement`)."""
         exact = precision == "float32"
         if self.top1 >= (1.0 if exact else agreement) and not (exact and self.difference > TOLERANCE):
             return
         bounds = f"a difference of {TOLERANCE:.0e} and every label the same" if exact else f"{agreement:.1%} of labels"
         cure = "" if exact else "; use PRECISION=float32, or set AGREEMENT= if that is good enough"
-        raise ModelError(
+        raise ModelImportError(
             f"The {precision} model keeps the best label of {self.top1:.1%} of {self.images} images ({origin}) and "
             f"differs from its source by up to {self.difference:.1e}; the bound is {bounds}. Nothing was written{cure}."
         )
 
 
 def compare(source: NDArray[np.float32], converted: NDArray[np.float32]) -> Parity:
-    """The figures of two models' scores, float32 [images, labels]. Raises ModelError for scores that are no numbers."""
+    """Compare two models' scores, float32 [images, labels]. Raises ModelImportError for scores that are not numbers."""
     for whose, scores in (("model", source), ("converted model", converted)):
         if not np.isfinite(scores).all():
-            raise ModelError(f"The {whose} gives scores that are no numbers (NaN or infinite): mend the model.")
+            raise ModelImportError(f"The {whose} gives scores that are no numbers (NaN or infinite): mend the model.")
     if source.shape != converted.shape:
-        raise ModelError(f"The converted model gives {converted.shape[1]} scores and its source {source.shape[1]}.")
+        raise ModelImportError(
+            f"The converted model gives {converted.shape[1]} scores and its source {source.shape[1]}."
+        )
     largest = max(1.0, float(np.abs(source).max()))
     ours, theirs = (np.argsort(-scores, axis=1, kind="stable")[:, :5] for scores in (source, converted))
     shared = [len(set(one) & set(other)) / len(one) for one, other in zip(ours, theirs, strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 class Artifact:
     """A function's or a layer's zip; `data` is None when the file that is there is already the right one.
 
-    `compiled` tells of a layer whether .pyc files lie beside its Python files.
+    `compiled` says whether a layer has .pyc files beside its Python files; `handler` is a function's, for Lambda.
     """
 
     file: str
@@ -18,13 +18,14 @@ class Artifact:
     unzipped_bytes: int
     data: bytes | None
     compiled: bool = False
+    handler: str = ""
 
 
-def artifact(path: Path, data: bytes, unzipped_bytes: int, *, compiled: bool = False) -> Artifact:
+def artifact(path: Path, data: bytes, unzipped_bytes: int, *, compiled: bool = False, handler: str = "") -> Artifact:
     """The artifact to be kept at `path`, compared with what is there."""
     same = path.is_file() and path.read_bytes() == data
     sha256 = hashlib.sha256(data).hexdigest()
-    return Artifact(path.name, sha256, len(data), unzipped_bytes, None if same else data, compiled)
+    return Artifact(path.name, sha256, len(data), unzipped_bytes, None if same else data, compiled, handler)
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -8,23 +8,40 @@ from build.package.artifact import Artifact, artifact
 from build.package.error import PackageError
 from build.package.imports import needed, parse
 
-PACKAGE = "handlers"
+PACKAGES = ("handlers", "examples")
 ENTRY = "handler"
 
 
 def functions(sources: Path) -> list[str]:
-    """The names of the functions in `sources`: each module of its handlers/ that defines `handler`, sorted."""
-    names = [file.stem for file in sorted((sources / PACKAGE).glob("*.py")) if ENTRY in _defined(parse(file))]
+    """List the functions in `sources`: each module of a handler package that defines `handler`.
+
+    Returns:
+        The names of the modules, sorted.
+
+    Raises:
+        PackageError: No module defines a handler, or two packages have one of the same name.
+    """
+    files = [file for package in PACKAGES for file in (sources / package).glob("*.py")]
+    names = sorted(file.stem for file in files if ENTRY in _defined(parse(file)))
     if not names:
-        raise PackageError(f"No module in {sources / PACKAGE} defines {ENTRY}: there is no function to package.")
+        raise PackageError(f"No module in {sources / PACKAGES[0]} defines {ENTRY}: there is no function to package.")
+    if repeated := {name for name in names if names.count(name) > 1}:
+        raise PackageError(f"Two packages define the function {min(repeated)!r}: rename one of the modules.")
     return names
 
 
+def module_of(sources: Path, name: str) -> str:
+    """Return the dotted module of function `name`, for example handlers.worker."""
+    package = next(package for package in PACKAGES if (sources / package / f"{name}.py").is_file())
+    return f"{package}.{name}"
+
+
 def package_function(sources: Path, name: str, folder: Path) -> Artifact:
-    """The zip of function `name`, to be kept in `folder`."""
-    files = needed(sources, f"{PACKAGE}.{name}")
+    """Package function `name` as a zip in `folder`."""
+    module = module_of(sources, name)
+    files = needed(sources, module)
     packed = archive({file.relative_to(sources).as_posix(): file.read_bytes() for file in files})
-    return artifact(folder / f"{name}.zip", packed.data, packed.unzipped_bytes)
+    return artifact(folder / f"{name}.zip", packed.data, packed.unzipped_bytes, handler=f"{module}.{ENTRY}")
 
 
 def _defined(tree: ast.Module) -> set[str]:

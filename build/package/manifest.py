@@ -7,7 +7,6 @@ from typing import Any
 
 from build.package.artifact import Artifact
 from build.package.error import PackageError
-from build.package.function import ENTRY, PACKAGE
 from build.package.target import Target
 
 UNZIPPED_LIMIT = 262_144_000  # a function and all of its layers
@@ -55,8 +54,7 @@ def manifest(build: Build) -> bytes:
         "python": build.target.python,
         "architecture": build.target.architecture,
         "functions": {
-            name: {**_facts(artifact), "handler": f"{PACKAGE}.{name}.{ENTRY}"}
-            for name, artifact in build.functions.items()
+            name: {**_facts(artifact), "handler": artifact.handler} for name, artifact in build.functions.items()
         },
         "layers": {
             name: {

@@ -7,24 +7,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inference.answer import answer, answer_sample
 from inference.deadline import Deadline
-from inference.fetch import Fetcher
+from inference.fetch.fetcher import Fetcher
 from inference.messages import read_fields
-from inference.models import Models
+from inference.models.registry import ModelRegistry
 from jobs.items import Item
 from jobs.store import Store
-from pipeline.image import Image
-from pipeline.lean import lean_logger
-from pipeline.shadows import shadows
-from pipeline.sight import Sight
+from pipeline.work_item import Image
+from telemetry.compact_logger import compact_logger
+from telemetry.recorder import Recorder
+from telemetry.shadows import shadows
 
 # Kept of the function's time for its reply and, for an item of a job, for the result to be written.
 RESERVED_SECONDS = 1.5
 
-logger, metrics, tracer = lean_logger(), Metrics(), Tracer(auto_patch=False)
+logger, metrics, tracer = compact_logger(), Metrics(), Tracer(auto_patch=False)
 fetcher = Fetcher.from_environment(os.environ)
-models = Models.from_environment(os.environ)
+models = ModelRegistry.from_environment(os.environ)
 store = Store(os.environ["JOBS"])
-sight = Sight(logger, metrics, models)
+sight = Recorder(logger, metrics, models)
 
 for problem in models.try_early():
     logger.warning("A model could not be loaded yet", reason=problem)
@@ -36,7 +36,7 @@ for problem in models.try_early():
 def handler(event: object, context: LambdaContext) -> dict[str, object] | str:
     """The result as docs/messages.md has it; of an item of a job one word, "predicted" or "rejected".
 
-    Raises SourceUnavailable, OutOfTime, ModelFault or StoreUnavailable: try those again.
+    Raises SourceUnavailableError, OutOfTimeError, ModelError or StoreUnavailableError: try those again.
     """
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     item = Item.read(event)

@@ -20,7 +20,7 @@ store = Store(os.environ["JOBS"])
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """{"job", "items", "predicted", "rejected", "failed", "results"}. Raises StoreUnavailable."""
+    """{"job", "items", "predicted", "rejected", "failed", "results"}. Raises StoreUnavailableError."""
     summary = gather(store, names.check(event["job"]), event["outcomes"])
     metrics.add_metric("FailedItems", MetricUnit.Count, summary["failed"])
     logger.info("Reduced", **summary)

@@ -7,11 +7,11 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inference import s3
-from inference.faults import TransientFault
+from inference.errors import TransientError
+from inference.fetch import s3
 from jobs import body, executions, reply, request
-from jobs.begin import Machine, Starter
 from jobs.refusal import Refusal
+from jobs.start import Machine, Starter
 from jobs.store import Store
 
 logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> reply.Reply:
         metrics.add_metric("JobsRefused", MetricUnit.Count, 1)
         logger.info("Refused", status=refusal.status)
         return reply.refused(refusal)
-    except TransientFault as fault:
+    except TransientError as fault:
         metrics.add_metric("JobsPutOff", MetricUnit.Count, 1)
         logger.warning("Not started", reason=str(fault))
         return reply.unavailable()

@@ -9,35 +9,35 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from inference.answer import answer
-from inference.classify import Answer
+from inference.classify import Classification
 from inference.deadline import Deadline
-from inference.fetch import Fetcher
-from inference.models import Models
+from inference.fetch.fetcher import Fetcher
+from inference.models.registry import ModelRegistry
 from pipeline.batch import ImageBatch
-from pipeline.forget import forget
-from pipeline.image import Image, images_of
-from pipeline.lean import lean_logger
+from pipeline.delay_retry import postpone
+from pipeline.delete_messages import forget
 from pipeline.outbox import Outbox
-from pipeline.postpone import postpone
-from pipeline.shadows import shadows
-from pipeline.sight import Sight
+from pipeline.work_item import Image, images_of
+from telemetry.compact_logger import compact_logger
+from telemetry.recorder import Recorder
+from telemetry.shadows import shadows
 
 # Kept of the function's time for the last results to be sent, their messages to be deleted and the failed postponed.
 RESERVED_SECONDS = 1.5
 
-logger, metrics, tracer = lean_logger(), Metrics(), Tracer(auto_patch=False)
+logger, metrics, tracer = compact_logger(), Metrics(), Tracer(auto_patch=False)
 sqs = boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3}))
 fetcher = Fetcher.from_environment(os.environ)
-models = Models.from_environment(os.environ)
+models = ModelRegistry.from_environment(os.environ)
 retry_seconds = int(os.environ["RETRY_SECONDS"])
 batch = ImageBatch(Outbox(sqs, os.environ["PREDICTIONS"]))
-sight = Sight(logger, metrics, models)
+sight = Recorder(logger, metrics, models)
 
 for problem in models.try_early():
     logger.warning("A model could not be loaded yet", reason=problem)
 
 
-def answer_image(image: Image, deadline: Deadline) -> Answer:
+def answer_image(image: Image, deadline: Deadline) -> Classification:
     """The result of one message; whatever it raises fails this message alone."""
     return answer(image.task, models, fetcher.fetch, deadline, image.steps)
 
@@ -46,7 +46,7 @@ def answer_image(image: Image, deadline: Deadline) -> Answer:
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: object, context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer a batch. Raises ModelFault, which brings all of it back, when its only model cannot be used."""
+    """Classification a batch. Raises ModelError, which brings all of it back, when its only model cannot be used."""
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     images = images_of(event)
     with sight.of(images):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import ParamSpec, TypeVar
 
-from inference.faults import SourceUnavailable
+from inference.errors import SourceUnavailableError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -27,18 +27,18 @@ class Deadline:
         return self._at - monotonic()
 
     def remaining(self) -> float:
-        """Seconds until the deadline, more than 0. Raises SourceUnavailable once it has passed."""
+        """Seconds until the deadline, more than 0. Raises SourceUnavailableError once it has passed."""
         left = self.left()
         if left <= 0:
             raise self.passed()
         return left
 
-    def passed(self) -> SourceUnavailable:
+    def passed(self) -> SourceUnavailableError:
         """The fault of an exchange that outlived this deadline."""
-        return SourceUnavailable(f"The image was not there after {self.seconds:.1f} seconds.")
+        return SourceUnavailableError(f"The image was not there after {self.seconds:.1f} seconds.")
 
     def call(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        """What `function`, which itself takes no time-out, returns. Raises SourceUnavailable when it is late."""
+        """What `function`, which itself takes no time-out, returns. Raises SourceUnavailableError when it is late."""
         remaining = self.remaining()
         future = _WAITERS.submit(function, *args, **kwargs)
         try:

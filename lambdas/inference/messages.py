@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from inference import model_names
-from inference.addresses import MAX_ADDRESS_CHARACTERS
-from inference.faults import Code
+from inference.errors import Code
+from inference.fetch.addresses import MAX_ADDRESS_CHARACTERS
+from inference.models import names
 
 DEFAULT_TOP = 5
 MAX_TOP = 100
@@ -126,8 +126,8 @@ def read_fields(fields: object, message_id: str) -> Task | Rejection:
         problem = '"id" must be 1 to 128 printable ASCII characters without spaces'
     elif isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MAX_TOP:
         problem = f'"top" must be a whole number from 1 to {MAX_TOP}'
-    elif "model" in fields and not model_names.valid(fields["model"]):
-        problem = f'"model" must be {model_names.RULE}'
+    elif "model" in fields and not names.valid(fields["model"]):
+        problem = f'"model" must be {names.RULE}'
     elif not fields.keys() <= _FIELDS:
         unknown = sorted(fields.keys() - _FIELDS)[0]
         problem = f'the field {json.dumps(unknown[:40])} is unknown, only "url", "id", "top" and "model" are read'

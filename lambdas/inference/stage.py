@@ -6,7 +6,7 @@ from time import perf_counter
 
 from inference.cores import Cores, Share
 from inference.deadline import Deadline
-from inference.faults import OutOfTime
+from inference.errors import OutOfTimeError
 
 _MARGIN = 1.5
 
@@ -30,19 +30,19 @@ class Stage:
         """Seconds that the next image may take."""
         return _MARGIN * self.cost
 
-    def late(self) -> OutOfTime:
+    def late(self) -> OutOfTimeError:
         """The fault of an image that has too little time left.
 
         It lowers the cost, since one very slow image must not shut out all that come after it.
         """
         self.cost *= 0.9
-        return OutOfTime("The function's time left is too short for another image.")
+        return OutOfTimeError("The function's time left is too short for another image.")
 
     @contextmanager
     def turn(self, deadline: Deadline, seconds: MutableMapping[str, float]) -> Iterator[None]:
-        """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTime when it would end too late."""
+        """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTimeError when too late."""
         if not self._cores.take(self._share, deadline.left()):
-            raise OutOfTime("The function's time ended before the image had its turn.")
+            raise OutOfTimeError("The function's time ended before the image had its turn.")
         started, left = perf_counter(), deadline.left()
         try:
             if left < self.need:

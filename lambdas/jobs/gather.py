@@ -18,7 +18,7 @@ def gather(store: Store, job: str, outcomes: Sequence[Any]) -> dict[str, Any]:
     """Join what was written into one object, and tell its address and how many items there are of each kind.
 
     An outcome is what the Map said of an item: a word, or {"error": name}. The written result counts, whatever the
-    outcome: a function may die after it has written. Raises StoreUnavailable, and ValueError for a wrong number.
+    outcome: a function may die after it has written. Raises StoreUnavailableError, and ValueError for a wrong number.
     """
     tasks = [json.loads(line) for line in store.get(job, ITEMS).splitlines()]
     if len(tasks) != len(outcomes):

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from inference.addresses import MAX_ADDRESS_CHARACTERS
+from inference.fetch.addresses import MAX_ADDRESS_CHARACTERS
 
 Record: TypeAlias = Mapping[str, Any]
 
 MESSAGES = {
-    "SourceUnavailable": "The place that holds the image was away, overloaded or too slow each time it was tried; post "
-    "it again later.",
-    "OutOfTime": "The function's time was too short for the image each time it was tried; post it again, or ask the "
-    "operator to give the function more.",
+    "SourceUnavailableError": "The place that holds the image was away, overloaded or too slow each time it was tried; "
+    "post it again later.",
+    "OutOfTimeError": "The function's time was too short for the image each time it was tried; post it again, or ask "
+    "the operator to give the function more.",
     "States.Timeout": "The function did not answer in time, each time it was tried; post the image again later.",
     "Sandbox.Timedout": "The function was stopped by its time-out each time it was tried; post the image again later.",
-    "ModelFault": "The model could not be used, so the image was not looked at; ask the operator to mend it, then post "
+    "ModelError": "The model could not be used, so the image was not looked at; ask the operator to mend it, then post "
     "the image again.",
-    "StoreUnavailable": "The jobs bucket was away each time it was tried; post the image again later.",
+    "StoreUnavailableError": "The jobs bucket was away each time it was tried; post the image again later.",
     "ResultMissing": "The image's result was written and is no longer there; post the image again.",
 }
 

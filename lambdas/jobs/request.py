@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from inference import model_names
 from inference.messages import DEFAULT_TOP, MAX_TOP
+from inference.models import names as model_names
 from jobs import names
 from jobs.refusal import Refusal
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inference import s3
-from inference.faults import PermanentFault
+from inference.errors import InputError
+from inference.fetch import s3
 from jobs.refusal import Refusal
 
 ENDINGS = (".jsonl", ".csv")
@@ -22,7 +22,7 @@ def read(address: str, buckets: Mapping[str, str]) -> Source:
     """The source at `s3://bucket/key`; `buckets` are those it may lie in. Raises Refusal (400)."""
     try:
         bucket, key = s3.read(address)
-    except PermanentFault:
+    except InputError:
         raise Refusal(400, '"source" must be of the form s3://bucket/key, with a key of at most 1,024 bytes.') from None
     if bucket not in buckets:
         raise Refusal(

@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from inference import s3
-from inference.faults import TransientFault
+from inference.errors import TransientError
+from inference.fetch import s3
 
 REQUEST = "request.json"
 ITEMS = "items.jsonl"
@@ -23,8 +23,10 @@ _UNDECIDED_TRIES = 5
 _UNDECIDED_SECONDS = 0.3
 
 
-class StoreUnavailable(TransientFault):
+class StoreUnavailableError(TransientError):
     """The jobs bucket was away or overloaded: the same call may succeed later."""
+
+    code = "store_unavailable"
 
 
 class Missing(LookupError):  # noqa: N818
@@ -34,7 +36,7 @@ class Missing(LookupError):  # noqa: N818
 class Store:
     """The folder of each job, `<address>/<job>/`, and the objects in it by name.
 
-    Whatever asks S3 may raise StoreUnavailable.
+    Whatever asks S3 may raise StoreUnavailableError.
     """
 
     def __init__(self, address: str) -> None:
@@ -91,7 +93,7 @@ class Store:
                     raise
                 # S3 has not decided between two writes of the same moment.
                 sleep(SystemRandom().uniform(0, _UNDECIDED_SECONDS))
-        raise StoreUnavailable("The jobs bucket could not decide between several writers of one object.")
+        raise StoreUnavailableError("The jobs bucket could not decide between several writers of one object.")
 
     def _object(self, job: str, name: str) -> dict[str, Any]:
         return {"Bucket": self.bucket, "Key": self.key(job, name)}
@@ -115,10 +117,12 @@ def _speaking() -> Iterator[None]:
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         if s3.passes(error):
-            raise StoreUnavailable(f"The jobs bucket could not serve at the moment ({code}).") from None
+            raise StoreUnavailableError(f"The jobs bucket could not serve at the moment ({code}).") from None
         raise
     except (BotoCoreError, OSError) as error:
-        raise StoreUnavailable(f"The jobs bucket could not serve at the moment ({type(error).__name__}).") from None
+        raise StoreUnavailableError(
+            f"The jobs bucket could not serve at the moment ({type(error).__name__})."
+        ) from None
 
 
 def _status(error: ClientError) -> int:

@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from inference.classify import Answer
+from inference.classify import Classification
 from inference.deadline import Deadline
-from pipeline.carry import carry
-from pipeline.image import Image
+from pipeline.classify_and_send import carry
 from pipeline.outbox import Outbox
 from pipeline.records import Record
+from pipeline.work_item import Image
 
 
 class ImageBatch(BatchProcessor):
@@ -27,19 +27,21 @@ class ImageBatch(BatchProcessor):
         self._images: Sequence[Image] = ()
         self._deadline = Deadline(0)
 
-    def run(self, images: Sequence[Image], answer: Callable[[Image, Deadline], Answer], deadline: Deadline) -> None:
-        """Answer the images of the messages that brought them, by the deadline or soon after it."""
+    def run(
+        self, images: Sequence[Image], answer: Callable[[Image, Deadline], Classification], deadline: Deadline
+    ) -> None:
+        """Classification the images of the messages that brought them, by the deadline or soon after it."""
         self._images, self._deadline = images, deadline
         with self([image.record for image in images if image.record], answer):
             self.process()
 
     @property
-    def answers(self) -> list[Answer]:
-        return [image.outcome for image in self._images if isinstance(image.outcome, Answer)]
+    def answers(self) -> list[Classification]:
+        return [image.outcome for image in self._images if isinstance(image.outcome, Classification)]
 
     @property
     def answered(self) -> list[Record]:
-        return [image.record for image in self._images if image.record and isinstance(image.outcome, Answer)]
+        return [image.record for image in self._images if image.record and isinstance(image.outcome, Classification)]
 
     @property
     def failed(self) -> list[tuple[Record, BaseException]]:
@@ -58,6 +60,6 @@ class ImageBatch(BatchProcessor):
         return [self._settle(SQSRecord(image.record), image.outcome) for image in self._images if image.record]
 
     def _settle(self, record: SQSRecord, outcome: Any) -> tuple[Any, ...]:
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Classification):
             return self.success_handler(record, outcome)
         return self.failure_handler(record, (type(outcome), outcome, outcome.__traceback__))

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from inference.faults import TransientFault
+from inference.errors import TransientError
 from inference.messages import Prediction, Rejection, to_json
 
 # A result, and the AWSTraceHeader that goes with it, if it belongs to a trace.
@@ -15,8 +15,10 @@ MAX_ENTRIES = 10
 MAX_BYTES = 262_144
 
 
-class NotAccepted(TransientFault):
+class NotAcceptedError(TransientError):
     """The results queue did not take the result, so its task may not be forgotten."""
+
+    code = "not_accepted"
 
 
 class Outbox:
@@ -26,22 +28,24 @@ class Outbox:
         self._sqs = sqs
         self._queue_url = queue_url
 
-    def send(self, results: Sequence[Traced]) -> list[NotAccepted | None]:
+    def send(self, results: Sequence[Traced]) -> list[NotAcceptedError | None]:
         """Send all results; for each, in order, None once it is accepted, else why it was not."""
         return [fault for batch in _batches(results) for fault in self._send_batch(batch)]
 
-    def _send_batch(self, batch: list[dict[str, Any]]) -> list[NotAccepted | None]:
+    def _send_batch(self, batch: list[dict[str, Any]]) -> list[NotAcceptedError | None]:
         entries = [{"Id": str(index), **entry} for index, entry in enumerate(batch)]
         try:
             reply = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         except (ClientError, BotoCoreError) as error:
-            return [NotAccepted(f"The results queue could not be reached: {error}") for _ in batch]
+            return [NotAcceptedError(f"The results queue could not be reached: {error}") for _ in batch]
         accepted = {entry["Id"] for entry in reply.get("Successful", [])}
         reasons = {entry["Id"]: f"{entry['Code']}: {entry.get('Message', '')}" for entry in reply.get("Failed", [])}
         return [
             None
             if entry["Id"] in accepted
-            else NotAccepted(f"The results queue refused the result ({reasons.get(entry['Id'], 'no reason given')}).")
+            else NotAcceptedError(
+                f"The results queue refused the result ({reasons.get(entry['Id'], 'no reason given')})."
+            )
             for entry in entries
         ]
 

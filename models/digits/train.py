@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from build import bundle
 from build.model import convert, parity
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.report import report
 from build.model.silence import silence
 from build.model.sources.frozen import frozen
@@ -31,7 +31,7 @@ def main(home: Path = Path(__file__).parent) -> None:
         with silence():
             model = network.trained(scans.training())
             made = [contents(model, held_out, engine) for engine in FOLDERS]
-    except ModelError as error:
+    except ModelImportError as error:
         sys.exit(str(error))
     for one in made:
         folder = home / FOLDERS[one.engine]
@@ -40,7 +40,7 @@ def main(home: Path = Path(__file__).parent) -> None:
 
 
 def contents(model: Any, held_out: scans.Scans, engine: str) -> bundle.Contents:
-    """A bundle's contents for `engine`. Raises ModelError when the converted model differs or is not good enough."""
+    """A bundle's contents for `engine`. Raises ModelImportError when the conversion differs or is not good enough."""
     arrays = network.as_input(held_out.images)
     converted = convert.convert(
         convert.simplified(frozen(lambda images: model(images, training=False), (8, 8, 1))), engine, "float32"
@@ -71,10 +71,10 @@ def contents(model: Any, held_out: scans.Scans, engine: str) -> bundle.Contents:
 
 
 def accuracy(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> str:
-    """How many scans are read right, in words. Raises ModelError below the share that is enough."""
+    """How many scans are read right, in words. Raises ModelImportError below the share that is enough."""
     right = int((scores.argmax(axis=1) == labels).sum())
     if right < ENOUGH * len(labels):
-        raise ModelError(f"{right} of {len(labels)} held-out scans are read right, fewer than {ENOUGH:.1%}.")
+        raise ModelImportError(f"{right} of {len(labels)} held-out scans are read right, fewer than {ENOUGH:.1%}.")
     return f"{right} of {len(labels)} held-out scans"
 
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.build.project import LAYERS, Copy, command, copy
+from tests.support.build.small_project import LAYERS, Copy, command, copy
 
 
 @pytest.fixture

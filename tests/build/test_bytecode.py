@@ -17,7 +17,7 @@ from build.package.bytecode import compiled
 from build.package.compile import pyc
 from build.package.compiler import Compiler
 from build.package.error import PackageError
-from tests.build.project import CLEAN, ROOT, RUNTIME, Copy
+from tests.support.build.small_project import CLEAN, ROOT, RUNTIME, Copy
 
 HERE = Compiler(sys.executable, "cpython")
 PYC = f"a/__pycache__/b.{sys.implementation.cache_tag}.pyc"

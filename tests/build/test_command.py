@@ -10,7 +10,7 @@ from build.package.__main__ import app, show
 from build.package.artifact import Artifact
 from build.package.manifest import Build
 from build.package.target import Target
-from tests.build.project import ROOT, copy, run
+from tests.support.build.small_project import ROOT, copy, run
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.digits import scans
-from tests.build.project import CLEAN, ROOT, RUNTIME, Copy
+from tests.support.build.small_project import CLEAN, ROOT, RUNTIME, Copy
 
 TOLERANCE = 1e-4
 BUNDLES = {"litert": ROOT / "models/digits/bundle", "tensorflow": ROOT / "models/digits/tensorflow"}
@@ -26,7 +26,7 @@ def task(two_builds: tuple[Copy, Copy], tmp_path_factory: pytest.TempPathFactory
 def run(bundle: Path, tmp_path: Path, *places: Path) -> subprocess.CompletedProcess[str]:
     arrays, scores = tmp_path / "arrays.npy", tmp_path / f"{bundle.name}.npy"
     np.save(arrays, scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255))
-    program = Path(__file__).with_name("clean_engines.py")
+    program = ROOT / "tests/support/build/clean_engines.py"
     words = [*CLEAN, program, bundle, arrays, scores, *places, RUNTIME]
     return subprocess.run([*map(str, words)], capture_output=True, text=True, check=False)
 
@@ -50,4 +50,6 @@ def test_both_engines_say_the_same_of_the_same_images(task: Path, opt: Path, tmp
 def test_without_its_layer_the_engine_names_the_cure(task: Path, opt: Path, tmp_path: Path) -> None:
     layers = [opt / name / "python" for name in ("litert", "powertools")]
     done = run(BUNDLES["tensorflow"], tmp_path, task, *layers)
-    assert done.stderr.splitlines()[-1].startswith("inference.faults.ModelFault: The model's engine is tensorflow, and")
+    assert done.stderr.splitlines()[-1].startswith(
+        "inference.errors.ModelImportError: The model's engine is tensorflow, and"
+    )

@@ -10,8 +10,8 @@ import pytest
 import zstandard
 
 from build.package import frames
-from inference.engines import packed
-from tests.build.project import ROOT
+from inference.models.engines import packed
+from tests.support.build.small_project import ROOT
 
 DATA = np.random.default_rng(1).integers(0, 4, 2 * frames.FRAME_BYTES + 5, np.uint8).tobytes()
 

@@ -14,7 +14,7 @@ from build.package.install import install
 from build.package.recipe import Recipe
 from build.package.target import Target
 from models.digits import scans
-from tests.build.project import CLEAN, LAYERS, ROOT, RUNTIME, Copy
+from tests.support.build.small_project import CLEAN, LAYERS, ROOT, RUNTIME, Copy
 
 MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
 
@@ -22,7 +22,7 @@ MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
 def test_litert_alone_gives_the_scores_of_the_whole_installation(opt: Path, tmp_path: Path) -> None:
     arrays = scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
     np.save(tmp_path / "arrays.npy", arrays)
-    program = Path(__file__).with_name("clean_process.py")
+    program = ROOT / "tests/support/build/clean_process.py"
     paths = [program, opt / "litert" / "python", MODEL, tmp_path / "arrays.npy", tmp_path / "scores.npy"]
     subprocess.run([*CLEAN, *map(str, paths)], check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), run.litert(MODEL.read_bytes(), arrays))

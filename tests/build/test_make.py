@@ -18,7 +18,7 @@ from build.package.compiler import Compiler
 from build.package.error import PackageError
 from build.package.make import make
 from build.package.target import Target
-from tests.build.project import ROOT, command, run
+from tests.support.build.small_project import ROOT, command, run
 
 Write = Callable[[Mapping[str, str]], Path]
 HANDLER = "def handler(event, context): ...\n"

@@ -5,7 +5,7 @@ import json
 import time
 from pathlib import Path
 
-from tests.build.project import Copy, run
+from tests.support.build.small_project import Copy, run
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -8,16 +8,17 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import digits, state_bucket
-from ops.cloud import LocalCloud
-from ops.digits import Digit
-from ops.serving import Site
-from ops.states.place import Place
-from tests.harness import Root
-from tests.journeys import engine
-from tests.journeys.operators import Operator
-from tests.journeys.outside import Outside
-from tests.journeys.pipeline import Pipeline
+from localcloud import LocalCloud
+from sluice.demo import digits
+from sluice.demo.digits import Digit
+from sluice.image_server import Site
+from sluice.terraform import state_bucket
+from sluice.terraform.state_location import Place
+from tests.support.journeys import engine
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.operators import Operator
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.terraform_root import Root
 
 EXAMPLES = ("relay", "log", "branches", "hello")
 

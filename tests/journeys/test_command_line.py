@@ -6,14 +6,14 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.cloud import LocalCloud
-from ops.digits import Digit
-from ops.job_progress import Progress, progress
-from tests.harness import Root
-from tests.journeys.operators import Operator
-from tests.journeys.outside import Outside
-from tests.journeys.team import until
-from tests.terminal import Terminal
+from localcloud import LocalCloud
+from sluice.demo.digits import Digit
+from sluice.jobs.progress import Progress, progress
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.operators import Operator
+from tests.support.journeys.team import until
+from tests.support.terminal import Terminal
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 from collections import Counter
 from random import Random
 
-from ops.digits import Digit
-from tests.journeys.outside import Outside
-from tests.journeys.pipeline import Pipeline
+from sluice.demo.digits import Digit
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.pipeline import Pipeline
 
 HIDDEN_SECONDS = 6 * 10  # the visibility timeout of ENV=local
 WAIT = 3 * HIDDEN_SECONDS

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.outside import Outside
+from sluice.demo.digits import Digit
+from tests.support.journeys.http_sites import Outside
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture

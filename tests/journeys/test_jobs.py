@@ -10,13 +10,13 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
-from ops.cloud import LocalCloud
-from ops.demo import inputs
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.jobs import Jobs
-from tests.journeys.outside import FOREVER, Outside
-from tests.lambdas import document
+from localcloud import LocalCloud
+from sluice.demo import inputs
+from sluice.demo.digits import Digit
+from tests.support.journeys.http_sites import FOREVER, Outside
+from tests.support.journeys.jobs import Jobs
+from tests.support.lambdas import document
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +88,7 @@ def test_passing_faults_are_tried_again_and_lasting_ones_end_as_an_error_item(
     mended, fine, failed, fine_too = answer["results"]
     assert mended["labels"][0]["label"] == scans[0].label
     assert outside.asked["/flaky.png"] == 3
-    assert failed["error"]["code"] == "SourceUnavailable"
+    assert failed["error"]["code"] == "SourceUnavailableError"
     assert (answer["predicted"], answer["rejected"], answer["failed"]) == (3, 0, 1)
     assert [result["labels"][0]["label"] for result in (fine, fine_too)] == [scan.label for scan in scans[1:3]]
 

@@ -3,10 +3,10 @@
 import boto3
 
 from build import bundle
-from ops.digits import Digit
-from tests.journeys.engine import BUNDLE
-from tests.journeys.outside import Outside
-from tests.journeys.pipeline import Pipeline
+from sluice.demo.digits import Digit
+from tests.support.journeys.engine import BUNDLE
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.pipeline import Pipeline
 
 
 def test_a_model_of_another_content(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
@@ -20,7 +20,7 @@ def test_a_model_of_another_content(pipeline: Pipeline, scans: list[Digit], outs
     version = s3.put_object(**place, Body=wrong)["VersionId"]
     pipeline.kill_workers()
     pipeline.send([task])
-    assert pipeline.log_tells("ModelFault", within=60)
+    assert pipeline.log_tells("ModelError", within=60)
     assert "replaced" not in pipeline.records
 
     s3.delete_object(**place, VersionId=version)

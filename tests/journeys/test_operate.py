@@ -8,10 +8,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops import aws_failures
-from tests.harness import Root
-from tests.journeys.operators import Operator
-from tests.journeys.pipeline import Pipeline
+from sluice import aws_errors
+from tests.support.journeys.operators import Operator
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.terraform_root import Root
 
 METRICS = [{"MetricName": "DeadLettersDropped", "Value": 1.0}]
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -31,7 +31,7 @@ def refused(operator: Operator, calls: list[Call]) -> None:
     for service, method, arguments in calls:
         with pytest.raises(ClientError) as told:
             getattr(operator.client(service), method)(**arguments)
-        assert aws_failures.denied(told.value), (method, arguments, told.value)
+        assert aws_errors.denied(told.value), (method, arguments, told.value)
 
 
 def test_functions_roles_buckets_and_what_runs_stay_as_they_are(operator: Operator, stack: Root) -> None:

@@ -3,13 +3,13 @@
 import boto3
 
 from build import bundle
-from ops.demo import direct, inputs
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.engine import BUNDLE
-from tests.journeys.outside import FOREVER, Outside
-from tests.journeys.pipeline import Pipeline
-from tests.variants import LITERT
+from sluice.demo import direct, inputs
+from sluice.demo.digits import Digit
+from tests.support.bundle_variants import LITERT
+from tests.support.journeys.engine import BUNDLE
+from tests.support.journeys.http_sites import FOREVER, Outside
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.terraform_root import Root
 
 HALF_MINUTE_OF_RETRIES = 90
 

@@ -7,8 +7,8 @@ import re
 import boto3
 
 from build.documents import reach
-from tests.harness import Root
-from tests.terraform import definition as asl
+from tests.support.terraform import definition as asl
+from tests.support.terraform_root import Root
 
 ALL_FUNCTIONS = {
     "LOGS": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -45,17 +45,17 @@ REACH = {
     "sluice-local-workflow": ALL_STATE_MACHINES | {"Split": INVOKE, "Classify": INVOKE, "Reduce": INVOKE},
     "sluice-local-split": ALL_FUNCTIONS | JOBS,
     "sluice-local-reduce": ALL_FUNCTIONS | JOBS,
-    "sluice-local-follow": ALL_FUNCTIONS | {"JOBS": {"s3:GetObject"}} | RUNS,
+    "sluice-local-status": ALL_FUNCTIONS | {"JOBS": {"s3:GetObject"}} | RUNS,
     "sluice-local-bulk": ALL_STATE_MACHINES
     | {
         "Lists": {"s3:GetObject"},
-        "Batch": INVOKE,
+        "BulkClassify": INVOKE,
         "Results": {"s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"},
-        "Tally": INVOKE,
+        "BulkReduce": INVOKE,
         "RUNS": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
     },
-    "sluice-local-batch": CLASSIFIERS | JOBS,
-    "sluice-local-tally": ALL_FUNCTIONS | JOBS,
+    "sluice-local-bulk-classify": CLASSIFIERS | JOBS,
+    "sluice-local-bulk-reduce": ALL_FUNCTIONS | JOBS,
 }
 NAMED = re.compile(
     r"arn:aws:(sqs|logs):[^:*]+:[^:*]+:[^*]+(:\*)?"

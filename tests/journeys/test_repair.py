@@ -7,13 +7,13 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ops.cost.usage import standing
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.operators import Operator
-from tests.journeys.outside import FOREVER, Outside
-from tests.journeys.pipeline import Pipeline
-from tests.journeys.repair import Repair
+from sluice.cost.usage import standing
+from sluice.demo.digits import Digit
+from tests.support.journeys.http_sites import FOREVER, Outside
+from tests.support.journeys.operators import Operator
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.journeys.repair import Repair
+from tests.support.terraform_root import Root
 
 DEAD, RETRIED, BAD = 95, 10, 5
 FIVE_ATTEMPTS = 100  # seconds, with the retry_seconds of ENV=local

@@ -5,13 +5,13 @@ import json
 import boto3
 import pytest
 
-from ops.cloud import LocalCloud
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.jobs import Jobs
-from tests.journeys.outside import Outside
-from tests.journeys.pipeline import Pipeline
-from tests.journeys.sights import asked, new_trace, result_header, segments, summaries
+from localcloud import LocalCloud
+from sluice.demo.digits import Digit
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.jobs import Jobs
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.journeys.telemetry import asked, new_trace, result_header, segments, summaries
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="module")

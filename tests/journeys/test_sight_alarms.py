@@ -10,15 +10,15 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ops.cloud import LocalCloud
-from ops.digits import Digit
-from tests.harness import Root
-from tests.journeys.alarms import Alarms
-from tests.journeys.breaking import without_capacity, without_policy
-from tests.journeys.documented import METRICS
-from tests.journeys.jobs import Jobs
-from tests.journeys.outside import FOREVER, Outside
-from tests.journeys.pipeline import Pipeline
+from localcloud import LocalCloud
+from sluice.demo.digits import Digit
+from tests.support.journeys.alarms import Alarms
+from tests.support.journeys.documented import METRICS
+from tests.support.journeys.faults import without_capacity, without_policy
+from tests.support.journeys.http_sites import FOREVER, Outside
+from tests.support.journeys.jobs import Jobs
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.terraform_root import Root
 
 RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
 NONSENSE = b'{"job": "none"}'  # for every function but worker and start, which can make something of it
@@ -175,4 +175,4 @@ def test_every_line_of_the_dashboard_is_published(stack: Root) -> None:
         for page in cloudwatch.get_paginator("list_metrics").paginate()
         for metric in page["Metrics"]
     }
-    assert {name for _, name, _ in shown - published} <= {"ModelFaults", "ExecutionsTimedOut"}  # neither has happened
+    assert {name for _, name, _ in shown - published} <= {"ModelErrors", "ExecutionsTimedOut"}  # neither has happened

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.cloud import LocalCloud
-from tests.journeys.team import Team, signalled, until
+from localcloud import LocalCloud
+from tests.support.journeys.team import Team, signalled, until
 
 BUCKET, KEY, OWN = "team-state", "sluice/local.tfstate", "sluice/bootstrap.tfstate"
 MAKE = "make bootstrap ENV=local"

@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from tests.journeys.drills import Drill, lock_in
-from tests.journeys.team import Team, ended, signalled, until
+from localcloud import LocalCloud
+from sluice.terraform import state_bucket
+from tests.support.journeys.drills import Drill, lock_in
+from tests.support.journeys.team import Team, ended, signalled, until
 
 BUCKET, KEY = "drills-state", "sluice/local.tfstate"
 
@@ -39,7 +39,7 @@ def state(s3: Any) -> dict[str, Any]:
 
 def test_of_two_applies_at_once_one_wins_and_the_other_is_told_who_has_the_lock(steps: Team, s3: Any) -> None:
     apply = "terraform -chdir=terraform apply -auto-approve -var environment=local -no-color -var model="
-    told = steps.does('settings="$(build/venv/tools/bin/python -m ops.cloud env)" && env -i bash -c "$settings; env"')
+    told = steps.does('settings="$(build/venv/tools/bin/python -m localcloud env)" && env -i bash -c "$settings; env"')
     here = " ".join(f"{line}" for line in told.splitlines() if line.startswith("AWS_"))
     for pair in range(10):
         steps.hold()

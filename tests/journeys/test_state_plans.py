@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from tests.journeys.team import Team, ended, signalled
+from localcloud import LocalCloud
+from sluice.terraform import state_bucket
+from tests.support.journeys.team import Team, ended, signalled
 
 BUCKET, KEY = "plans-state", "sluice/local.tfstate"
 TARGETS = ("bootstrap", "policies", "init", "plan", "apply", "publish", "destroy", "terraform", "state-versions")

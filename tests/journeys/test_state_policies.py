@@ -9,14 +9,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from build import bundle
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from ops.states.place import Place
-from tests import harness
-from tests.harness import Root
-from tests.journeys.moves import Moves
-from tests.journeys.operators import Operator
-from tests.variants import variant
+from localcloud import LocalCloud
+from sluice.terraform import state_bucket
+from sluice.terraform.state_location import Place
+from tests.support import terraform_root
+from tests.support.bundle_variants import variant
+from tests.support.journeys.operators import Operator
+from tests.support.journeys.releases import Moves
+from tests.support.terraform_root import Root
 
 ENVIRONMENT, KEY = "operated", "sluice/operated.tfstate"
 JOBS = {"concurrency": 8, "keep_days": 1, "batches": 2, "batch_seconds": 60}
@@ -41,7 +41,7 @@ def changer(place: Place) -> Operator:
 @pytest.fixture(scope="module")
 def root(changer: Operator, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:
     """The whole root, applied by who holds nothing but the apply policy."""
-    project = harness.copy_project(tmp_path_factory.mktemp("operated"))
+    project = terraform_root.copy_project(tmp_path_factory.mktemp("operated"))
     values = {"environment": ENVIRONMENT, "build": build_name, "jobs": JOBS}
     with changer.acting():
         root = Root(project / "terraform", environment="local", state=KEY, values=values)

@@ -11,20 +11,20 @@ import boto3
 import pytest
 
 from build import bundle
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from ops.digits import Digit
-from tests import harness
-from tests.journeys import ways
-from tests.journeys.engine import ON_TENSORFLOW
-from tests.journeys.jobs import Jobs
-from tests.journeys.moves import Moves, makers
-from tests.journeys.outside import Outside
-from tests.journeys.pipeline import Pipeline
-from tests.variants import LITERT, TENSORFLOW, variant
+from localcloud import LocalCloud
+from sluice.demo.digits import Digit
+from sluice.terraform import state_bucket
+from tests.support import terraform_root
+from tests.support.bundle_variants import LITERT, TENSORFLOW, variant
+from tests.support.journeys import ways
+from tests.support.journeys.engine import ON_TENSORFLOW
+from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.jobs import Jobs
+from tests.support.journeys.pipeline import Pipeline
+from tests.support.journeys.releases import Moves, makers
 
 FIRST = bundle.digest(LITERT)
-CLASSIFIERS = ("worker", "classify", "batch")
+CLASSIFIERS = ("worker", "classify", "bulk_classify")
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,12 @@ def moves(
     s3 = boto3.client("s3")
     state_bucket.make(s3)
     s3.create_bucket(Bucket=ways.LISTS, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    project = harness.copy_project(tmp_path_factory.mktemp("versions"))
+    project = terraform_root.copy_project(tmp_path_factory.mktemp("versions"))
     values = {"environment": "versions", "private_hosts": [outside.site.host], "image_buckets": [ways.LISTS]}
     values |= {"build": build_name}
-    root = harness.Root(project / "terraform", environment="local", state="sluice/versions.tfstate", values=values)
+    root = terraform_root.Root(
+        project / "terraform", environment="local", state="sluice/versions.tfstate", values=values
+    )
     root.apply()
     return Moves(root)
 

@@ -4,21 +4,21 @@ import os
 import sys
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from build import bundle
-from inference import s3, web
-from inference.model import Model, ModelStore
+from inference.fetch import s3, web
+from inference.models.model import Model, ModelStore
 from jobs import executions
 from jobs.store import Store
-from ops.cloud import LocalCloud
-from tests.lambdas.bundles import BUNDLE as BUNDLE
-from tests.lambdas.bundles import Bundles
-from tests.lambdas.machines import Machines
+from localcloud import LocalCloud
+from tests.support.lambdas.bundles import BUNDLE as BUNDLE
+from tests.support.lambdas.bundles import Bundles
+from tests.support.lambdas.http_server import CERTIFICATE
+from tests.support.lambdas.state_machines import Machines
 
 _number = count()
 _connections: list[Any] = []
@@ -49,7 +49,7 @@ def connections() -> list[Any]:
 @pytest.fixture
 def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Trust the certificate that the tests' servers show."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(Path(__file__).parent / "localhost.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     web.trust.cache_clear()
     yield
     web.trust.cache_clear()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ops.cloud import LocalCloud
-from tests.harness import Root
+from localcloud import LocalCloud
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="session")

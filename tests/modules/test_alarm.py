@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
 SIGHT = {"namespace": "AWS/Lambda", "metric": "Errors", "dimensions": {"FunctionName": "worker"}, "statistic": "Sum"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 
 def grant(address: str, action: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_only_the_api_may_call_the_functions(planned: dict[str, dict[str, Any]])
     permission = permissions["GET /jobs/{id}"]
     assert (permission["action"], permission["principal"]) == ("lambda:InvokeFunction", "apigateway.amazonaws.com")
     assert permission["statement_id"] == "GET-jobs-id"
-    assert (permission["function_name"], permission["qualifier"]) == ("follow", "live")
+    assert (permission["function_name"], permission["qualifier"]) == ("status", "live")
     whole = permissions["POST /jobs"]
     assert (whole["function_name"], whole.get("qualifier")) == ("start", None)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
-ZIP = {"file": "relay.zip", "handler": "handlers.relay.handler", "sha256": "abc", "bytes": 7}
+ZIP = {"file": "relay.zip", "handler": "examples.relay.handler", "sha256": "abc", "bytes": 7}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def artifacts(module: Callable[..., Root]) -> Root:
 def test_artifacts_carry_the_runtime_that_they_were_built_for(artifacts: Root, built: Path) -> None:
     outputs = artifacts.plan(folder=str(built), oldest_python="3.11").outputs
     platform = {"runtime": "python3.11", "architecture": "x86_64", "path": f"{built}/relay.zip"}
-    assert outputs["functions"] == {"relay": platform | {"handler": "handlers.relay.handler"}}
+    assert outputs["functions"] == {"relay": platform | {"handler": "examples.relay.handler"}}
     assert outputs["layers"] == {"litert": platform | {"sha256": "abc", "bytes": 7}}
 
 

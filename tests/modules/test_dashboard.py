@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 SIGHT = {"namespace": "AWS/SQS", "metric": "Age", "dimensions": {"QueueName": "images"}, "statistic": "Maximum"}
 ALARM = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:dead"

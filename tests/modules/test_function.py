@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 RECEIVER = {
     "address": "arn:aws:sqs:us-east-1:000000000000:inbox",
@@ -35,7 +35,7 @@ def planned(function: Root) -> dict[str, dict[str, Any]]:
 def artifact(path: Path) -> dict[str, str]:
     with ZipFile(path, "w") as zipped:
         zipped.writestr("handlers/relay.py", "def handler(event, context): ...\n")
-    return {"path": str(path), "handler": "handlers.relay.handler", "runtime": "python3.13", "architecture": "arm64"}
+    return {"path": str(path), "handler": "examples.relay.handler", "runtime": "python3.13", "architecture": "arm64"}
 
 
 def test_code_finds_the_address_of_each_use_in_its_environment(planned: dict[str, dict[str, Any]]) -> None:

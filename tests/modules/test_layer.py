@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 LIMIT = 52_428_800
 

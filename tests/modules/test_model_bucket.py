@@ -10,9 +10,9 @@ import boto3
 import pytest
 
 from build import bundle
-from tests.harness import Root
-from tests.variants import LITERT as BUNDLE
-from tests.variants import variant
+from tests.support.bundle_variants import LITERT as BUNDLE
+from tests.support.bundle_variants import variant
+from tests.support.terraform_root import Root
 
 HASH = bundle.digest(BUNDLE)
 ELSEWHERE = "0123456789abcdef" * 4

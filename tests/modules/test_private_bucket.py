@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Root
+from tests.support.terraform_root import Root
 
 STATES = "arn:aws:states:eu-west-1:000000000000"
 INLINE = """{

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ops.cloud import LocalCloud
-from tests import harness
-from tests.harness import Root
+from localcloud import LocalCloud
+from tests.support import terraform_root
+from tests.support.terraform_root import Root
 
 OVERRIDE = 'terraform {\n  backend "local" {}\n}\n'
 KEYS = {"dev": "sluice/dev.tfstate", "prod": "sluice/prod.tfstate"}
@@ -12,7 +12,7 @@ KEYS = {"dev": "sluice/dev.tfstate", "prod": "sluice/prod.tfstate"}
 
 @pytest.fixture(scope="module")
 def root(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Root:  # noqa: ARG001 - a plan asks AWS who it is
-    folder = harness.copy_project(tmp_path_factory.mktemp("bootstrap")) / "terraform" / "bootstrap"
+    folder = terraform_root.copy_project(tmp_path_factory.mktemp("bootstrap")) / "terraform" / "bootstrap"
     (folder / "backend_override.tf").write_text(OVERRIDE)
     return Root(folder, values={"bucket": "bootstrap-state", "keys": KEYS})
 

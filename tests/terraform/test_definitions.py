@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from build.lint.machines import complaints
-from ops.cloud import LocalCloud
-from tests.harness import PROJECT, Plan, Root
-from tests.terraform import definition as asl
+from localcloud import LocalCloud
+from tests.support.terraform import definition as asl
+from tests.support.terraform_root import PROJECT, Plan, Root
 
 FILES = {file.name.split(".")[0]: file for file in sorted(PROJECT.glob("terraform/**/*.asl.json"))}
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:"

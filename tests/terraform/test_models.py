@@ -8,24 +8,24 @@ import boto3
 import pytest
 
 from build import bundle
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from tests import harness
-from tests.harness import Plan, Root
-from tests.variants import LITERT, variant
+from localcloud import LocalCloud
+from sluice.terraform import state_bucket
+from tests.support import terraform_root
+from tests.support.bundle_variants import LITERT, variant
+from tests.support.terraform_root import Plan, Root
 
 HASH = bundle.digest(LITERT)
 OTHER = "0123456789abcdef" * 4
 HEAVY = {"memory": 1769}
 ENDS = {"input": "x", "output": "Identity"}
-CLASSIFIERS = ("worker", "classify", "batch")
+CLASSIFIERS = ("worker", "classify", "bulk_classify")
 
 
 @pytest.fixture(scope="module")
 def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:  # noqa: ARG001
     """The root as an environment that was never applied, with bundles beside it that it may keep."""
     state_bucket.make(boto3.client("s3"))
-    project = harness.copy_project(tmp_path_factory.mktemp("models"))
+    project = terraform_root.copy_project(tmp_path_factory.mktemp("models"))
     variant(project / "bundles" / "pets", name="pets")
     variant(project / "bundles" / "heavy", name="heavy", engine="tensorflow", tensors=ENDS)
     for name in ("large", "other"):

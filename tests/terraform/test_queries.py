@@ -3,9 +3,9 @@
 import json
 import re
 
-from ops.cloud.insights import fields
-from ops.cloud.insights.query import Query
-from ops.stack import ROOT
+from localcloud.engines.logs_insights import fields
+from localcloud.engines.logs_insights.query import Query
+from sluice.terraform.outputs import ROOT
 
 HEREDOC = re.compile(r"^    ([a-z-]+) = <<-EOT\n(.*?)^    EOT$", re.MULTILINE | re.DOTALL)
 SAVED = {name: text.strip() for name, text in HEREDOC.findall((ROOT / "queries.tf").read_text())}

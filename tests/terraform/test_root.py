@@ -5,10 +5,10 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import state_bucket
-from ops.cloud import LocalCloud
-from tests import harness
-from tests.harness import Root
+from localcloud import LocalCloud
+from sluice.terraform import state_bucket
+from tests.support import terraform_root
+from tests.support.terraform_root import Root
 
 API_WAITS_SECONDS = 30
 
@@ -17,7 +17,7 @@ API_WAITS_SECONDS = 30
 def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:  # noqa: ARG001
     """The root in a copy of its own: the journeys apply theirs."""
     state_bucket.make(boto3.client("s3"))
-    project = harness.copy_project(tmp_path_factory.mktemp("root"))
+    project = terraform_root.copy_project(tmp_path_factory.mktemp("root"))
     return Root(project / "terraform", environment="local", values={"build": build_name})
 
 
@@ -35,7 +35,7 @@ def test_only_signed_requests_reach_the_two_routes(planned: dict[str, dict[str, 
 
 
 def test_functions_behind_the_api_answer_before_it_gives_up(planned: dict[str, dict[str, Any]]) -> None:
-    for name in ("start", "follow"):
+    for name in ("start", "status"):
         assert planned[f"module.{name}.aws_lambda_function.this"]["timeout"] < API_WAITS_SECONDS
 
 

@@ -10,16 +10,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from build.model import colours
-from build.model.error import ModelError
+from build.model import colour_transform
+from build.model.error import ModelImportError
 from build.model.graph import as_float32
 from build.model.images import generated
 from build.model.labels import numbered
+from build.model.options import Scale, Wish
 from build.model.sources.frozen import frozen
 from build.model.sources.keras_file import keras_ends, predict
 from build.model.sources.source import Source, input_shape, scaled
-from build.model.wish import Scale, Wish
-from inference.image import Input
+from inference.preprocess.image import Input
 
 PREFIX = "keras:"
 _IMAGENET = 1000
@@ -31,7 +31,7 @@ def open_application(name: str, wish: Wish, classes: int | None) -> Source:
     """The architecture `name`; with `classes` outputs when its weights are not imagenet's.
 
     What it does to pixels is asked of its own preprocess_input: as a scale and offset where that says it, else folded
-    into the graph. Raises ModelError for an unknown name, or weights that cannot be had or do not fit.
+    into the graph. Raises ModelImportError for an unknown name, or weights that cannot be had or do not fit.
     """
     architecture = _architecture(name)
     tf.keras.utils.set_random_seed(_SEED)
@@ -43,11 +43,11 @@ def open_application(name: str, wish: Wish, classes: int | None) -> Source:
     if wish.weights == "none":
         _spread(model, as_float32(preprocess(generated(Input(*shape, scale=1.0, offset=0.0)).pixels()[:_PROBES])))
     network = frozen(lambda images: model(images, training=False), shape)
-    mix = colours.observed(preprocess)
+    mix = colour_transform.observed(preprocess)
     scale = mix.scale()
     notes: list[str] = []
     if wish.scale is None and scale is None:
-        network = colours.put_in_front(network, mix, shape)
+        network = colour_transform.put_in_front(network, mix, shape)
         notes = ["Its preparation (channels and means) is the first step of the graph, so pixels go in as they are."]
     unnamed = outputs == _IMAGENET and not wish.labels
     names = _class_names() if unnamed else None
@@ -71,7 +71,7 @@ def open_application(name: str, wish: Wish, classes: int | None) -> Source:
 def _architecture(name: str) -> Callable[..., Any]:
     known = sorted(name for name, made in vars(tf.keras.applications).items() if inspect.isfunction(made))
     if name not in known:
-        raise ModelError(f"{PREFIX}{name} is not in keras.applications; it has: {', '.join(known)}.")
+        raise ModelImportError(f"{PREFIX}{name} is not in keras.applications; it has: {', '.join(known)}.")
     found: Callable[..., Any] = getattr(tf.keras.applications, name)
     return found
 
@@ -82,9 +82,9 @@ def _made(name: str, architecture: Callable[..., Any], wish: Wish, classes: int)
     try:
         model = architecture(weights="imagenet" if published else None, classes=classes, **size)
     except ValueError as error:
-        raise ModelError(f"{PREFIX}{name} cannot be made so: {' '.join(str(error).split())[:200]}.") from error
+        raise ModelImportError(f"{PREFIX}{name} cannot be made so: {' '.join(str(error).split())[:200]}.") from error
     except Exception as error:
-        raise ModelError(
+        raise ModelImportError(
             f"The published weights of {name} cannot be fetched ({' '.join(str(error).split())[:160]}). Give "
             "WEIGHTS=FILE with a file of them, or WEIGHTS=none for random ones (to try and measure, not to classify)."
         ) from error
@@ -114,11 +114,11 @@ def _spread(model: Any, arrays: NDArray[np.float32]) -> None:
 
 def _load(model: Any, path: Path, name: str) -> None:
     if not path.is_file():
-        raise ModelError(f"WEIGHTS: there is no file {path}; give a weights file, none, or imagenet.")
+        raise ModelImportError(f"WEIGHTS: there is no file {path}; give a weights file, none, or imagenet.")
     try:
         model.load_weights(path)
     except Exception as error:
-        raise ModelError(
+        raise ModelImportError(
             f"The weights in {path} do not fit {name} with {model.outputs[0].shape[-1]} outputs "
             f"({' '.join(str(error).split())[:200]}). With other classes than imagenet's, give their LABELS too."
         ) from error

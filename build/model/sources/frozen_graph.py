@@ -8,23 +8,23 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from build.model import clean, front
+from build.model import clean, preprocessing
 from build.model import graph as graphs
-from build.model.error import ModelError
-from build.model.front import Front
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Picture, Pictures
+from build.model.options import Scale, Wish
+from build.model.preprocessing import Front
 from build.model.sources.source import Source, input_shape, scaled
-from build.model.wish import Scale, Wish
 
 _VARIABLES = {"Variable", "VariableV2", "VarHandleOp"}
 _JPEG = b"\xff\xd8\xff"
 
 
 def open_frozen_graph(path: Path, wish: Wish) -> Source:
-    """The graph's network; what decodes and resizes in front of it is cut off. Raises ModelError."""
+    """The graph's network; what decodes and resizes in front of it is cut off. Raises ModelImportError."""
     whole = _ends(path, _read(path))
-    cut = front.cut(clean.clean(whole))
+    cut = preprocessing.cut(clean.clean(whole))
     network, before = cut if cut is not None else (clean.clean(whole), None)
     node = network.nodes()[network.input]
     shape = input_shape(_shape(node), wish.size)
@@ -61,12 +61,12 @@ def _read(path: Path) -> Any:
     try:
         definition = tf.compat.v1.GraphDef.FromString(path.read_bytes())
     except Exception:  # protobuf's own kinds have no types
-        raise ModelError(f"{path} is no frozen graph: its bytes are not a GraphDef.") from None
+        raise ModelImportError(f"{path} is no frozen graph: its bytes are not a GraphDef.") from None
     kinds = {node.op for node in definition.node}
     if not definition.node:
-        raise ModelError(f"{path} is no frozen graph: it has no nodes.")
+        raise ModelImportError(f"{path} is no frozen graph: it has no nodes.")
     if kinds & _VARIABLES:
-        raise ModelError(
+        raise ModelImportError(
             f"{path} is not frozen: its weights are variables, which lie in another file. Freeze it "
             "(tf.compat.v1.graph_util.convert_variables_to_constants), or give the SavedModel."
         )
@@ -78,14 +78,14 @@ def _ends(path: Path, definition: Any) -> Graph:
     nodes = {node.name: node for node in definition.node}
     missing = {graphs.operation(i) for node in definition.node for i in node.input} - nodes.keys()
     if missing:
-        raise ModelError(f"{path} is damaged: the node {min(missing)} is used and not there.")
+        raise ModelImportError(f"{path} is damaged: the node {min(missing)} is used and not there.")
     taken = graphs.consumers(definition.node)
     ends = [
         n.name for n in definition.node if not taken[n.name] and n.op not in ("Const", "NoOp", "Assert", "Placeholder")
     ]
     likely = [name for name in ends if nodes[name].op in ("Softmax", "Sigmoid")] or ends
     if len(likely) != 1:
-        raise ModelError(
+        raise ModelImportError(
             f"{path} ends in {len(likely)} nodes ({', '.join(sorted(likely)[:5])}); cut it to its one list of scores."
         )
     needed = graphs.ancestors(nodes, likely[0])
@@ -95,7 +95,7 @@ def _ends(path: Path, definition: Any) -> Graph:
     placeholders = [name for name in sorted(needed) if nodes[name].op == "Placeholder"]
     inputs = decoders or placeholders
     if len(inputs) != 1 or (decoders and set(placeholders) - set(decoders)):
-        raise ModelError(
+        raise ModelImportError(
             f"{path} has {len(inputs)} inputs ({', '.join(inputs) or 'no Placeholder'}); it must take one image."
         )
     return Graph(definition, inputs[0], likely[0])
@@ -103,7 +103,7 @@ def _ends(path: Path, definition: Any) -> Graph:
 
 def _shape(node: Any) -> tuple[int | None, ...]:
     if node.attr["dtype"].type != tf.float32.as_datatype_enum:
-        raise ModelError(
+        raise ModelImportError(
             f"The graph's input {node.name} takes {tf.as_dtype(node.attr['dtype'].type).name}; "
             "export it with float32 [batch, height, width, channels]."
         )

@@ -7,27 +7,31 @@ from zipfile import is_zipfile
 
 import tensorflow as tf
 
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.graph import as_float32
+from build.model.options import Wish
 from build.model.sources.frozen import frozen
 from build.model.sources.source import Source, input_shape, scaled
-from build.model.wish import Wish
 
 _BATCH = 8
 
 
 def open_keras_file(path: Path, wish: Wish) -> Source:
-    """The model of a Keras file. Raises ModelError when Keras cannot read it or it is no image model."""
+    """The model of a Keras file. Raises ModelImportError when Keras cannot read it or it is no image model."""
     if path.suffix == ".keras" and not is_zipfile(path):
-        raise ModelError(f"{path} is no .keras file, which is a zip file: save the model again with model.save().")
+        raise ModelImportError(
+            f"{path} is no .keras file, which is a zip file: save the model again with model.save()."
+        )
     try:
         model = tf.keras.models.load_model(path, compile=False)
     except Exception as error:
-        raise ModelError(_sentence(path, str(error))) from error
+        raise ModelImportError(_sentence(path, str(error))) from error
     takes, gives = keras_ends(model)
     shape = input_shape(takes, wish.size)
     if gives != 1:
-        raise ModelError(f"{path} has {gives} outputs; a classifier has one: make a model of that one, and export it.")
+        raise ModelImportError(
+            f"{path} has {gives} outputs; a classifier has one: make a model of that one, and export it."
+        )
     return Source(
         kind=f"Keras file {path.name}",
         size=path.stat().st_size,
@@ -38,10 +42,10 @@ def open_keras_file(path: Path, wish: Wish) -> Source:
 
 
 def keras_ends(model: Any) -> tuple[tuple[int | None, ...], int]:
-    """The shape of a Keras model's one input, and its number of outputs. Raises ModelError for several inputs."""
+    """The shape of a Keras model's one input, and its number of outputs. Raises ModelImportError for several inputs."""
     inputs = getattr(model, "inputs", None) or []
     if len(inputs) != 1:
-        raise ModelError(
+        raise ModelImportError(
             f"The model {model.name} has {len(inputs)} inputs; Sluice gives it one image: make a model of one input."
             if inputs
             else f"The model {model.name} does not say what it takes; build it for one input shape, and save it again."

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Pictures
-from build.model.wish import Scale
+from build.model.options import Scale
 
 Shape = tuple[int, int, int]
 
@@ -37,29 +37,29 @@ class Source:
 def input_shape(found: tuple[int | None, ...], size: tuple[int, int] | None) -> Shape:
     """(height, width, channels) of an image model's input [batch, height, width, channels].
 
-    Sides that the model leaves open are `size`'s. Raises ModelError when there is none, or the two disagree.
+    Sides that the model leaves open are `size`'s. Raises ModelImportError when there is none, or the two disagree.
     """
     if len(found) != 4:
-        raise ModelError(
+        raise ModelImportError(
             f"The model's input has {len(found)} axes; an image model takes [batch, height, width, channels]."
         )
     _, height, width, channels = found
     if channels not in (1, 3):
-        raise ModelError(
+        raise ModelImportError(
             f"The model's input is {_text(found)}; its last axis must be 1 (grey) or 3 (RGB) channels: export it so."
         )
     if size is None and (height is None or width is None):
-        raise ModelError(
+        raise ModelImportError(
             f"The model takes images of any size ({_text(found)}): say which with SIZE=224 or SIZE=224x320."
         )
     if size is not None and (height or size[0], width or size[1]) != size:
-        raise ModelError(f"SIZE is {size[0]}x{size[1]}, but the model takes {_text(found)}: leave SIZE out.")
+        raise ModelImportError(f"SIZE is {size[0]}x{size[1]}, but the model takes {_text(found)}: leave SIZE out.")
     wanted = size or (0, 0)
     return height or wanted[0], width or wanted[1], channels
 
 
 def scaled(pictures: Pictures, scale: Scale) -> NDArray[np.float32]:
-    """What the network takes, float32 [n, height, width, channels]: the arithmetic of inference.image.prepare."""
+    """Input of the network, float32 [n, height, width, channels], as inference.preprocess.image.prepare makes it."""
     return pictures.pixels() * np.float32(scale.scale) + np.float32(scale.offset)
 
 

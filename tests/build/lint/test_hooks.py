@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.project import ROOT
+from tests.support.build.small_project import ROOT
 
 PRE_COMMIT = str(ROOT / "build" / "venv" / "lint" / "bin" / "pre-commit")
 

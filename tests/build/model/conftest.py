@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from build import bundle
-from tests.build.project import ROOT
+from tests.support.build.small_project import ROOT
 
 PYTHON = ROOT / "build" / "venv" / "tensorflow" / "bin" / "python"
 
@@ -35,7 +35,7 @@ def workshop(
 ) -> Path:
     """The folder in which all was made."""
     folder = tmp_path_factory.mktemp("workshop")
-    done = tensorflow("tests.build.model.workshop", folder)
+    done = tensorflow("tests.support.models.networks", folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     return folder
 

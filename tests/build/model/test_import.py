@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from build import bundle
-from tests.build.model.answers import Made, Said, scores
+from tests.support.models.answers import Made, Said, scores
 
 KINDS = ["keras-file", "keras-tensorflow", "hdf", "saved", "any-size", "logits", "sigmoid", "grey", "lite", "mobile"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from build.model import labels
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_json_forms(tmp_path: Path, content: Any) -> None:
 @pytest.mark.parametrize("content", ["3", '{"0": 1.5, "x": "y"}', "{", '{"0": [], "1": []}'])
 def test_other_json_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "labels.json").write_text(content)
-    with pytest.raises(ModelError, match="neither a JSON list of labels nor an object"):
+    with pytest.raises(ModelImportError, match="neither a JSON list of labels nor an object"):
         labels.read([tmp_path / "labels.json"], 2)
 
 
 def test_numbers_with_a_gap_are_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.json").write_text('{"0": "ant", "2": "bee"}')
-    with pytest.raises(ModelError, match="from 0 to 1, each once"):
+    with pytest.raises(ModelImportError, match="from 0 to 1, each once"):
         labels.read([tmp_path / "labels.json"], 2)
 
 
@@ -42,22 +42,22 @@ def test_text_may_end_in_empty_lines_and_have_none_between(tmp_path: Path) -> No
     (tmp_path / "labels.txt").write_text("\ufeffant\r\nbee\n\n")
     assert labels.read([tmp_path / "labels.txt"], 2) == ["ant", "bee"]
     (tmp_path / "labels.txt").write_text("ant\n\nbee\n")
-    with pytest.raises(ModelError, match="empty label for output 1"):
+    with pytest.raises(ModelImportError, match="empty label for output 1"):
         labels.read([tmp_path / "labels.txt"], 3)
 
 
 def test_what_is_no_text_and_what_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "labels.txt").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ModelError, match=r"labels\.txt is no UTF-8 text"):
+    with pytest.raises(ModelImportError, match=r"labels\.txt is no UTF-8 text"):
         labels.read([tmp_path / "labels.txt"], 2)
-    with pytest.raises(ModelError, match=r"nowhere\.txt cannot be read"):
+    with pytest.raises(ModelImportError, match=r"nowhere\.txt cannot be read"):
         labels.read([tmp_path / "nowhere.txt"], 2)
-    with pytest.raises(ModelError, match="LABELS names 3 files"):
+    with pytest.raises(ModelImportError, match="LABELS names 3 files"):
         labels.read([tmp_path] * 3, 2)
 
 
 def test_maps_that_are_none_are_refused(tmp_path: Path) -> None:
     for name in labels.MAPS:
         (tmp_path / name).write_text("ant\n")
-    with pytest.raises(ModelError, match="are not 2012's two label maps"):
+    with pytest.raises(ModelImportError, match="are not 2012's two label maps"):
         labels.read([tmp_path], 2)

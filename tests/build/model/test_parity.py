@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from build.model import parity
-from build.model.error import ModelError
+from build.model.error import ModelImportError
 
 SOURCE: NDArray[np.float32] = np.array([[0.3, 0.7], [0.50002, 0.49998]], np.float32)
 
@@ -23,7 +23,7 @@ def test_rounding_is_accepted_and_reported() -> None:
     ids=["off", "swapped"],
 )
 def test_difference_is_refused(converted: NDArray[np.float32], figures: str) -> None:
-    with pytest.raises(ModelError, match=figures):
+    with pytest.raises(ModelImportError, match=figures):
         parity.compare(SOURCE, converted).check("float32", 1.0, "two")
 
 
@@ -32,17 +32,17 @@ def test_changed_best_label_is_refused_however_small_the_difference() -> None:
     converted[1] = converted[1, ::-1]
     found = parity.compare(SOURCE, converted)
     assert found.difference < parity.TOLERANCE
-    with pytest.raises(ModelError, match=r"keeps the best label of 50\.0% of 2 images \(two\)"):
+    with pytest.raises(ModelImportError, match=r"keeps the best label of 50\.0% of 2 images \(two\)"):
         found.check("float32", 1.0, "two")
     found.check("int8", 0.5, "two")
-    with pytest.raises(ModelError, match=r"the bound is 51\.0% of labels"):
+    with pytest.raises(ModelImportError, match=r"the bound is 51\.0% of labels"):
         found.check("int8", 0.51, "two")
 
 
 def test_scores_that_are_no_numbers_are_refused() -> None:
-    with pytest.raises(ModelError, match="The converted model gives scores that are no numbers"):
+    with pytest.raises(ModelImportError, match="The converted model gives scores that are no numbers"):
         parity.compare(SOURCE, SOURCE * np.float32(np.nan))
-    with pytest.raises(ModelError, match="The model gives scores that are no numbers"):
+    with pytest.raises(ModelImportError, match="The model gives scores that are no numbers"):
         parity.compare(SOURCE * np.float32(np.inf), SOURCE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.build.model.answers import Made, Said, scores
+from tests.support.models.answers import Made, Said, scores
 
 
 @pytest.mark.parametrize("case", ["reference", "renamed"])

@@ -6,7 +6,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.build.model.answers import Said
+from tests.support.models.answers import Said
 
 SENTENCES = {
     "bad-erfinv": "Erfinv. Import the model with ENGINE=tensorflow",

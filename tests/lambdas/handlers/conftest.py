@@ -15,10 +15,10 @@ import boto3
 import pytest
 
 from jobs.store import Store
-from ops.cloud import LocalCloud
-from tests.lambdas.bundles import BUNDLE, served
-from tests.lambdas.machines import Machines
-from tests.lambdas.stranger import Stranger, ok
+from localcloud import LocalCloud
+from tests.support.lambdas.bundles import BUNDLE, served
+from tests.support.lambdas.http_server import Stranger, ok
+from tests.support.lambdas.state_machines import Machines
 
 _number = count()
 SAMPLE = (BUNDLE / "sample.png").read_bytes()

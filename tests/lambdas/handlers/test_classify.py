@@ -8,11 +8,11 @@ import boto3
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.faults import ModelFault, OutOfTime, SourceUnavailable
-from tests.lambdas.bundles import served
-from tests.lambdas.document import schemas
+from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from tests.lambdas.handlers.conftest import SAMPLE, Context
-from tests.lambdas.stranger import Stranger, status
+from tests.support.lambdas.bundles import served
+from tests.support.lambdas.document import schemas
+from tests.support.lambdas.http_server import Stranger, status
 
 Load = Callable[..., ModuleType]
 
@@ -64,9 +64,9 @@ def test_bad_input_is_a_rejection(event: Any, code: str, load: Load) -> None:
 def test_transient_faults_are_raised_under_their_names(load: Load, site: Stranger) -> None:
     site.routes["/away"] = status(503)
     classify = load("classify")
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         classify.handler({"url": site.url("/away")}, Context())
-    with pytest.raises(OutOfTime):
+    with pytest.raises(OutOfTimeError):
         classify.handler({"url": site.url("/1")}, Context(seconds=0.5))
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelError):
         load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler({}, Context())

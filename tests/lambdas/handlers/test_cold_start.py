@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ops.cloud import LocalCloud
-from tests.lambdas.bundles import served
+from localcloud import LocalCloud
 from tests.lambdas.handlers.conftest import Pipeline
+from tests.support.lambdas.bundles import served
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 
@@ -62,7 +62,7 @@ def test_a_start_loads_the_model_and_only_what_it_needs(started: dict[str, Any])
     assert {"PIL", "scipy", "tensorflow", "requests"}.isdisjoint(started["loaded"])
 
 
-@pytest.mark.parametrize("name", ["start", "follow", "split", "reduce", "tally"])
+@pytest.mark.parametrize("name", ["start", "status", "split", "reduce", "bulk_reduce"])
 def test_what_classifies_nothing_needs_no_layer_of_inference(name: str, aws: LocalCloud) -> None:
     assert aws.endpoint
     program = f"""

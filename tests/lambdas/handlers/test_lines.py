@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from build import bundle
-from inference.faults import ModelFault, SourceUnavailable
-from jobs.kept import keep
+from inference.errors import ModelError, SourceUnavailableError
 from jobs.request import Request
-from jobs.store import Store, StoreUnavailable
-from tests.lambdas.bundles import BUNDLE, Bundles, served
+from jobs.saved_request import keep
+from jobs.store import Store, StoreUnavailableError
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.lambdas.handlers.measured import measured
-from tests.lambdas.stranger import Stranger, status
+from tests.support.lambdas.bundles import BUNDLE, Bundles, served
+from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 Logged = Callable[[ModuleType], io.StringIO]
@@ -57,7 +57,7 @@ def test_every_image_of_a_batch_ends_in_one_line(
         "away": ("To be tried again", "digits", "source_unavailable"),
         messages[4]: ("Rejected", "digits", "bad_address"),
     }
-    assert told["away"]["reason"].startswith("SourceUnavailable: ")
+    assert told["away"]["reason"].startswith("SourceUnavailableError: ")
     assert told["good"]["seconds"] > 0
 
 
@@ -81,22 +81,22 @@ def test_a_sick_model_is_told_of_each_image(
     bundles.spoil(address)
     worker = load("worker", MODELS=served(address))
     log = logged(worker)
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelError):
         worker.handler(pipeline.receive(json.dumps({"id": "waits", "url": site.url("/1")})), Context())
     line = lines(log)["waits"]
-    assert (line["level"], line["message"], line["code"]) == ("ERROR", "To be tried again", "model_fault")
+    assert (line["level"], line["message"], line["code"]) == ("ERROR", "To be tried again", "model_error")
 
 
 def test_an_item_whose_task_could_not_be_read_is_told_by_its_id_too(
     load: Load, job: str, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> Any:
-        raise StoreUnavailable("away")
+        raise StoreUnavailableError("away")
 
     classify = load("classify")
     log = logged(classify)
     monkeypatch.setattr(Store, "get", away)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         classify.handler({"job": job, "index": 3, "at": [0, 1]}, Context())
     assert lines(log)[f"{job}/3"]["code"] == "store_unavailable"
 
@@ -120,7 +120,7 @@ def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
     classify = load("classify")
     log = logged(classify)
     classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
     words = {id_: line["message"] for id_, line in lines(log).items()}
     assert words == {f"{job}/0": "Predicted", f"{job}/1": "To be tried again"}
@@ -128,7 +128,7 @@ def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
 
 def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: Stranger, job: str, logged: Logged) -> None:
     site.routes["/away"] = status(503)
-    batch = load("batch")
+    batch = load("bulk_classify")
     log = logged(batch)
     items = [{"index": n, "line": site.url(path)} for n, path in enumerate(("/1", "/away"))]
     batch.handler({"BatchInput": {"job": job}, "Items": items}, Context())

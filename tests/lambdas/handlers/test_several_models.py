@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.faults import ModelFault
-from jobs.kept import keep
+from inference.errors import ModelError
 from jobs.request import Request
+from jobs.saved_request import keep
 from jobs.store import Store
-from tests.lambdas.bundles import Bundles, served
-from tests.lambdas.document import schemas
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.lambdas.handlers.measured import measured
-from tests.lambdas.stranger import Stranger
+from tests.support.lambdas.bundles import Bundles, served
+from tests.support.lambdas.document import schemas
+from tests.support.lambdas.http_server import Stranger
+from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 
@@ -93,7 +93,7 @@ def test_only_the_images_of_a_sick_model_come_back(
         assert failures(worker.handler(event, Context())) == ids[1::2]
         assert {result["id"] for result in pipeline.results()} == (set(ids[::2]) if times == 1 else set())
         metrics = measured(capsys.readouterr().out)
-        assert (metrics["ModelFaults"], metrics["Retries"], metrics["Predictions"]) == ([5], [0], [5])
+        assert (metrics["ModelErrors"], metrics["Retries"], metrics["Predictions"]) == ([5], [0], [5])
     assert pipeline.visible(seconds=5) == 0, "they wait for the queue's own time-out"
     bundles.mend(sick)
     assert worker.handler(event, Context()) == {"batchItemFailures": []}
@@ -113,7 +113,7 @@ def test_lines_of_a_list_may_name_their_own_model(
     load: Load, site: Stranger, store: Store, job: str, model_address: str, pets: str, sick: str
 ) -> None:
     keep(store, job, Request(1, (), "s3://lists/all.csv", model="pets"))
-    batch = load("batch", MODELS=served(model_address, pets=pets, sick=sick))
+    batch = load("bulk_classify", MODELS=served(model_address, pets=pets, sick=sick))
     names = ["", "digits", "plants", "sick", "No Name"]
     items = [{"index": n, "line": {"url": site.url(f"/{n}"), "model": name}} for n, name in enumerate(names)]
     told = batch.handler({"BatchInput": {"job": job}, "Items": items}, Context(seconds=60))
@@ -121,19 +121,19 @@ def test_lines_of_a_list_may_name_their_own_model(
     own, other, unknown, sick_one, odd = lines(store, job)
     assert (own["model"]["name"], other["model"]["name"]) == ("pets", "digits")
     assert (unknown["rejection"]["code"], odd["rejection"]["code"]) == ("unknown_model", "bad_task")
-    assert sick_one["error"]["code"] == "ModelFault"
+    assert sick_one["error"]["code"] == "ModelError"
 
 
 def test_a_batch_of_nothing_but_a_sick_models_lines_is_called_again(
     load: Load, site: Stranger, store: Store, job: str, model_address: str, sick: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    batch = load("batch", MODELS=served(model_address, sick=sick))
+    batch = load("bulk_classify", MODELS=served(model_address, sick=sick))
     items = [{"index": n, "line": {"url": site.url(f"/{n}"), "model": "sick"}} for n in range(3)]
     capsys.readouterr()
-    with pytest.raises(ModelFault, match="pinned"):
+    with pytest.raises(ModelError, match="pinned"):
         batch.handler({"BatchInput": {"job": job}, "Items": items}, Context(seconds=60))
-    assert measured(capsys.readouterr().out)["ModelFaults"] == [1]
+    assert measured(capsys.readouterr().out)["ModelErrors"] == [1]
     with pytest.raises(LookupError):
         lines(store, job)
     assert site.requests == []
@@ -144,7 +144,7 @@ def test_a_direct_call_is_answered_while_another_model_is_sick(
 ) -> None:
     classify = load("classify", MODELS=served(sick, digits2=model_address))
     assert classify.handler({"url": site.url("/1"), "model": "digits2"}, Context())["model"]["name"] == "digits"
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelError):
         classify.handler({"url": site.url("/1")}, Context())
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelError):
         classify.handler({}, Context())

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from inference.shadow import Shadow
+from inference.models.shadow import Shadow
 from jobs.store import Store
-from tests.lambdas.bundles import Bundles, served
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.lambdas.handlers.measured import measured
-from tests.lambdas.stranger import Stranger, ok
+from tests.support.lambdas.bundles import Bundles, served
+from tests.support.lambdas.http_server import Stranger, ok
+from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 
@@ -89,7 +89,9 @@ def test_a_batch_of_a_list_is_written_before_the_shadow_looks(
 
     monkeypatch.setattr(Shadow, "look", watched)
     items = [{"index": n, "line": site.url(f"/{n}")} for n in range(120)]
-    told = load("batch", MODELS=turned).handler({"BatchInput": {"job": job}, "Items": items}, Context(seconds=60))
+    told = load("bulk_classify", MODELS=turned).handler(
+        {"BatchInput": {"job": job}, "Items": items}, Context(seconds=60)
+    )
     assert told["predicted"] == 120
     assert looks == [120] * 120
     assert len(of_shadow(capsys.readouterr().out)["Agreement"]) == 120
@@ -113,7 +115,7 @@ def test_a_shadow_that_cannot_be_loaded_or_breaks_is_counted_and_logged_and_noth
         log = logged(worker)
         capsys.readouterr()
         if setting is turned:
-            monkeypatch.setattr("inference.shadow._score", broken)
+            monkeypatch.setattr("inference.models.shadow._score", broken)
         event = pipeline.receive(*(site.url(f"/{n}?secret") for n in range(3)))
         assert worker.handler(event, Context()) == {"batchItemFailures": []}
         assert len(pipeline.results()) == 3

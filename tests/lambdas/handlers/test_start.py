@@ -10,11 +10,11 @@ import pytest
 from botocore.stub import Stubber
 from jsonschema import Draft202012Validator
 
-from inference import s3
+from inference.fetch import s3
 from jobs import executions
-from tests.lambdas.document import examples, schemas
 from tests.lambdas.handlers.conftest import Context
-from tests.lambdas.machines import Machines
+from tests.support.lambdas.document import examples, schemas
+from tests.support.lambdas.state_machines import Machines
 
 Load = Callable[..., ModuleType]
 

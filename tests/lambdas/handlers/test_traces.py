@@ -6,13 +6,13 @@ from types import ModuleType
 
 import pytest
 
-from inference.faults import SourceUnavailable
-from jobs.kept import keep
+from inference.errors import SourceUnavailableError
 from jobs.request import Request
+from jobs.saved_request import keep
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.lambdas.handlers.daemon import CALL, PARENT, ROOT, SAMPLED_CALL, Daemon, traced
-from tests.lambdas.stranger import Stranger, status
+from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.xray_daemon import CALL, PARENT, ROOT, SAMPLED_CALL, Daemon, traced
 
 Load = Callable[..., ModuleType]
 
@@ -79,7 +79,7 @@ def test_an_item_of_a_job_is_found_by_its_id_in_the_executions_trace(
     items = load("split").handler({"job": job}, Context())["items"]
     classify = load("classify")
     classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
     segments = daemon.segments()
     assert {segment["trace_id"] for segment in segments.values()} == {CALL}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.lambdas.document import schemas
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.lambdas.handlers.measured import measured
-from tests.lambdas.stranger import Stranger, ok, status
+from tests.support.lambdas.document import schemas
+from tests.support.lambdas.http_server import Stranger, ok, status
+from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 

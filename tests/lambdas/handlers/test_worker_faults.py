@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
-from inference.faults import ModelFault
-from tests.lambdas.bundles import Bundles, served
+from inference.errors import ModelError
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.lambdas.handlers.measured import measured
-from tests.lambdas.stranger import Stranger, drip, status
+from tests.support.lambdas.bundles import Bundles, served
+from tests.support.lambdas.http_server import Stranger, drip, status
+from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 
@@ -151,9 +151,9 @@ def test_the_only_model_that_is_not_right_rejects_nothing_and_recovers_by_itself
     worker = load("worker", MODELS=served(address))
     event = pipeline.receive(site.url("/0"), "nonsense")
     for _ in range(2):
-        with pytest.raises(ModelFault, match="pinned"):
+        with pytest.raises(ModelError, match="pinned"):
             worker.handler(event, Context())
-        assert measured(capsys.readouterr().out)["ModelFaults"] == [1]
+        assert measured(capsys.readouterr().out)["ModelErrors"] == [1]
     assert pipeline.results() == []
     bundles.mend(address)
     assert worker.handler(event, Context()) == {"batchItemFailures": []}

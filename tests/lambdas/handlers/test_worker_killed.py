@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.lambdas.bundles import Bundles, served
 from tests.lambdas.handlers.conftest import Pipeline
-from tests.lambdas.stranger import Stranger, status
+from tests.support.lambdas.bundles import Bundles, served
+from tests.support.lambdas.http_server import Stranger, status
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 

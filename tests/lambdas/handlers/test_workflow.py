@@ -11,18 +11,18 @@ from jsonschema import Draft202012Validator
 
 from inference.answer import answer
 from inference.deadline import Deadline
-from inference.faults import ModelFault, SourceUnavailable
+from inference.errors import ModelError, SourceUnavailableError
 from inference.messages import read_fields
-from inference.steps import Steps
+from inference.timings import Timings
 from jobs.items import Item
-from jobs.kept import keep
 from jobs.refusal import Refusal
 from jobs.request import Request
-from jobs.store import RESULTS, Store, StoreUnavailable
-from tests.lambdas.bundles import served
-from tests.lambdas.document import schemas
+from jobs.saved_request import keep
+from jobs.store import RESULTS, Store, StoreUnavailableError
 from tests.lambdas.handlers.conftest import Context
-from tests.lambdas.stranger import Stranger, ok, status
+from tests.support.lambdas.bundles import served
+from tests.support.lambdas.document import schemas
+from tests.support.lambdas.http_server import Stranger, ok, status
 
 Load = Callable[..., ModuleType]
 
@@ -51,7 +51,7 @@ def test_a_list_of_every_kind_is_answered_in_order(load: Load, site: Stranger, s
     keep(store, job, Request(2, tuple(urls)))
     split = load("split").handler({"job": job, "execution": job}, Context())
     outcomes = mapped(load("classify"), split)
-    assert outcomes == ["predicted"] + ["rejected"] * 5 + [{"error": "SourceUnavailable"}, "rejected", "predicted"]
+    assert outcomes == ["predicted"] + ["rejected"] * 5 + [{"error": "SourceUnavailableError"}, "rejected", "predicted"]
     summary = load("reduce").handler({"job": job, "outcomes": outcomes}, Context())
     assert summary == {
         "job": job, "items": 9, "predicted": 2, "rejected": 6, "failed": 1, "results": store.address(job, RESULTS),
@@ -100,9 +100,9 @@ def test_what_may_be_tried_again_is_raised_under_its_name(load: Load, site: Stra
     keep(store, job, Request(5, (site.url("/away"), site.url("/1"))))
     items = load("split").handler({"job": job}, Context())["items"]
     event = {"job": job, "index": 0, "at": items[0]}
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         load("classify").handler(event, Context())
-    with pytest.raises(ModelFault):
+    with pytest.raises(ModelError):
         load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler(event, Context())
 
 
@@ -110,12 +110,12 @@ def test_a_result_that_cannot_be_kept_is_not_forgotten(
     load: Load, site: Stranger, store: Store, job: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> str:
-        raise StoreUnavailable("away")
+        raise StoreUnavailableError("away")
 
     keep(store, job, Request(5, (site.url("/1"),)))
     items = load("split").handler({"job": job}, Context())["items"]
     classify = load("classify")
-    with monkeypatch.context() as patch, pytest.raises(StoreUnavailable):
+    with monkeypatch.context() as patch, pytest.raises(StoreUnavailableError):
         patch.setattr(Store, "put", fail)
         classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
     assert classify.handler({"job": job, "index": 0, "at": items[0]}, Context()) == "predicted"
@@ -128,7 +128,7 @@ def test_many_items_at_once_in_one_process_do_not_mix(load: Load, site: Stranger
 
     def one(index: int) -> Any:
         task = read_fields(Item(job, index, items[index]).fields(store), "x")
-        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20), Steps()).result
+        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20), Timings()).result
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(one, range(40)))

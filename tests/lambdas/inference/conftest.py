@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from inference.engines import libraries
+from inference.models.engines import libraries
 
 OUT = Path(__file__).parents[3] / "build" / "out"
 

@@ -7,16 +7,16 @@ import pytest
 from inference import classify as module
 from inference.classify import classify
 from inference.deadline import Deadline
-from inference.faults import Code, OutOfTime, PermanentFault, SourceUnavailable
+from inference.errors import Code, InputError, OutOfTimeError, SourceUnavailableError
 from inference.messages import Prediction, Rejection, Task
-from inference.model import Model
-from inference.steps import Steps
+from inference.models.model import Model
+from inference.timings import Timings
 
 TASK = Task("a", "https://example.com/1.png", top=3)
 
 
 def test_an_image_becomes_a_prediction(model: Model) -> None:
-    answer = classify(TASK, model, lambda *_: model.sample, Deadline(10), Steps())
+    answer = classify(TASK, model, lambda *_: model.sample, Deadline(10), Timings())
     assert isinstance(answer.result, Prediction)
     assert (answer.result.id, answer.result.url, len(answer.result.labels)) == ("a", TASK.url, 3)
     assert (answer.result.model_name, answer.result.model_sha256) == (model.name, model.sha256)
@@ -25,7 +25,7 @@ def test_an_image_becomes_a_prediction(model: Model) -> None:
 
 
 def test_what_is_no_image_becomes_a_rejection(model: Model) -> None:
-    answer = classify(TASK, model, lambda *_: b"<html>", Deadline(10), Steps())
+    answer = classify(TASK, model, lambda *_: b"<html>", Deadline(10), Timings())
     assert isinstance(answer.result, Rejection)
     assert answer.result.code is Code.UNSUPPORTED_IMAGE
     assert list(answer.steps) == ["fetch", "decode"]
@@ -33,19 +33,19 @@ def test_what_is_no_image_becomes_a_rejection(model: Model) -> None:
 
 def test_a_permanent_fault_of_the_fetch_becomes_a_rejection(model: Model) -> None:
     def fetch(*_: object) -> bytes:
-        raise PermanentFault(Code.NOT_FOUND, "Gone.")
+        raise InputError(Code.NOT_FOUND, "Gone.")
 
-    answer = classify(TASK, model, fetch, Deadline(10), Steps())
+    answer = classify(TASK, model, fetch, Deadline(10), Timings())
     assert answer.result == Rejection("a", TASK.url, Code.NOT_FOUND, "Gone.", answer.result.seconds)
     assert list(answer.steps) == ["fetch"]
 
 
 def test_a_transient_fault_is_raised(model: Model) -> None:
     def fetch(*_: object) -> bytes:
-        raise SourceUnavailable("Later.")
+        raise SourceUnavailableError("Later.")
 
-    with pytest.raises(SourceUnavailable):
-        classify(TASK, model, fetch, Deadline(10), Steps())
+    with pytest.raises(SourceUnavailableError):
+        classify(TASK, model, fetch, Deadline(10), Timings())
 
 
 def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model: Model) -> None:
@@ -56,8 +56,8 @@ def test_the_fetch_gets_ten_seconds_or_what_is_left_after_the_other_steps(model:
         return model.sample
 
     needed = module.DECODE.need + module.INFER.need
-    classify(TASK, model, fetch, Deadline(600), Steps())
-    classify(TASK, model, fetch, Deadline(5 + needed), Steps())
+    classify(TASK, model, fetch, Deadline(600), Timings())
+    classify(TASK, model, fetch, Deadline(5 + needed), Timings())
     assert 9.5 < given[0] <= 10
     assert 4.5 < given[1] <= 5.1
 
@@ -71,14 +71,14 @@ def test_a_fetch_that_only_lacked_the_functions_time_is_out_of_time(model: Model
     needed = module.DECODE.need + module.INFER.need + 0.5
     call = Deadline(2 * needed + 0.2)
     time.sleep(needed + 0.2)
-    with pytest.raises(OutOfTime, match="too short for the fetch"):
-        classify(TASK, model, hangs, call, Steps())
+    with pytest.raises(OutOfTimeError, match="too short for the fetch"):
+        classify(TASK, model, hangs, call, Timings())
 
 
 def test_a_source_that_hangs_for_most_of_a_short_call_is_away(model: Model) -> None:
     call = Deadline(module.DECODE.need + module.INFER.need + 0.5)
-    with pytest.raises(SourceUnavailable):
-        classify(TASK, model, hangs, call, Steps())
+    with pytest.raises(SourceUnavailableError):
+        classify(TASK, model, hangs, call, Timings())
     assert call.left() > 0
 
 
@@ -86,11 +86,11 @@ def test_what_a_fetch_met_in_its_last_moment_can_still_be_told(model: Model, mon
     for stage in (module.DECODE, module.INFER):
         monkeypatch.setattr(stage, "cost", 0.0)
     call = Deadline(0.5)
-    with pytest.raises(SourceUnavailable):
-        classify(TASK, model, hangs, call, Steps())
+    with pytest.raises(SourceUnavailableError):
+        classify(TASK, model, hangs, call, Timings())
     assert call.left() > 0.1
 
 
 def test_nothing_is_fetched_without_time_to_use_it(model: Model) -> None:
-    with pytest.raises(OutOfTime):
-        classify(TASK, model, lambda *_: pytest.fail("it was fetched"), Deadline(0), Steps())
+    with pytest.raises(OutOfTimeError):
+        classify(TASK, model, lambda *_: pytest.fail("it was fetched"), Deadline(0), Timings())

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.faults import Code
+from inference.errors import Code
 from inference.messages import Label, Prediction, Rejection, Task, read_fields, read_task, to_json
-from tests.lambdas.document import examples, schemas, table_of_codes
+from tests.support.lambdas.document import examples, schemas, table_of_codes
 
 URL = "https://example.com/cat.jpg"
 

@@ -7,7 +7,7 @@ import pytest
 
 from inference.cores import Cores, Share
 from inference.deadline import Deadline
-from inference.faults import OutOfTime, SourceUnavailable
+from inference.errors import OutOfTimeError, SourceUnavailableError
 from inference.stage import Stage
 
 
@@ -36,9 +36,9 @@ def test_two_stages_share_the_cores() -> None:
     decode, infer = Stage("decode", 0, cores, Share.ONE), Stage("infer", 0, cores, Share.ALL)
     with decode.turn(Deadline(5), {}), decode.turn(Deadline(5), {}):
         for stage in (decode, infer):
-            with pytest.raises(OutOfTime), stage.turn(Deadline(0.05), {}):
+            with pytest.raises(OutOfTimeError), stage.turn(Deadline(0.05), {}):
                 pytest.fail("there is no third core")
-    with infer.turn(Deadline(5), {}), pytest.raises(OutOfTime), decode.turn(Deadline(0.05), {}):
+    with infer.turn(Deadline(5), {}), pytest.raises(OutOfTimeError), decode.turn(Deadline(0.05), {}):
         pytest.fail("there is no third core")
     with infer.turn(Deadline(5), {}):
         pass
@@ -63,7 +63,7 @@ def test_waiting_is_not_counted() -> None:
 
 def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
     stage = Stage("decode", cost=2, cores=Cores(1), share=Share.ALL)
-    with pytest.raises(OutOfTime), stage.turn(Deadline(1), {}):
+    with pytest.raises(OutOfTimeError), stage.turn(Deadline(1), {}):
         pytest.fail("it began")
     with stage.turn(Deadline(10), {}):
         pass
@@ -75,7 +75,7 @@ def test_a_turn_that_does_not_come_is_given_up() -> None:
         result: list[object] = []
 
         def wait() -> None:
-            with pytest.raises(OutOfTime) as late, stage.turn(Deadline(0.05), {}):
+            with pytest.raises(OutOfTimeError) as late, stage.turn(Deadline(0.05), {}):
                 pytest.fail("two at once")
             result.append(late.value)
 
@@ -92,7 +92,7 @@ def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
         try:
             with stage.turn(Deadline(5), {}):
                 return False
-        except OutOfTime:
+        except OutOfTimeError:
             return True
 
     tries = [refused() for _ in range(30)]
@@ -117,9 +117,9 @@ def test_an_error_inside_gives_the_turn_back() -> None:
 
 def test_a_function_without_a_time_out_gets_one() -> None:
     assert Deadline(5).call(max, 3, 4) == 4
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         Deadline(0.01).call(time.sleep, 0.2)
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         Deadline(-1).call(max, 3, 4)
 
 

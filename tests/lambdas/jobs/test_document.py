@@ -3,9 +3,9 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from jobs import body, page, persist, records, request
-from pipeline import at_once
-from tests.lambdas.document import examples, schemas, table_of_codes, text
+from jobs import body, page, records, request, retry_until
+from pipeline import concurrency
+from tests.support.lambdas.document import examples, schemas, table_of_codes, text
 
 
 @pytest.mark.parametrize("kind", ["request", "accepted", "refusal", "job", "error_item"])
@@ -18,7 +18,7 @@ def test_the_jobs_of_the_document_hold_its_error_items() -> None:
     predicted, failed = examples("jobs")["job"]["results"]
     Draft202012Validator(schemas()["prediction"]).validate(predicted)
     assert failed == examples("jobs")["error_item"]
-    assert failed == records.error_item(failed["id"], failed["url"], "SourceUnavailable")
+    assert failed == records.error_item(failed["id"], failed["url"], "SourceUnavailableError")
 
 
 def test_the_document_knows_every_code_that_has_a_sentence_of_its_own() -> None:
@@ -41,8 +41,8 @@ def test_an_error_item_has_an_address_or_none(url: object) -> None:
         f"more than {body.MAX_BYTES // 2**20} MiB",
         f"more than {request.MAX_URLS:,} entries",
         f"about {page.MAX_BYTES / 1_000_000} MB of results",
-        f"up to {('no', 'one', 'two', 'three', 'four')[persist.ATTEMPTS]} times in all",
-        f"fetches {'ten' if at_once.CONCURRENT_IMAGES == 10 else at_once.CONCURRENT_IMAGES} images at once",
+        f"up to {('no', 'one', 'two', 'three', 'four')[retry_until.ATTEMPTS]} times in all",
+        f"fetches {'ten' if concurrency.CONCURRENT_IMAGES == 10 else concurrency.CONCURRENT_IMAGES} images at once",
     ],
 )
 def test_the_document_states_the_limit(sentence: str) -> None:

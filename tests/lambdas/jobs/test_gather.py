@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.faults import Code
+from inference.errors import Code
 from inference.messages import Label, Prediction, Rejection
 from jobs.gather import gather
 from jobs.items import Item, lines
 from jobs.request import Request
 from jobs.store import ITEMS, RESULTS, Store
-from tests.lambdas.document import schemas
+from tests.support.lambdas.document import schemas
 
 
 def split(store: Store, job: str, count: int) -> list[Item]:
@@ -49,13 +49,13 @@ def test_an_item_without_a_result_is_an_error_item(store: Store, job: str) -> No
     items[0].keep(store, prediction(items[0]))
     items[1].keep(store, Rejection(f"{job}/1", "u", Code.NOT_FOUND, "No."))
     items[3].keep(store, prediction(items[3]))
-    outcomes = ["predicted", "rejected", {"error": "SourceUnavailable"}, {"error": "States.Timeout"}, "predicted"]
+    outcomes = ["predicted", "rejected", {"error": "SourceUnavailableError"}, {"error": "States.Timeout"}, "predicted"]
     summary = gather(store, job, outcomes)
     assert [summary[kind] for kind in ("items", "predicted", "rejected", "failed")] == [5, 2, 1, 2]
     found = [json.loads(line) for line in store.get(job, RESULTS).splitlines()]
     assert [result["id"] for result in found] == [f"{job}/{index}" for index in range(5)]
     assert found[3]["labels"], "a function that died after it had written has answered"
-    assert [found[index]["error"]["code"] for index in (2, 4)] == ["SourceUnavailable", "ResultMissing"]
+    assert [found[index]["error"]["code"] for index in (2, 4)] == ["SourceUnavailableError", "ResultMissing"]
     assert found[2]["url"] == "https://example.com/2.jpg"
     for index in (2, 4):
         Draft202012Validator(schemas("jobs")["error_item"]).validate(found[index])

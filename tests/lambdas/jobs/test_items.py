@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from inference.faults import Code
+from inference.errors import Code
 from inference.messages import Label, Prediction, Rejection
 from jobs.items import Item, lines, result_name
 from jobs.refusal import Refusal

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference import s3
+from inference.fetch import s3
 from jobs import source
 from jobs.refusal import Refusal
 from jobs.request import Request, read
-from tests.lambdas.document import schemas
+from tests.support.lambdas.document import schemas
 
 URL = "https://example.com/cat.jpg"
 SOURCE = "s3://lists/2026/all.jsonl"

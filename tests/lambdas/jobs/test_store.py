@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from botocore.stub import Stubber
 
-from inference import s3
-from jobs.store import Missing, Store, StoreUnavailable
+from inference.fetch import s3
+from jobs.store import Missing, Store, StoreUnavailableError
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_race_that_s3_has_not_decided_is_run_again(store: Store, stub: Stubber
     assert store.put_once("job", "a", b"") is False
     for _ in range(5):
         stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         store.put_once("job", "a", b"")
     stub.assert_no_pending_responses()
 
@@ -64,11 +64,11 @@ def test_a_race_that_s3_has_not_decided_is_run_again(store: Store, stub: Stubber
 def test_what_passes_may_be_tried_again(code: str, status: int, store: Store, stub: Stubber) -> None:
     for operation in ("get_object", "put_object", "put_object"):
         stub.add_client_error(operation, code, http_status_code=status)
-    with pytest.raises(StoreUnavailable, match=code):
+    with pytest.raises(StoreUnavailableError, match=code):
         store.get("job", "a")
-    with pytest.raises(StoreUnavailable, match=code):
+    with pytest.raises(StoreUnavailableError, match=code):
         store.put("job", "a", b"")
-    with pytest.raises(StoreUnavailable, match=code):
+    with pytest.raises(StoreUnavailableError, match=code):
         store.put_once("job", "a", b"")
 
 
@@ -77,7 +77,7 @@ def test_a_bucket_out_of_reach_may_be_tried_again(store: Store, monkeypatch: pyt
         raise ConnectTimeoutError(endpoint_url="https://s3")
 
     monkeypatch.setattr(s3.client(), "get_object", fail)
-    with pytest.raises(StoreUnavailable, match="ConnectTimeoutError"):
+    with pytest.raises(StoreUnavailableError, match="ConnectTimeoutError"):
         store.get("job", "a")
 
 

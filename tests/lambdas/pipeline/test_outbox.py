@@ -8,14 +8,14 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from inference.faults import Code
+from inference.errors import Code
 from inference.messages import Rejection
-from pipeline.outbox import NotAccepted, Outbox
+from pipeline.outbox import NotAcceptedError, Outbox
 
 QUEUE = "http://localhost/results.fifo"
 
 
-class Recorder:
+class FakeSqs:
     """Takes every entry, and keeps each call's."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def stubbed(reply: dict[str, Any]) -> Any:
 
 
 def test_ten_entries_a_call() -> None:
-    sqs = Recorder()
+    sqs = FakeSqs()
     results = [rejection(str(number)) for number in range(23)]
     assert Outbox(sqs, QUEUE).send(results) == [None] * 23
     assert [len(call) for call in sqs.calls] == [10, 10, 3]
@@ -51,7 +51,7 @@ def test_ten_entries_a_call() -> None:
 
 
 def test_a_result_takes_its_trace_along_and_only_its_own() -> None:
-    sqs = Recorder()
+    sqs = FakeSqs()
     result, _ = rejection("b")
     Outbox(sqs, QUEUE).send([rejection("a"), (result, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")])
     ((untraced, traced),) = sqs.calls
@@ -62,7 +62,7 @@ def test_a_result_takes_its_trace_along_and_only_its_own() -> None:
 
 
 def test_a_call_stays_within_256_kib() -> None:
-    sqs = Recorder()
+    sqs = FakeSqs()
     Outbox(sqs, QUEUE).send([rejection(str(number), size=60_000) for number in range(9)])
     sizes = [sum(len(entry["MessageBody"]) for entry in call) for call in sqs.calls]
     assert [len(call) for call in sqs.calls] == [4, 4, 1]
@@ -70,7 +70,7 @@ def test_a_call_stays_within_256_kib() -> None:
 
 
 def test_nothing_to_send_is_no_call() -> None:
-    sqs = Recorder()
+    sqs = FakeSqs()
     assert Outbox(sqs, QUEUE).send([]) == []
     assert sqs.calls == []
 
@@ -85,9 +85,9 @@ def test_only_what_is_named_as_successful_counts(sender_fault: bool) -> None:
     )
     accepted, failed, unmentioned = Outbox(sqs, QUEUE).send([rejection("a"), rejection("b"), rejection("c")])
     assert accepted is None
-    assert isinstance(failed, NotAccepted)
+    assert isinstance(failed, NotAcceptedError)
     assert "InternalError: Try again" in str(failed)
-    assert isinstance(unmentioned, NotAccepted)
+    assert isinstance(unmentioned, NotAcceptedError)
 
 
 def test_a_call_that_fails_accepts_none() -> None:
@@ -97,4 +97,4 @@ def test_a_call_that_fails_accepts_none() -> None:
 
     faults = Outbox(Away(), QUEUE).send([rejection(str(number)) for number in range(12)])
     assert len(faults) == 12
-    assert all(isinstance(fault, NotAccepted) for fault in faults)
+    assert all(isinstance(fault, NotAcceptedError) for fault in faults)

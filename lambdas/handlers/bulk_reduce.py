@@ -1,0 +1,27 @@
+"""The last step of a list in S3: how many of its lines came to what."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobs import names
+from jobs.bulk_summary import tally
+from jobs.store import Store
+
+logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
+store = Store(os.environ["JOBS"])
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """{"job", "items", "predicted", "rejected", "failed", "results"}. Raises StoreUnavailableError."""
+    summary = tally(store, names.check(event["job"]), event["manifest"]["Key"])
+    metrics.add_metric("FailedItems", MetricUnit.Count, summary["failed"])
+    logger.info("Summed up", **summary)
+    return summary

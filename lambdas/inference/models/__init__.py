@@ -1,0 +1,1 @@
+"""A model's address to a verified, loaded model."""

@@ -1,0 +1,1 @@
+"""Pixels to the input tensor of a model."""

@@ -1,0 +1,1 @@
+"""Pure implementations of what AWS services compute; no module here knows the emulator."""

@@ -1,0 +1,28 @@
+"""A fault of our own: a sentence for the person, the traceback in a file."""
+
+import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sluice.terraform.outputs import PROJECT
+
+_FILE = "sluice-error.log"
+
+
+def sentence(error: Exception) -> str:
+    """Write the traceback down, and say where it is."""
+    details = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {sys.argv}\n{''.join(traceback.format_exception(error))}\n"
+    for folder in (PROJECT / "build" / "out", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / _FILE).write_text(details)
+        except OSError:
+            continue
+        return f"Unexpectedly, {_words(error)}. This is a fault of sluice itself; {folder / _FILE} has the details."
+    return f"Unexpectedly, {_words(error)}. This is a fault of sluice itself, and its details could not be written."
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:200] or 'without a word'}"

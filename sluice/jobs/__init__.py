@@ -1,0 +1,1 @@
+"""Jobs through the HTTP API: start one, follow it, read its results."""

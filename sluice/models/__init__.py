@@ -1,0 +1,1 @@
+"""Model versions in an environment: publish, find and release them."""

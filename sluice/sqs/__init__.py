@@ -1,0 +1,1 @@
+"""The SQS client code: tasks into a queue, messages out of it."""

@@ -1,0 +1,56 @@
+"""Sizes, scales and names in the forms that a person writes."""
+
+import pytest
+
+from build.model import options
+from build.model.error import ModelImportError
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "offset"),
+    [
+        ("0..1", 1 / 255, 0),
+        ("-1..1", 2 / 255, -1),
+        ("0..255", 1, 0),
+        (" -0.5 .. 0.5 ", 1 / 255, -0.5),
+        ("1/255", 1 / 255, 0),
+        ("1/127.5,-1", 2 / 255, -1),
+        ("0.0078125,-1", 1 / 128, -1),
+        ("1", 1, 0),
+        ("1e-2,5", 0.01, 5),
+    ],
+)
+def test_scales(text: str, scale: float, offset: float) -> None:
+    found = options.scale(text)
+    assert found is not None
+    assert (found.scale, found.offset) == pytest.approx((scale, offset))
+
+
+@pytest.mark.parametrize("text", ["x", "1/0", "0", "0..0", "1..", "nan", "1,2,3", "0..1..2", "1e999"])
+def test_what_is_no_scale_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match=r"SCALE is '.*'; write the range"):
+        options.scale(text)
+
+
+@pytest.mark.parametrize(("text", "size"), [("", None), ("224", (224, 224)), ("224x320", (224, 320)), ("8X9", (8, 9))])
+def test_sizes(text: str, size: tuple[int, int] | None) -> None:
+    assert options.size(text) == size
+
+
+@pytest.mark.parametrize("text", ["0", "224x0", "12345", "224,320", "big", "-3"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match=r"SIZE is '.*'; write 224"):
+        options.size(text)
+
+
+@pytest.mark.parametrize("text", ["", "Pets", "1pets", "pets_2", "p" * 32, "pets\n"])
+def test_what_is_no_name_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match="a model's name has 1 to 31"):
+        options.name(text)
+
+
+def test_agreement_has_a_bound_for_each_precision() -> None:
+    assert [options.agreement("", precision) for precision in ("float16", "int8")] == [0.99, 0.95]
+    assert options.agreement("0.5", "int8") == 0.5
+    with pytest.raises(ModelImportError, match="AGREEMENT is '2'"):
+        options.agreement("2", "int8")

@@ -1,0 +1,25 @@
+"""The smallest functions of state machines."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from examples import hello, join
+
+LAMBDAS = Path(__file__).parents[3] / "lambdas"
+
+
+def test_a_branch_says_hello() -> None:
+    assert hello.handler({"name": "left"}, None) == {"hello": "left"}
+    assert hello.handler({}, None) == hello.handler(None, None) == {"hello": "world"}
+
+
+def test_what_branches_said_is_joined_in_their_order() -> None:
+    assert join.handler([hello.handler({"name": name}, None) for name in ("left", "right")], None) == {
+        "hello": ["left", "right"]
+    }
+
+
+def test_they_need_no_layer() -> None:
+    program = "import examples.hello, examples.join"
+    subprocess.run([sys.executable, "-S", "-c", program], cwd=LAMBDAS, check=True, timeout=30)

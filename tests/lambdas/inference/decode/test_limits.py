@@ -1,0 +1,32 @@
+"""The figures in docs/messages.md are those of the code."""
+
+import pytest
+
+from inference import classify
+from inference.decode import jpeg_header, jpeg_repair, limits
+from inference.fetch import addresses, fetcher, http_response, web
+from inference.models import registry, shadow
+from pipeline import delay_retry
+from tests.support.lambdas.document import text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"{fetcher.MAX_BYTES // 2**20} MiB",
+        f"{limits.MAX_PIXELS:,} pixels",
+        f"a side of more than {limits.MAX_SIDE:,}",
+        f"{jpeg_header.MAX_SCANS} scans",
+        f"at most {jpeg_header.MAX_SCANS // jpeg_repair.TRIES} scans",
+        f"{web.MAX_REDIRECTS} redirects",
+        f"{http_response.MAX_HEAD_BYTES // 1024} KiB",
+        f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",
+        f"within {classify.FETCH_SECONDS:.0f} seconds",
+        f"{delay_retry.LONGEST_SECONDS // 60} minutes",
+        f"Up to {'ten' if registry.MOST == 10 else registry.MOST} models",
+        f"A start waits {registry.SHADOW_SECONDS:.0f} seconds",
+        f"tried again {'a minute' if shadow.AGAIN_SECONDS == 60 else shadow.AGAIN_SECONDS} later",
+    ],
+)
+def test_the_document_states_the_limit(sentence: str) -> None:
+    assert sentence in " ".join(text("messages").split())

@@ -1,0 +1,53 @@
+"""The fetcher against servers that are slow: nothing outlives the deadline."""
+
+import socket
+import time
+
+import pytest
+
+from inference.deadline import Deadline
+from inference.errors import SourceUnavailableError
+from inference.fetch import web
+from tests.support.lambdas.http_server import Reply, Stranger, drip, redirect
+from tests.support.lambdas.visit import LIMIT, chunked, fetch
+
+
+def silence(connection: socket.socket) -> None:
+    connection.recv(1)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        silence,
+        drip(b"", b"H"),
+        drip(b"HTTP/1.1 200 OK\r\n", b"X-Header: y\r\n"),
+        drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+        drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+        drip(chunked(), b"1\r\nx\r\n"),
+    ],
+    ids=["silence", "status", "headers", "body", "body without length", "chunks"],
+)
+def test_nothing_outlives_the_deadline(reply: Reply) -> None:
+    started = time.monotonic()
+    with Stranger({"*": reply}) as stranger:
+        with pytest.raises(SourceUnavailableError, match=r"not there after 0\.2 seconds"):
+            fetch(stranger, seconds=0.2)
+        assert time.monotonic() - started < 2
+
+
+def test_the_deadline_holds_over_all_redirects() -> None:
+    def slow(connection: socket.socket) -> None:
+        time.sleep(0.1)
+        connection.sendall(redirect("/"))
+
+    with Stranger({"*": slow}) as stranger, pytest.raises(SourceUnavailableError):
+        fetch(stranger, seconds=0.25)
+
+
+def test_a_resolver_that_hangs_does_not_outlive_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1.5))
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailableError):
+        web.fetch("http://slow.example/", frozenset(), LIMIT, Deadline(0.1))
+    assert time.monotonic() - started < 1.2

@@ -1,0 +1,108 @@
+"""Resizing against its definition, written out slowly."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from inference.decode.buffers import Scratch
+from inference.decode.exif import upright
+from inference.preprocess import resize as module
+
+
+def resize(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    return module.resize(pixels, height, width, Scratch())
+
+
+def by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+    """ResizeBilinear with align_corners=False and half_pixel_centers=False, one value at a time, all in float32."""
+    one = np.float32
+    result = np.zeros((height, width, pixels.shape[2]), np.float32)
+    for y in range(height):
+        row = one(y) * (one(pixels.shape[0]) / one(height))
+        top = int(np.floor(row))
+        bottom = min(top + 1, pixels.shape[0] - 1)
+        for x in range(width):
+            column = one(x) * (one(pixels.shape[1]) / one(width))
+            left = int(np.floor(column))
+            right = min(left + 1, pixels.shape[1] - 1)
+            down, across = row - one(top), column - one(left)
+            for channel in range(pixels.shape[2]):
+                corners = [one(pixels[i, j, channel]) for i in (top, bottom) for j in (left, right)]
+                upper = corners[0] + (corners[1] - corners[0]) * across
+                lower = corners[2] + (corners[3] - corners[2]) * across
+                result[y, x, channel] = upper + (lower - upper) * down
+    return result
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ((8, 8), (8, 8)),
+        ((1, 1), (5, 7)),
+        ((13, 7), (8, 8)),
+        ((7, 13), (29, 31)),
+        ((64, 48), (9, 11)),
+        ((1, 9), (4, 2)),
+        ((3, 90), (5, 4)),
+        ((90, 3), (4, 5)),
+        ((1, 200), (9, 9)),
+        ((200, 1), (9, 9)),
+    ],
+)
+def test_it_equals_its_definition_to_the_last_bit(
+    source: tuple[int, int], target: tuple[int, int], channels: int
+) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (*source, channels), dtype=np.uint8)
+    result = resize(pixels, *target)
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, by_definition(pixels, *target))
+
+
+def test_the_same_size_changes_nothing() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(resize(pixels, 20, 30), pixels.astype(np.float32))
+
+
+@pytest.mark.parametrize("size", [(20, 30, 3), (30, 20, 1), (1, 9, 3), (9, 1, 3), (2, 300, 3), (300, 2, 3)])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_an_image_that_is_turned_is_resized_like_its_copy(turn: int, size: tuple[int, int, int]) -> None:
+    pixels = upright(np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8), turn)
+    np.testing.assert_array_equal(resize(pixels, 7, 9), by_definition(pixels.copy(), 7, 9))
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
+    pixels = upright(np.zeros((2000, 2000, 3), np.uint8), turn)
+    scratch = Scratch()
+    module.resize(pixels, 40, 40, scratch)
+    tracemalloc.start()
+    try:
+        module.resize(pixels, 40, 40, scratch)
+        assert tracemalloc.get_traced_memory()[1] < pixels.nbytes / 50
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("turn", [1, 3, 6, 8])
+@pytest.mark.parametrize("size", [(60_000, 10), (10, 60_000), (1, 60_000), (60_000, 1), (800, 800)])
+def test_an_extreme_shape_takes_no_more_memory_than_a_square(size: tuple[int, int], turn: int) -> None:
+    scratch = Scratch()
+    module.resize(upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, scratch)
+    picked, mixed = 3 * 4 * (600_000 * 10_000) ** 0.5, 3 * 200 * 200 + 4 * 3 * 200 * 100
+    assert scratch.size <= picked + mixed
+
+
+def test_a_result_outlives_the_memory_that_it_was_computed_in() -> None:
+    scratch, random = Scratch(), np.random.default_rng(4)
+    first, second = (random.integers(0, 256, (20, 30, 3), dtype=np.uint8) for _ in range(2))
+    result = module.resize(first, 7, 9, scratch)
+    module.resize(second, 7, 9, scratch)
+    np.testing.assert_array_equal(result, by_definition(first, 7, 9))
+
+
+def test_a_known_value() -> None:
+    pixels = np.array([[0, 100], [200, 40]], np.uint8)[:, :, None]
+    expected = [[0, 50, 100, 100], [100, 85, 70, 70], [200, 120, 40, 40], [200, 120, 40, 40]]
+    np.testing.assert_array_equal(resize(pixels, 4, 4)[:, :, 0], np.array(expected, np.float32))

@@ -1,0 +1,10 @@
+"""What a caller learns of a function's failure: API Gateway Developer Guide, "Troubleshooting HTTP API Lambda"."""
+
+from tests.support.localcloud import apis
+from tests.support.localcloud.aws import Aws
+
+
+def test_nothing(aws: Aws) -> None:
+    api = apis.create(aws, "def handler(event, context): raise ValueError('a secret')")
+    reply = apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws))
+    assert reply == apis.Reply(500, {"message": "Internal Server Error"})

@@ -1,0 +1,141 @@
+"""Queries over log lines: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax"."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support.localcloud.aws import ACCOUNT, Aws, unique
+
+LINES: dict[str, list[Any]] = {
+    "worker": [
+        {"message": "Predicted", "id": "a", "seconds": 0.25, "model": "cats"},
+        {"message": "Predicted", "id": "b", "seconds": 0.75, "model": "cats"},
+        {"message": "Predicted", "id": "c", "seconds": 2, "model": "dogs", "steps": {"fetch": 1.5}},
+        {"message": "Rejected", "id": "d", "code": "not_found", "model": "cats"},
+        "no JSON at all",
+    ],
+    "classify": [
+        {"message": "Rejected", "id": "e", "code": "not_found", "model": "dogs"},
+        {"message": "Given up", "id": "a", "code": "out_of_time", "model": "cats", "tags": ["x", "y"]},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def groups(aws: Aws) -> list[str]:
+    """The log groups with LINES, a second apart."""
+    logs, made, at = aws.client("logs"), [], int(time.time() * 1000) - 60_000
+    for purpose, lines in LINES.items():
+        group = unique(purpose)
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName="s")
+        events = []
+        for line in lines:
+            at += 1000
+            events.append({"timestamp": at, "message": line if isinstance(line, str) else json.dumps(line)})
+        logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
+        made.append(group)
+    return made
+
+
+def asked(aws: Aws, groups: list[str], query: str, **settings: Any) -> list[dict[str, str]]:
+    now = int(time.time())
+    started = aws.client("logs").start_query(
+        logGroupNames=groups, queryString=query, startTime=now - 300, endTime=now, **settings
+    )
+    found = aws.client("logs").get_query_results(queryId=started["queryId"])
+    assert found["status"] == "Complete"
+    return [{cell["field"]: cell["value"] for cell in row} for row in found["results"]]
+
+
+def column(rows: list[dict[str, str]], name: str) -> list[str | None]:
+    return [row.get(name) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("condition", "ids"),
+    [
+        ('id = "a"', "aa"),
+        ('id = "a" or code = "not_found"', "adea"),
+        ('message = "Predicted" and (seconds > 0.5 or model = "dogs")', "bc"),
+        ('model != "cats" and ispresent(id)', "ce"),
+        ("not ispresent(seconds) and id in ['d', 'e']", "de"),
+        ("code like /^not_/", "de"),
+        ("code like 'time'", "a"),
+        ('code not like "time" and ispresent(code)', "de"),
+        ('message not in ["Predicted", "Rejected"] and id like /./', "a"),
+        ("steps.fetch >= 1.5", "c"),
+        ("seconds * 1000 = 250", "a"),
+        ("`tags.1` = 'y'", "a"),
+        ("@message like /(?i)GIVEN UP/", "a"),
+        ("strcontains(@log, 'classify')", "ea"),
+    ],
+)
+def test_events_are_chosen_by_their_fields(aws: Aws, groups: list[str], condition: str, ids: str) -> None:
+    rows = asked(aws, groups, f"fields id | filter {condition} | sort @timestamp asc")
+    assert "".join(row["id"] for row in rows) == ids
+
+
+def test_fields_are_given_as_they_are_asked(aws: Aws, groups: list[str]) -> None:
+    query = "fields @timestamp, @log, id, code, seconds as took\n# all of it\n| filter id = 'a' | sort @timestamp"
+    first, second = asked(aws, groups, query)
+    assert list(first) == ["@timestamp", "@log", "id", "took"]
+    assert (first["@log"], first["took"], second["code"]) == (f"{ACCOUNT}:{groups[0]}", "0.25", "out_of_time")
+    assert time.strptime(first["@timestamp"].split(".")[0], "%Y-%m-%d %H:%M:%S")
+
+
+def test_the_newest_come_first_as_time_and_message(aws: Aws, groups: list[str]) -> None:
+    rows = asked(aws, groups, "limit 2")
+    assert [list(row) for row in rows] == [["@timestamp", "@message"]] * 2
+    assert rows[0]["@timestamp"] > rows[1]["@timestamp"]
+    assert len(asked(aws, groups, "fields id", limit=3)) == 3
+
+
+def test_events_are_counted_by_groups(aws: Aws, groups: list[str]) -> None:
+    query = "filter ispresent(model) | stats count(*) as images, count(seconds) as timed by model | sort images desc"
+    assert asked(aws, groups, query) == [
+        {"model": "cats", "images": "4", "timed": "2"}, {"model": "dogs", "images": "2", "timed": "1"},
+    ]  # fmt: skip
+
+
+def test_numbers_are_put_together(aws: Aws, groups: list[str]) -> None:
+    query = "stats avg(seconds) as mean, max(seconds), pct(seconds, 50) as half, count_distinct(model) as models"
+    assert asked(aws, groups, query) == [{"mean": "1", "max(seconds)": "2", "half": "0.75", "models": "2"}]
+
+
+def test_groups_may_be_spans_of_time(aws: Aws, groups: list[str]) -> None:
+    rows = asked(aws, groups, "stats count(*) as lines by bin(1d) as day | sort day")
+    assert sum(int(row["lines"]) for row in rows) == 7
+    assert rows[0]["day"].endswith(" 00:00:00.000")
+
+
+def test_what_lacks_a_field_is_sorted_last(aws: Aws, groups: list[str]) -> None:
+    rows = asked(aws, groups, "fields id, seconds | filter ispresent(id) | sort seconds desc, id asc")
+    assert column(rows, "id") == ["c", "b", "a", "a", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("fields id | parse @message '*' as x", "not 'parse'"),
+        ("filter id = ", "expects a field"),
+        ("filter id = 'a' fields id", r"expects '\|' or the end"),
+        ("filter id like /(/", "no regular expression"),
+        ("stats weather(id)", "another aggregate than weather"),
+        ("filter weather(id)", "another function than weather"),
+        ("filter strlen(id, id) = 1", "called wrongly"),
+        ("stats count(*) by bin(5)", "a span such as 5m"),
+        ("filter id = 'a", "something that can be read"),
+    ],
+)
+def test_what_is_not_understood_is_refused(aws: Aws, groups: list[str], query: str, wrong: str) -> None:
+    with pytest.raises(ClientError, match=f"MalformedQueryException.*{wrong}"):
+        asked(aws, groups, query)
+
+
+def test_a_log_group_must_be_there(aws: Aws) -> None:
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        asked(aws, ["absent"], "fields id")

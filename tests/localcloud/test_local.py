@@ -1,0 +1,171 @@
+"""Starting and ending a local cloud: alone, twice, with its parent, after an accident."""
+
+import contextlib
+import dataclasses
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from localcloud import CloudError, LocalCloud, environments
+from localcloud.environments import ROOT
+from localcloud.settings import State
+from tests.support.localcloud.aws import Aws, eventually
+
+SLEEPS = "import os, time\ndef handler(e, c): time.sleep(e)"
+PARENT = """
+import sys, time
+from ops.cloud import LocalCloud
+from tests.ops.cloud.aws import Aws
+cloud = LocalCloud.start(sys.argv[1])
+aws = Aws(cloud)
+function = aws.function("def handler(e, c): pass")
+aws.invoke(function)
+print(cloud.state.pid, *cloud.sandboxes(function), flush=True)
+time.sleep(600)
+"""
+
+
+def _gone(*pids: int) -> bool:
+    return not any(_runs(pid) for pid in pids)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _files(directory: Path) -> set[str]:
+    return {file.name for file in directory.iterdir()}
+
+
+def test_a_stopped_cloud_leaves_its_log_alone(tmp_path: Path) -> None:
+    with LocalCloud.start(tmp_path) as cloud:
+        aws = Aws(cloud)
+        function = aws.function(SLEEPS)
+        aws.invoke(function, 0)
+        pids = [cloud.state.pid, *cloud.sandboxes(function)]
+        assert len(pids) == 2
+        assert (tmp_path / "cloud.json").stat().st_mode & 0o077 == 0
+    assert _gone(*pids)
+    assert _files(tmp_path) == {"log", "lock"}
+    cloud.stop()  # a second time is no error
+
+
+def test_it_binds_loopback_alone(cloud: LocalCloud) -> None:
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    port = f"{cloud.state.port:04X}"
+    listening = {row[1] for row in rows if row[1].endswith(f":{port}") and row[3] == "0A"}
+    assert listening == {f"0100007F:{port}"}
+
+
+def test_starting_twice_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    with LocalCloud.start(tmp_path) as cloud:
+        with pytest.raises(CloudError, match=f"already runs in .*process {cloud.state.pid}.*localcloud down"):
+            LocalCloud.start(tmp_path)
+        assert Aws(cloud).client("sqs").list_queues()
+        found = LocalCloud.find(tmp_path)
+        assert found is not None
+        assert found.environment() == cloud.environment()
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CloudError, match=rf"Port {port} cannot be had \(Address already in use\)"):
+            LocalCloud.start(tmp_path, port=port)
+    assert LocalCloud.find(tmp_path) is None
+
+
+def test_two_clouds_share_nothing(tmp_path: Path) -> None:
+    with LocalCloud.start(tmp_path / "one") as one, LocalCloud.start(tmp_path / "two") as two:
+        Aws(one).queue()
+        assert not Aws(two).client("sqs").list_queues().get("QueueUrls")
+        assert one.environment()["AWS_SECRET_ACCESS_KEY"] != two.environment()["AWS_SECRET_ACCESS_KEY"]
+        one.stop()
+        assert Aws(two).queue()
+
+
+def test_it_ends_with_its_parent_even_when_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        try:
+            assert parent.stdout is not None
+            pids = [int(pid) for pid in parent.stdout.readline().split()]
+            assert len(pids) == 2
+            assert not _gone(*pids)
+        finally:
+            parent.kill()
+    eventually(lambda: _gone(*pids))
+    assert _files(tmp_path) == {"log", "lock"}
+
+
+def test_sandboxes_end_with_a_killed_server_and_the_next_start_clears_up(tmp_path: Path) -> None:
+    with LocalCloud.start(tmp_path) as cloud:
+        aws = Aws(cloud)
+        function = aws.function(SLEEPS)
+        with contextlib.suppress(Exception):  # the answer never comes
+            aws.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"600")
+        pids = eventually(lambda: cloud.sandboxes(function))
+        os.kill(cloud.state.pid, signal.SIGKILL)
+        eventually(lambda: _gone(*pids))
+        eventually(lambda: LocalCloud.find(tmp_path) is None)
+        assert "sandboxes" in _files(tmp_path)
+        with LocalCloud.start(tmp_path) as again:
+            assert again.sandboxes(function) == []
+            assert Aws(again).queue()
+
+
+def test_a_state_left_by_another_process_is_not_mistaken_for_a_cloud(tmp_path: Path) -> None:
+    with LocalCloud.start(tmp_path) as cloud:
+        left = (tmp_path / "cloud.json").read_text()
+    (tmp_path / "cloud.json").write_text(left.replace(str(cloud.state.pid), str(os.getpid())))
+    assert LocalCloud.find(tmp_path) is None
+    with LocalCloud.start(tmp_path) as again:
+        old = State(os.getpid(), *dataclasses.astuple(cloud.state)[1:])
+        LocalCloud(tmp_path, old).stop()  # must end neither this process nor the new cloud
+        assert LocalCloud.find(tmp_path) is not None
+        assert Aws(again).queue()
+
+
+def test_a_missing_environment_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments, "ROOT", tmp_path)
+    with pytest.raises(CloudError, match=r"build/venv/cloud is missing: `make up` makes it"):
+        LocalCloud.start(tmp_path / "cloud")
+    assert not (tmp_path / "cloud").exists()
+
+
+def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gaps are written for one version: another must not be served half mended."""
+    fake = tmp_path / "packages" / "ministack-9.9.9.dist-info"
+    fake.mkdir(parents=True)
+    (fake / "METADATA").write_text("Name: ministack\nVersion: 9.9.9\n")
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\nPYTHONPATH={fake.parent}:"$PYTHONPATH" exec {environments.interpreter("cloud")} "$@"\n'
+    )
+    python.chmod(0o755)
+    monkeypatch.setattr("localcloud.launcher.interpreter", lambda _: python)
+    with pytest.raises(CloudError, match=r"holds ministack 9\.9\.9, but localcloud/patches is written for 1\.5\.33"):
+        LocalCloud.start(tmp_path / "cloud")
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(CloudError, match=f"cannot write to {tmp_path}/cloud: No space left on device"):
+        LocalCloud.start(tmp_path / "cloud")
+
+
+def test_an_unknown_gap_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match="No such gap: nonsense"):
+        LocalCloud.start(tmp_path, without=["nonsense"])

@@ -1,0 +1,13 @@
+"""SQS keeps what it accepted until it is deleted, and hides what it gave: "Amazon SQS visibility timeout"."""
+
+import os
+import subprocess
+
+from localcloud.environments import ROOT, interpreter
+
+
+def test_no_message_is_lost_or_doubled_between_clients_and_the_poller() -> None:
+    gap = "open" if "queue_races" in os.environ.get("CLOUD_WITHOUT", "") else "closed"
+    command = [str(interpreter("cloud")), str(ROOT / "tests/support/localcloud/hammer_queue.py"), gap]
+    run = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout == "0 lost, 0 doubled"

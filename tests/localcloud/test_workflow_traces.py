@@ -1,0 +1,44 @@
+"""An execution has its place in a trace: "Trace Step Functions request data in AWS X-Ray"."""
+
+import json
+from typing import Any
+
+from tests.localcloud.test_function_traces import ACTIVE, TELLS, seen
+from tests.support.localcloud import state_machines, traces
+from tests.support.localcloud.aws import EVERYTHING, Aws, allow, unique
+
+MACHINE = "AWS::StepFunctions::StateMachine"
+
+
+def execute(aws: Aws, function: str, *statements: Any, tracing: bool = True) -> tuple[str, Any]:
+    """The trace that an execution was started in, and what its task saw."""
+    definition = state_machines.chain(Many=state_machines.mapped(state_machines.call(function), MaxConcurrency=1))
+    made = aws.client("stepfunctions").create_state_machine(
+        name=unique("machine"), definition=json.dumps(definition), roleArn=aws.role("states", *statements),
+        tracingConfiguration={"enabled": tracing},
+    )  # fmt: skip
+    trace = traces.trace_id()
+    execution = aws.client("stepfunctions").start_execution(
+        stateMachineArn=made["stateMachineArn"], input='[""]', traceHeader=traces.header(trace)
+    )["executionArn"]
+    return trace, state_machines.ended(aws, execution)["output"][0]
+
+
+def test_tasks_belong_to_the_executions_trace(aws: Aws) -> None:
+    trace, told = execute(aws, aws.function(TELLS, **ACTIVE), EVERYTHING)
+    assert seen(told)["Root"] == trace
+    found = traces.complete(aws, trace, MACHINE, "AWS::Lambda", "AWS::Lambda::Function")
+    assert found["AWS::Lambda"]["parent_id"] == found[MACHINE]["id"]
+    assert found[MACHINE]["parent_id"] == "53995c3f42cd8ad8"
+
+
+def test_without_tracing_the_trace_ends_there(aws: Aws) -> None:
+    trace, told = execute(aws, aws.function(TELLS, **ACTIVE), EVERYTHING, tracing=False)
+    assert seen(told)["Root"] != trace
+    assert traces.segments(aws, trace) == {}
+
+
+def test_the_role_must_let_it(aws: Aws) -> None:
+    trace, told = execute(aws, aws.function(TELLS, **ACTIVE), allow("lambda:InvokeFunction"))
+    assert seen(told)["Root"] == trace
+    assert MACHINE not in traces.complete(aws, trace, "AWS::Lambda")
