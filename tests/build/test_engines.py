@@ -51,5 +51,5 @@ def test_without_its_layer_the_engine_names_the_cure(task: Path, opt: Path, tmp_
     layers = [opt / name / "python" for name in ("litert", "powertools")]
     done = run(BUNDLES["tensorflow"], tmp_path, task, *layers)
     assert done.stderr.splitlines()[-1].startswith(
-        "inference.errors.ModelImportError: The model's engine is tensorflow, and"
+        "inference.errors.ModelError: The model's engine is tensorflow, and"
     )

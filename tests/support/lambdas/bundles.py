@@ -10,7 +10,7 @@ import boto3
 
 from build import bundle
 
-BUNDLE = Path(__file__).parents[2] / "models" / "digits" / "bundle"
+BUNDLE = Path(__file__).parents[3] / "models" / "digits" / "bundle"
 
 
 def served(digits: str, *, shadow: str | None = None, **others: str) -> str:
