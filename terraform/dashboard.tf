@@ -25,10 +25,10 @@ module "dashboard" {
         "SEARCH('{%s,code,service} MetricName=\"RejectionsByCode\" service=\"%s\"', 'Sum')",
         function.counts.namespace, function.counts.dimensions.service,
       )] },
-      { title = "Tried again", sights = merge([for purpose, function in local.classifying : {
-        "${purpose}: again later"    = merge(function.counts, { metric = "Retries" })
-        "${purpose}: handed back"    = merge(function.counts, { metric = "HandedBack" })
-        "${purpose}: model unusable" = merge(function.counts, { metric = "ModelErrors" })
+      { title = "Retries and errors", sights = merge([for purpose, function in local.classifying : {
+        "${purpose}: retry scheduled"   = merge(function.counts, { metric = "Retries" })
+        "${purpose}: returned to queue" = merge(function.counts, { metric = "ReturnedToQueue" })
+        "${purpose}: model error"       = merge(function.counts, { metric = "ModelErrors" })
       }]...) },
     ],
     [for step in ["Fetch", "Decode", "Infer"] : {

@@ -17,7 +17,7 @@ locals {
     EOT
 
     retries = <<-EOT
-      filter message in ["To be tried again", "Handed back", "Given up"]
+      filter message in ["Retry scheduled", "Returned to queue", "Failed"]
       | stats count(*) as attempts, count_distinct(id) as images by message, code
       | sort attempts desc
     EOT

@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> reply.Reply:
         logger.info("Refused", status=refusal.status)
         return reply.refused(refusal)
     except TransientError as fault:
-        metrics.add_metric("JobsPutOff", MetricUnit.Count, 1)
+        metrics.add_metric("JobsUnavailable", MetricUnit.Count, 1)
         logger.warning("Not started", reason=str(fault))
         return reply.unavailable()
     metrics.add_metric("JobsAccepted", MetricUnit.Count, 1)

@@ -44,7 +44,7 @@ def _count_faults(metrics: Metrics, faults: Sequence[BaseException | None], *, l
     late = sum(isinstance(fault, OutOfTimeError) for fault in faults)
     sick = sum(isinstance(fault, ModelError) for fault in faults)
     metrics.add_metric("Retries", MetricUnit.Count, 0 if last else len(faults) - late - sick)
-    metrics.add_metric("HandedBack", MetricUnit.Count, 0 if last else late)
+    metrics.add_metric("ReturnedToQueue", MetricUnit.Count, 0 if last else late)
     if last:
         metrics.add_metric("FailedItems", MetricUnit.Count, len(faults))
     if sick:  # the metric is there, and paid for, only then

@@ -27,7 +27,7 @@ class Outcome:
 
     @property
     def outcome(self) -> str:
-        """The word as an annotation: predicted, rejected, to_be_tried_again, handed_back, given_up."""
+        """The word as an annotation: predicted, rejected, retry_scheduled, returned_to_queue, failed."""
         return self.word.lower().replace(" ", "_")
 
 
@@ -38,7 +38,7 @@ def ending(image: Image, default: str, *, last: bool) -> Outcome:
         return _answered(image.outcome.result, asked)
     fault = image.outcome
     reason = f"{type(fault).__name__}: {fault}"
-    word = "Given up" if last else "Handed back" if isinstance(fault, OutOfTimeError) else "To be tried again"
+    word = "Failed" if last else "Returned to queue" if isinstance(fault, OutOfTimeError) else "Retry scheduled"
     if isinstance(fault, TransientError | ModelError):
         return Outcome(word, asked, fault.code, reason)
     return Outcome(word, asked, "unexpected", reason, bug=fault)

@@ -28,7 +28,7 @@ def shadows(logger: Logger, answers: Sequence[Classification], deadline: Deadlin
         try:
             seen = shadow.look(held, deadline)
         except Exception as fault:  # whatever a shadow does is no matter of the image
-            by_model.add(shadow.name, "ShadowFaults", 1)
+            by_model.add(shadow.name, "ShadowErrors", 1)
             faults[shadow.name, f"{type(fault).__name__}: {fault}"] += 1
             continue
         if seen is None:

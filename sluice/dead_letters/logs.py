@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from sluice.dead_letters.letter import Letter
 
-_FAILED = '{ $.message = "To be tried again" || $.message = "Handed back" || $.message = "Given up" }'
+_FAILED = '{ $.message = "Retry scheduled" || $.message = "Returned to queue" || $.message = "Failed" }'
 
 
 @dataclass(frozen=True)

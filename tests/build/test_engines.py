@@ -50,6 +50,4 @@ def test_both_engines_say_the_same_of_the_same_images(task: Path, opt: Path, tmp
 def test_without_its_layer_the_engine_names_the_cure(task: Path, opt: Path, tmp_path: Path) -> None:
     layers = [opt / name / "python" for name in ("litert", "powertools")]
     done = run(BUNDLES["tensorflow"], tmp_path, task, *layers)
-    assert done.stderr.splitlines()[-1].startswith(
-        "inference.errors.ModelError: The model's engine is tensorflow, and"
-    )
+    assert done.stderr.splitlines()[-1].startswith("inference.errors.ModelError: The model's engine is tensorflow, and")

@@ -63,7 +63,7 @@ def test_all_that_a_refusing_queue_left_behind_comes_out_once(
     (shown,) = repair.sluice("dead", "show", BAD_IDS[0])["dead_letters"]
     assert json.loads(shown["body"]) == bad[0]
     assert shown["replays"] == 1
-    assert len([line for line in shown["log"] if line["message"] == "To be tried again"]) == 5
+    assert len([line for line in shown["log"] if line["message"] == "Retry scheduled"]) == 5
 
 
 def test_the_bad_ones_are_written_down_and_dropped(repair: Repair, tmp_path: Path) -> None:

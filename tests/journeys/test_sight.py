@@ -47,7 +47,7 @@ def test_the_saved_query_tells_all_of_one_task(
     pipeline.answers(["asked-for"])
     rows = asked(stack.outputs()["queries"]["task"], "asked-for")
     assert [(row["message"], row.get("code")) for row in rows] == [
-        ("To be tried again", "source_unavailable"),
+        ("Retry scheduled", "source_unavailable"),
         ("Predicted", None),
     ]
     assert {row["id"] for row in rows} == {"asked-for"}

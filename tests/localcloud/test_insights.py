@@ -19,7 +19,7 @@ LINES: dict[str, list[Any]] = {
     ],
     "classify": [
         {"message": "Rejected", "id": "e", "code": "not_found", "model": "dogs"},
-        {"message": "Given up", "id": "a", "code": "out_of_time", "model": "cats", "tags": ["x", "y"]},
+        {"message": "Failed", "id": "a", "code": "out_of_time", "model": "cats", "tags": ["x", "y"]},
     ],
 }
 

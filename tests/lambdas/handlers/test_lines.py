@@ -54,7 +54,7 @@ def test_every_image_of_a_batch_ends_in_one_line(
         "good": ("Predicted", f"digits@{bundle.digest(BUNDLE)[:12]}", None),
         "bad": ("Rejected", "digits", "forbidden_address"),
         "unknown": ("Rejected", "birds", "unknown_model"),
-        "away": ("To be tried again", "digits", "source_unavailable"),
+        "away": ("Retry scheduled", "digits", "source_unavailable"),
         messages[4]: ("Rejected", "digits", "bad_address"),
     }
     assert told["away"]["reason"].startswith("SourceUnavailableError: ")
@@ -84,7 +84,7 @@ def test_a_sick_model_is_told_of_each_image(
     with pytest.raises(ModelError):
         worker.handler(pipeline.receive(json.dumps({"id": "waits", "url": site.url("/1")})), Context())
     line = lines(log)["waits"]
-    assert (line["level"], line["message"], line["code"]) == ("ERROR", "To be tried again", "model_error")
+    assert (line["level"], line["message"], line["code"]) == ("ERROR", "Retry scheduled", "model_error")
 
 
 def test_an_item_whose_task_could_not_be_read_is_told_by_its_id_too(
@@ -107,8 +107,8 @@ def test_what_there_was_no_time_for_is_handed_back(
     worker = load("worker")
     log = logged(worker)
     worker.handler(pipeline.receive(json.dumps({"id": "late", "url": site.url("/1")})), Context(seconds=0.5))
-    assert (lines(log)["late"]["message"], lines(log)["late"]["code"]) == ("Handed back", "out_of_time")
-    assert measured(capsys.readouterr().out)["HandedBack"] == [1]
+    assert (lines(log)["late"]["message"], lines(log)["late"]["code"]) == ("Returned to queue", "out_of_time")
+    assert measured(capsys.readouterr().out)["ReturnedToQueue"] == [1]
 
 
 def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
@@ -123,7 +123,7 @@ def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
     with pytest.raises(SourceUnavailableError):
         classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
     words = {id_: line["message"] for id_, line in lines(log).items()}
-    assert words == {f"{job}/0": "Predicted", f"{job}/1": "To be tried again"}
+    assert words == {f"{job}/0": "Predicted", f"{job}/1": "Retry scheduled"}
 
 
 def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: Stranger, job: str, logged: Logged) -> None:
@@ -133,5 +133,5 @@ def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: Stranger, job
     items = [{"index": n, "line": site.url(path)} for n, path in enumerate(("/1", "/away"))]
     batch.handler({"BatchInput": {"job": job}, "Items": items}, Context())
     told = lines(log)
-    assert {id_: line["message"] for id_, line in told.items()} == {f"{job}/0": "Predicted", f"{job}/1": "Given up"}
+    assert {id_: line["message"] for id_, line in told.items()} == {f"{job}/0": "Predicted", f"{job}/1": "Failed"}
     assert told[f"{job}/1"]["code"] == "source_unavailable"

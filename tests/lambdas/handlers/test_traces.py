@@ -85,7 +85,7 @@ def test_an_item_of_a_job_is_found_by_its_id_in_the_executions_trace(
     assert {segment["trace_id"] for segment in segments.values()} == {CALL}
     assert {id_: segment["annotations"]["outcome"] for id_, segment in segments.items()} == {
         f"{job}/0": "predicted",
-        f"{job}/1": "to_be_tried_again",
+        f"{job}/1": "retry_scheduled",
     }
     assert segments[f"{job}/1"]["fault"] is True
     assert "fault" not in segments[f"{job}/0"]

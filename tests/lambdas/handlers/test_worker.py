@@ -104,13 +104,13 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(
     printed = capsys.readouterr().out
     assert "secret" not in log.getvalue() + printed
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert [line["message"] for line in lines] == ["Predicted", "Rejected", "To be tried again", "Rejected"]
+    assert [line["message"] for line in lines] == ["Predicted", "Rejected", "Retry scheduled", "Rejected"]
     assert {line["function_request_id"] for line in lines} == {"request"}
     metrics = measured(printed)
     assert metrics["Predictions"] == [1]
     assert metrics["Rejections"] == [2]
     assert metrics["Retries"] == [1]
-    assert metrics["HandedBack"] == [0]
+    assert metrics["ReturnedToQueue"] == [0]
     assert metrics["RejectionsByCode/not_found"] == metrics["RejectionsByCode/bad_address"] == [1]
     assert len(metrics["FetchSeconds"]) == 3
     assert len(metrics["InferSeconds"]) == 1

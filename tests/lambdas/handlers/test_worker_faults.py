@@ -29,7 +29,7 @@ def test_a_short_call_postpones_the_image_of_a_host_that_hangs(
     event = pipeline.receive(site.url("/hangs"))
     worker.handler(event, Context(seconds=3.5))
     (line,) = map(json.loads, log.getvalue().splitlines())
-    assert (line["message"], line["code"]) == ("To be tried again", "source_unavailable")
+    assert (line["message"], line["code"]) == ("Retry scheduled", "source_unavailable")
     assert pipeline.visible(seconds=1) == 0
 
 

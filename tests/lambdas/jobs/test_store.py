@@ -81,7 +81,7 @@ def test_a_bucket_out_of_reach_may_be_tried_again(store: Store, monkeypatch: pyt
         store.get("job", "a")
 
 
-def test_a_write_that_is_denied_is_nothing_to_be_tried_again(store: Store, stub: Stubber) -> None:
+def test_put_denied_is_not_retried(store: Store, stub: Stubber) -> None:
     stub.add_client_error("put_object", "AccessDenied", http_status_code=403)
     with pytest.raises(ClientError, match="AccessDenied"):
         store.put("job", "a", b"")

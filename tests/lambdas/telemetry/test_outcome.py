@@ -25,13 +25,13 @@ def image(outcome: Classification | BaseException, model: str | None = None) -> 
     [
         (PREDICTION, False, "Predicted", None),
         (REJECTION, False, "Rejected", "not_found"),
-        (SourceUnavailableError("away"), False, "To be tried again", "source_unavailable"),
-        (NotAcceptedError("full"), False, "To be tried again", "not_accepted"),
-        (ModelError("sick"), False, "To be tried again", "model_error"),
-        (ZeroDivisionError(), False, "To be tried again", "unexpected"),
-        (OutOfTimeError("late"), False, "Handed back", "out_of_time"),
-        (OutOfTimeError("late"), True, "Given up", "out_of_time"),
-        (SourceUnavailableError("away"), True, "Given up", "source_unavailable"),
+        (SourceUnavailableError("away"), False, "Retry scheduled", "source_unavailable"),
+        (NotAcceptedError("full"), False, "Retry scheduled", "not_accepted"),
+        (ModelError("sick"), False, "Retry scheduled", "model_error"),
+        (ZeroDivisionError(), False, "Retry scheduled", "unexpected"),
+        (OutOfTimeError("late"), False, "Returned to queue", "out_of_time"),
+        (OutOfTimeError("late"), True, "Failed", "out_of_time"),
+        (SourceUnavailableError("away"), True, "Failed", "source_unavailable"),
     ],
 )
 def test_each_outcome_has_its_word_and_code(

@@ -17,7 +17,7 @@ from tests.sluice.dead_letters.conftest import BODIES, Graveyard, Sluice, counte
 
 def test_a_list_for_people_and_one_for_programs(yard: Graveyard, sluice: Sluice) -> None:
     (name,) = yard.bury(BODIES[0])
-    yard.log(message="To be tried again", message_id=name, code="source_unavailable", reason="The host [503] is away.")
+    yard.log(message="Retry scheduled", message_id=name, code="source_unavailable", reason="The host [503] is away.")
     shown = sluice("list").stdout
     assert "n0" in shown
     assert "The host [503] is away." in shown
@@ -30,7 +30,7 @@ def test_a_list_for_people_and_one_for_programs(yard: Graveyard, sluice: Sluice)
 
 def test_show_tells_body_and_log_whole(yard: Graveyard, sluice: Sluice) -> None:
     (name,) = yard.bury(BODIES[0])
-    line = {"message": "To be tried again", "message_id": name, "id": "n0", "code": "out_of_time", "receives": 5}
+    line = {"message": "Retry scheduled", "message_id": name, "id": "n0", "code": "out_of_time", "receives": 5}
     yard.log(**line)
     yard.log(**line | {"message_id": "another", "id": "n1"})
     for word in ("n0", name):

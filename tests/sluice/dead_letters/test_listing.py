@@ -73,10 +73,10 @@ def test_a_queue_that_gives_messages_up_is_not_read(yard: Graveyard) -> None:
 
 def test_code_reason_and_model_are_those_of_the_last_attempt(yard: Graveyard) -> None:
     told, untold = yard.bury('{"id": "a", "url": "https://example.org/a.png"}', '{"url": "b", "model": "pets"}')
-    failed = {"message": "To be tried again", "message_id": told, "id": "a", "model": "digits@0123456789ab"}
+    failed = {"message": "Retry scheduled", "message_id": told, "id": "a", "model": "digits@0123456789ab"}
     yard.log(**failed, code="not_accepted", reason="It was refused.", receives=1)
     yard.log(**failed, code="source_unavailable", reason="The host answered 503.", receives=2)
-    yard.log(message="To be tried again", message_id="of another", code="unexpected")
+    yard.log(message="Retry scheduled", message_id="of another", code="unexpected")
     first, second = (each.fate for each in sorted(yard.listed().letters, key=lambda each: each.letter.body))
     assert (first.code, first.reason, first.model) == (
         "source_unavailable", "The host answered 503.", "digits@0123456789ab",
@@ -96,7 +96,7 @@ def test_filters(yard: Graveyard) -> None:
     a, _ = yard.bury(
         '{"id": "a", "url": "https://example.org/a.png"}', '{"id": "b", "url": "https://example.org/b.png"}'
     )
-    yard.log(message="Handed back", message_id=a, code="out_of_time", reason="Late.", model="pets@0123456789ab")
+    yard.log(message="Returned to queue", message_id=a, code="out_of_time", reason="Late.", model="pets@0123456789ab")
 
     def ids(**wanted: Any) -> list[str]:
         return sorted(each.letter.id for each in yard.listed(**wanted).letters)

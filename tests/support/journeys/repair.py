@@ -55,9 +55,7 @@ class Repair:
         """Ids of the tasks that have failed at least once since the test began."""
         pages = boto3.client("logs").get_paginator("filter_log_events")
         group = f"/aws/lambda/{self.outputs['functions']['worker']}"
-        found = pages.paginate(
-            logGroupName=group, startTime=int(self._began * 1000), filterPattern='"To be tried again"'
-        )
+        found = pages.paginate(logGroupName=group, startTime=int(self._began * 1000), filterPattern='"Retry scheduled"')
         lines = (json.loads(event["message"]) for page in found for event in page["events"])
         return {line["id"] for line in lines if line["id"].startswith(prefix)}
 
