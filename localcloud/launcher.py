@@ -26,17 +26,15 @@ class LocalCloud:
         self._server = server
 
     @classmethod
-    def start(
-        cls, directory: Path | str, *, port: int = 0, detached: bool = False, without: Sequence[str] = ()
-    ) -> Self:
+    def start(cls, directory: Path | str, *, port: int = 0, detached: bool = False, skip: Sequence[str] = ()) -> Self:
         """Start a cloud on loopback, on a free port unless one is given.
 
-        `detached`: it outlives this process. `without` names gaps to leave open (see localcloud/patches), showing what
+        `detached`: it outlives this process. `skip` names patches not to apply (see localcloud/patches), showing what
         the emulator does by itself. CloudError when it cannot start; nothing is then left running.
         """
         directory = Path(directory).resolve()
         python = interpreter("cloud")
-        settings = Settings(str(directory), str(interpreter("runtime")), port, not detached, tuple(without))
+        settings = Settings(str(directory), str(interpreter("runtime")), port, not detached, tuple(skip))
         try:
             directory.mkdir(parents=True, exist_ok=True)
             log = (directory / LOG).open("ab")

@@ -15,13 +15,16 @@ SANDBOXES = "sandboxes"
 
 @dataclass(frozen=True)
 class Settings:
-    """How to serve. `port` 0 takes a free one; `lifeline`: stop when standard input ends; `without`: gaps left open."""
+    """How to serve.
+
+    `port` 0 takes a free one; `lifeline`: stop when standard input ends; `skip`: patches that are not applied.
+    """
 
     directory: str
     python: str
     port: int
     lifeline: bool
-    without: tuple[str, ...]
+    skip: tuple[str, ...]
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self))
@@ -29,7 +32,7 @@ class Settings:
     @classmethod
     def from_json(cls, text: str) -> "Settings":
         values = json.loads(text)
-        return cls(**{**values, "without": tuple(values["without"])})
+        return cls(**{**values, "skip": tuple(values["skip"])})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Where ministack differs from what AWS documents: each module here closes one such gap and says what it is.
+"""Patches of ministack where it differs from what AWS documents.
 
-A gap has one function, `close(cloud)`, and a contract test of its own name in tests/localcloud. It replaces functions
+A patch has one function, `apply(cloud)`, and a contract test of its own name in tests/localcloud. It replaces functions
 of ministack's modules, so all hold for exactly one version of it (server/emulator.py).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from localcloud.environments import CloudError
 from localcloud.patches.cloud import Cloud
 
-GAPS = (
+NAMES = (
     "metric_data",
     "metric_namespace",
     "function_runtime",
@@ -76,10 +76,10 @@ GAPS = (
 )
 
 
-def close(cloud: Cloud, without: Collection[str] = ()) -> None:
-    """Close every gap but those named in `without`; CloudError for a name that is none."""
-    if unknown := set(without) - set(GAPS):
-        raise CloudError(f"No such gap: {', '.join(sorted(unknown))}. The gaps are {', '.join(GAPS)}.")
-    for name in GAPS:
-        if name not in without:
-            importlib.import_module(f"localcloud.patches.{name}").close(cloud)
+def apply(cloud: Cloud, skip: Collection[str] = ()) -> None:
+    """Apply every patch except those named in `skip`; CloudError for an unknown name."""
+    if unknown := set(skip) - set(NAMES):
+        raise CloudError(f"Unknown patch: {', '.join(sorted(unknown))}. The patches are {', '.join(NAMES)}.")
+    for name in NAMES:
+        if name not in skip:
+            importlib.import_module(f"localcloud.patches.{name}").apply(cloud)

@@ -18,7 +18,7 @@ KEPT_HISTORY = 2_000
 SUBJECT_LENGTH = 100
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     cloudwatch._dispatch_alarm_actions = dispatch
 
 

@@ -15,7 +15,7 @@ KINDS = re.compile(r"<(MetricAlarms|CompositeAlarms)>(.*?)</\1>", re.DOTALL)
 NAME = re.compile(r"<member><AlarmName>([^<]*)</AlarmName>")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     describe = cloudwatch._describe_alarms
 
     def whole(params: Any, cbor: Any, is_cbor: bool, is_json: bool = False) -> Any:  # noqa: FBT001, FBT002 # ministack's

@@ -28,7 +28,7 @@ Alarm = dict[str, Any]
 logger = logging.getLogger("local-cloud")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     cloudwatch._evaluate_alarm = lambda _: None
     cloudwatch._evaluate_all_alarms = lambda: None
     threading.Thread(target=_watch, name="alarms", daemon=True).start()

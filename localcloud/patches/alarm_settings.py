@@ -12,7 +12,7 @@ FORGOTTEN = ("Metrics", "ThresholdMetricId", "EvaluateLowSampleCountPercentile",
 MADE_UP = ("Statistic", "Period")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     put = cloudwatch._put_metric_alarm
 
     def kept(params: Any, data: Any, is_cbor: bool, is_json: bool = False) -> Any:  # noqa: FBT001, FBT002 # ministack's

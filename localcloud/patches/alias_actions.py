@@ -6,7 +6,7 @@ from localcloud.patches.cloud import Cloud
 ACTIONS = {"GET": "lambda:GetAlias", "PUT": "lambda:UpdateAlias", "DELETE": "lambda:DeleteAlias"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_question.name_action(_named)
 
 

@@ -18,7 +18,7 @@ from localcloud.patches.cloud import Cloud
 _executed: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("executed-versions", default=None)
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     find, execute, invoke = (
         lambda_svc._effective_func_record_for_qualifier, lambda_svc._execute_function, lambda_svc._invoke
     )  # fmt: skip

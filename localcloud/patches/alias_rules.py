@@ -16,7 +16,7 @@ LATEST = "$LATEST"
 SHARED = ("Role", "DeadLetterConfig")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, update = lambda_svc._create_alias, lambda_svc._update_alias
 
     def created(name: str, data: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from localcloud.patches.cloud import Cloud
 VARIABLE = re.compile(r"\$context\.([A-Za-z.]*[A-Za-z])")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     handle = app._handle_execute_api_request
 
     async def handled(host: str, path: str, method: str, headers: dict[str, str], *rest: Any, **named: Any) -> Any:

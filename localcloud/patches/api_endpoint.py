@@ -12,7 +12,7 @@ from localcloud.patches.cloud import Cloud
 from localcloud.settings import API_PATH
 
 
-def close(cloud: Cloud) -> None:
+def apply(cloud: Cloud) -> None:
     create = apigateway._create_api
 
     def created(data: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from ministack.services import lambda_svc
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     convert = lambda_svc.lambda_execute_result_to_api_proxy_response
 
     def converted(result: dict[str, Any]) -> Any:

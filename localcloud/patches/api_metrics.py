@@ -15,7 +15,7 @@ from localcloud.patches.cloud import Cloud
 NAMESPACE = "AWS/ApiGateway"
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     handle = app._handle_execute_api_request
 
     async def handled(host: str, path: str, *rest: Any, **named: Any) -> Any:

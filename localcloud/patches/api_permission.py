@@ -16,7 +16,7 @@ SERVICE = "apigateway.amazonaws.com"
 ERROR = b'{"message":"Internal Server Error"}'
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     proxy = apigateway._invoke_lambda_proxy
 
     async def invoke(

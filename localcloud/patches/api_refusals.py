@@ -8,7 +8,7 @@ from ministack.services import apigateway
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     enforce = app._enforce_execute_api
 
     def enforced(api: str, *arguments: Any, **named: Any) -> Any:

@@ -15,7 +15,7 @@ from localcloud.patches.cloud import Cloud
 from localcloud.patches.iam_question import Question, Request
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_question.add_context(_tags)
 
 

@@ -14,7 +14,7 @@ COVERED_BY = {
 }
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     extract = iam_actions.extract_iam_action
 
     def covering(*arguments: Any) -> str | None:

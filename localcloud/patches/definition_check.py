@@ -9,7 +9,7 @@ from localcloud.engines.stepfunctions.definition import Problem, problems
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, update = stepfunctions._create_state_machine, stepfunctions._update_state_machine
 
     def created(data: dict[str, Any]) -> Any:

@@ -24,7 +24,7 @@ COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted", "t
 COUNT_OF = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "timedOut", "ABORTED": "aborted"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     StatePlatform.open_map_run = Run
 
 

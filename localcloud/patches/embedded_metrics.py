@@ -9,7 +9,7 @@ from localcloud.patches import metric_data
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     append = cloudwatch_logs._append_log_events
 
     def appended(stream: dict[str, Any], events: list[dict[str, Any]]) -> None:

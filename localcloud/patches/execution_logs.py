@@ -19,7 +19,7 @@ ERRORS = ("Failed", "TimedOut", "Aborted", "FailStateEntered")
 DATA = ("input", "output", "parameters", "inputDetails", "outputDetails")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     emit = stepfunctions._emit_execution_status_event
 
     def emitted(record: dict[str, Any]) -> None:

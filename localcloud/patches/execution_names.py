@@ -20,7 +20,7 @@ NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
 _lock = threading.Lock()
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     start = stepfunctions._start_execution
 
     def started(data: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from localcloud.runtime.function import Outcome
 logger = logging.getLogger("local-cloud")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # write() has done it, with the lines' own times
 
 

@@ -24,7 +24,7 @@ _concurrent: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     execute = lambda_svc._execute_function
 
     def execute_counted(record: dict[str, Any], event: Any) -> Any:

@@ -17,7 +17,7 @@ from localcloud.patches.cloud import Cloud
 from localcloud.runtime.function import Archive, Event, Function
 
 
-def close(cloud: Cloud) -> None:
+def apply(cloud: Cloud) -> None:
     def execute(record: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         config = record.get("config") or record
         trace = lambda_svc._xray_trace_id_for_invocation(config)

@@ -14,7 +14,7 @@ from ministack.services import lambda_svc
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     get = lambda_svc._get_function
 
     def told(name: str, qualifier: str | None = None) -> Any:

@@ -19,7 +19,7 @@ from localcloud.patches.cloud import Cloud
 _handed: contextvars.ContextVar[str | None] = contextvars.ContextVar("handed-trace", default=None)
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     execute = lambda_svc._execute_function_warm
 
     def traced(record: dict[str, Any], event: Any, request_id: str) -> Any:

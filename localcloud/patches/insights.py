@@ -17,7 +17,7 @@ from localcloud.patches.cloud import Cloud
 KEPT = 200
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     cloudwatch_logs._start_query = _start
 
 

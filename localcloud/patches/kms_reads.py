@@ -16,7 +16,7 @@ from localcloud.patches.cloud import Cloud
 KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     check_read, resolve_write = s3._check_sse_read_headers, s3._resolve_sse_write_headers
 
     def read(headers: dict[str, str], record: dict[str, Any]) -> Any:

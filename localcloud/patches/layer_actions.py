@@ -14,7 +14,7 @@ from localcloud.patches.cloud import Cloud
 ACTIONS = {"GET": "lambda:GetLayerVersion", "DELETE": "lambda:DeleteLayerVersion"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     resource = iam_actions.extract_resource_arn
 
     def located(service: str, method: str, path: str, *rest: Any) -> str:

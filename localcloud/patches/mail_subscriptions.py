@@ -14,7 +14,7 @@ PROTOCOLS = ("email", "email-json")
 PENDING = "pending confirmation"
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     subscribe = sns._subscribe
 
     def pending(params: Any) -> Any:

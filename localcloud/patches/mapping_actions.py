@@ -16,7 +16,7 @@ from localcloud.patches.iam_question import Question, Request
 ACTIONS = {"GET": "Get", "PUT": "Update", "DELETE": "Delete"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_question.name_action(_named)
     iam_question.add_context(_function)
 

@@ -16,7 +16,7 @@ from localcloud.patches.cloud import Cloud
 ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, every = lambda_svc._create_esm, lambda_svc._iter_all_esms
 
     def create_checked(data: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from ministack.services import lambda_svc, sqs
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create = lambda_svc._create_esm
 
     def create_checked(data: dict[str, Any]) -> Any:

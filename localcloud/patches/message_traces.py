@@ -18,7 +18,7 @@ NAME = "AWSTraceHeader"
 _entries: contextvars.ContextVar[Iterator[dict[str, Any]] | None] = contextvars.ContextVar("entries", default=None)
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     send, send_batch, send_request = (
         sqs._act_send_message, sqs._HANDLERS["SendMessageBatch"], sqs._HANDLERS["SendMessage"]
     )  # fmt: skip

@@ -25,7 +25,7 @@ sources: list[Callable[[], None]] = []  # each brings what is measured now into 
 _stores: dict[tuple[str, str], Store] = {}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     cloudwatch.record_metric = record
     cloudwatch._evict_old_metrics = lambda: None  # the store does
     cloudwatch._put_metric_data = _handled("PutMetricData", _put)

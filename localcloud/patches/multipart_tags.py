@@ -9,7 +9,7 @@ from ministack.services import s3
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, complete = s3._create_multipart_upload, s3._complete_multipart_upload
 
     def create_tagged(bucket: str, key: str, headers: dict[str, str]) -> Any:

@@ -13,7 +13,7 @@ from ministack.core import iam_actions
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     extract = iam_actions.extract_resource_arn
 
     def located(

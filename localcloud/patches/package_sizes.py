@@ -15,7 +15,7 @@ from localcloud.patches.cloud import Cloud
 REQUEST_LIMIT = 70_167_211  # bytes, as Lambda's answer says: 50 MB in base64, and some for the rest of the request
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, update = lambda_svc._create_function, lambda_svc._update_code
     publish = lambda_svc._publish_layer_version
     lambda_svc._create_function = lambda data: _limited("CreateFunction", data.get("Code") or {}, lambda: create(data))

@@ -9,7 +9,7 @@ from ministack.services import lambda_svc, s3
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create, update = lambda_svc._create_function, lambda_svc._update_code
     publish = lambda_svc._publish_layer_version
     lambda_svc._create_function = lambda data: _found(data.get("Code") or {}, lambda: create(data))

@@ -21,7 +21,7 @@ PASSED = {
 }
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_question.ask_also(_passed)
 
 

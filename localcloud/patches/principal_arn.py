@@ -12,7 +12,7 @@ from ministack.services import iam
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     resolve = iam_evaluator._resolve_condition_key
 
     def with_role(key: str, context: Any) -> Any:

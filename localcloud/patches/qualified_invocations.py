@@ -13,7 +13,7 @@ from localcloud.patches import function_arn
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     extract = iam_actions.extract_resource_arn
 
     def qualified(service: str, method: str, path: str, headers: Any, body: Any, query: Any, *rest: Any) -> str:

@@ -13,7 +13,7 @@ from ministack.services import lambda_svc
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     add, remove, get = lambda_svc._add_permission, lambda_svc._remove_permission, lambda_svc._get_policy
 
     def added(name: str, data: dict[str, Any], query: Any = None, qualifier: str | None = None) -> Any:

@@ -14,7 +14,7 @@ PAGE = 1000
 _definitions = AccountRegionScopedDict()
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     handle = cloudwatch_logs.handle_request
 
     async def handled(method: str, path: str, headers: dict[str, str], body: bytes, parameters: Any) -> Any:

@@ -22,7 +22,7 @@ SENT, RECEIVED, DELETED, EMPTY = COUNTERS = (
 Handler = Callable[..., Any]
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     receive, delete, deliver = sqs._receive_messages_for_esm, sqs._delete_messages_for_esm, sns._deliver_to_sqs
 
     def received(url: str, most: int) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ POISONED = 3  # "if a message is received three or more times and not deleted ..
 USES = ("GetQueueAttributes", "SendMessageBatch", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     sweep = sqs._dlq_sweep
 
     def swept(queue: Queue) -> None:

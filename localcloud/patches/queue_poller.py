@@ -23,7 +23,7 @@ BACK_OFF_SECONDS = 1.0
 logger = logging.getLogger("local-cloud")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     create = lambda_svc._create_esm
 
     def create_and_look(data: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ INNER = ("_collect_msgs", "_dlq_sweep", "_expire_retained", "_receive_messages_f
 lock = threading.RLock()
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     sqs._queues_lock = lock
     for name in INNER:
         setattr(sqs, name, guarded(getattr(sqs, name)))

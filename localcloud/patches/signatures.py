@@ -10,7 +10,7 @@ from ministack.services import sts
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_evaluator.is_root_access_key = _nobody
     sts.is_root_access_key = _nobody  # it imported the name
 

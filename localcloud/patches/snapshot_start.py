@@ -15,7 +15,7 @@ SECONDS = 0.2  # AWS takes minutes
 READY = {"State": "Active", "StateReason": "", "StateReasonCode": "", "LastUpdateStatus": "Successful"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     def provision(_name: str, version: dict[str, Any]) -> None:
         def become_active() -> None:
             time.sleep(SECONDS)

@@ -19,7 +19,7 @@ EXPRESSION = re.compile(r"\$request\.(body|header|querystring|path)(?:\.(.+))?")
 JSON = {"Content-Type": "application/json"}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     proxy = apigateway._invoke_lambda_proxy
 
     async def invoke(

@@ -20,7 +20,7 @@ from localcloud.patches.state_platform import StatePlatform
 _running: dict[str, tuple[Scope, History]] = {}
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     theirs, stop = stepfunctions._run_execution, stepfunctions._stop_execution
 
     def run(arn: str) -> None:

@@ -16,7 +16,7 @@ ERRORS = {"lambda:InvokeFunction": "Lambda.AWSLambdaException", "sqs:SendMessage
 _machine: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("state-machine")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     execute, invoke = stepfunctions._execute_task, stepfunctions._invoke_resource
 
     def execute_known(state: Any, raw: Any, execution: dict[str, Any], context: Any) -> Any:

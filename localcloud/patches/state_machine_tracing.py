@@ -9,7 +9,7 @@ from ministack.services import stepfunctions
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     stepfunctions._create_state_machine = _kept(stepfunctions._create_state_machine)
     stepfunctions._update_state_machine = _kept(stepfunctions._update_state_machine)
 

@@ -24,7 +24,7 @@ TAGGING = {
 }
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     iam_question.ask_also(_tagged)
 
 

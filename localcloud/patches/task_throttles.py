@@ -9,7 +9,7 @@ from localcloud.patches.cloud import Cloud
 THROTTLED = "TooManyRequestsException"
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     call = stepfunctions._call_lambda
 
     def called(function: str, event: Any) -> Any:

@@ -16,7 +16,7 @@ from localcloud.patches.cloud import Cloud
 SERVICES = ("lambda", "sqs", "states")
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     for service in SERVICES:
         app.SERVICE_HANDLERS[service] = _following(app.SERVICE_HANDLERS[service])
 

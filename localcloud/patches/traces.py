@@ -22,7 +22,7 @@ PAGE = 500
 BATCH = 5
 
 
-def close(cloud: Cloud) -> None:
+def apply(cloud: Cloud) -> None:
     router.SERVICE_PATTERNS["xray"] = {"host_patterns": [r"xray\."]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE["xray"] = "xray"
     iam_actions._BOTOCORE_SERVICE_MAP["xray"] = ["xray"]

@@ -18,7 +18,7 @@ VOLATILE = {"FunctionArn", "Version", "RevisionId", "LastModified", "State", "St
             "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"}  # fmt: skip
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     publish = lambda_svc._publish_version
 
     def published(name: str, data: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from ministack.services import s3
 from localcloud.patches.cloud import Cloud
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     get = s3._get_object
 
     def ranged(bucket: str, key: str, headers: dict[str, str], query: Any = None) -> Any:

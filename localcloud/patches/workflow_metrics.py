@@ -16,7 +16,7 @@ COUNTS = {"RUNNING": "ExecutionsStarted", "SUCCEEDED": "ExecutionsSucceeded", "F
           "TIMED_OUT": "ExecutionsTimedOut", "ABORTED": "ExecutionsAborted"}  # fmt: skip
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     emit = stepfunctions._emit_execution_status_event
 
     def emitted(record: dict[str, Any]) -> None:

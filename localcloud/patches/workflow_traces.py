@@ -19,7 +19,7 @@ ORIGIN = "AWS::StepFunctions::StateMachine"
 _executions: dict[str, tuple[Header, str]] = {}  # who called, and the id of the execution's segment
 
 
-def close(_: Cloud) -> None:
+def apply(_: Cloud) -> None:
     start, emit, invoke = (
         stepfunctions._start_execution, stepfunctions._emit_execution_status_event, StatePlatform.invoke
     )  # fmt: skip

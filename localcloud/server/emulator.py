@@ -12,7 +12,7 @@ REGION = "eu-west-1"
 
 
 def require_version() -> None:
-    """CloudError unless the installed ministack is the one that the gaps were written for."""
+    """CloudError unless the installed ministack is the one that the patches were written for."""
     found = importlib.metadata.version("ministack")
     if found != VERSION:
         raise CloudError(

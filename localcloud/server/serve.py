@@ -1,4 +1,4 @@
-"""Puts the parts together: ministack with its gaps closed, the sandboxes, the way to stop."""
+"""Puts the parts together: ministack with its patches, the sandboxes, the way to stop."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ def serve(settings: Settings, certificate: Certificate, listener: socket.socket)
     """Serve on `listener` until a signal or the end of the lifeline, then end this process."""
     directory, port = Path(settings.directory), listener.getsockname()[1]
     pool = Pool(Host(directory, Path(settings.python), (certificate.authority,), MemoryWatch()))
-    patches.close(Cloud(f"https://127.0.0.1:{port}", certificate.authority, pool), settings.without)
+    patches.apply(Cloud(f"https://127.0.0.1:{port}", certificate.authority, pool), settings.skip)
     keys = operator.create(emulator.ACCOUNT, emulator.REGION)
     state = State(os.getpid(), port, emulator.REGION, str(certificate.authority), *keys)
     asyncio.run(_serve(settings, state, _config(certificate, listener), pool))

@@ -1,6 +1,6 @@
 """One local cloud for all contract tests of a session.
 
-CLOUD_WITHOUT=gap[,gap] leaves gaps open: the tests named for them must then fail, or the gap is no longer needed.
+CLOUD_SKIP=patch[,patch] leaves patches out: their contract tests must then fail, or the patch is no longer needed.
 """
 
 import os
@@ -14,8 +14,8 @@ from tests.support.localcloud.aws import Aws
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    without = [name for name in os.environ.get("CLOUD_WITHOUT", "").split(",") if name]
-    with LocalCloud.start(tmp_path_factory.mktemp("cloud"), without=without) as started:
+    skip = [name for name in os.environ.get("CLOUD_SKIP", "").split(",") if name]
+    with LocalCloud.start(tmp_path_factory.mktemp("cloud"), skip=skip) as started:
         yield started
 
 

@@ -143,7 +143,7 @@ def test_a_missing_environment_is_named(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The gaps are written for one version: another must not be served half mended."""
+    """The patches are written for one version: another version is not served half patched."""
     fake = tmp_path / "packages" / "ministack-9.9.9.dist-info"
     fake.mkdir(parents=True)
     (fake / "METADATA").write_text("Name: ministack\nVersion: 9.9.9\n")
@@ -166,6 +166,6 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         LocalCloud.start(tmp_path / "cloud")
 
 
-def test_an_unknown_gap_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CloudError, match="No such gap: nonsense"):
-        LocalCloud.start(tmp_path, without=["nonsense"])
+def test_unknown_patch_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CloudError, match="Unknown patch: nonsense"):
+        LocalCloud.start(tmp_path, skip=["nonsense"])

@@ -7,7 +7,7 @@ from localcloud.environments import ROOT, interpreter
 
 
 def test_no_message_is_lost_or_doubled_between_clients_and_the_poller() -> None:
-    gap = "open" if "queue_races" in os.environ.get("CLOUD_WITHOUT", "") else "closed"
-    command = [str(interpreter("cloud")), str(ROOT / "tests/support/localcloud/hammer_queue.py"), gap]
+    patch = "skipped" if "queue_races" in os.environ.get("CLOUD_SKIP", "") else "applied"
+    command = [str(interpreter("cloud")), str(ROOT / "tests/support/localcloud/hammer_queue.py"), patch]
     run = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True)
     assert run.stdout == "0 lost, 0 doubled"

@@ -1,6 +1,6 @@
 """Run inside build/venv/cloud: a client and the poller use one queue at once; prints what was lost or doubled.
 
-`python hammer_queue.py closed|open`: with the gap queue_races closed, or as ministack is.
+`python hammer_queue.py applied|skipped`: with the patch queue_races, or as ministack is.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ AHEAD = 500  # a long queue takes long to rebuild, which is when others can come
 
 
 def main() -> None:
-    if sys.argv[1] == "closed":
-        queue_races.close(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # it needs nothing of the cloud
+    if sys.argv[1] == "applied":
+        queue_races.apply(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # it needs nothing of the cloud
     sys.setswitchinterval(1e-5)  # threads change places often, as they do on a busy machine
     url = sqs._HANDLERS["CreateQueue"]({"QueueName": "hammered"}, "")["QueueUrl"]
     polled: set[str] = set()
