@@ -70,7 +70,7 @@ def column(rows: list[dict[str, str]], name: str) -> list[str | None]:
         ("steps.fetch >= 1.5", "c"),
         ("seconds * 1000 = 250", "a"),
         ("`tags.1` = 'y'", "a"),
-        ("@message like /(?i)GIVEN UP/", "a"),
+        ("@message like /(?i)FAILED/", "a"),
         ("strcontains(@log, 'classify')", "ea"),
     ],
 )

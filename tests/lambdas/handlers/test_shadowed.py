@@ -120,7 +120,7 @@ def test_a_shadow_that_cannot_be_loaded_or_breaks_is_counted_and_logged_and_noth
         assert worker.handler(event, Context()) == {"batchItemFailures": []}
         assert len(pipeline.results()) == 3
         printed = capsys.readouterr().out
-        assert of_shadow(printed) == {"Faults": [1, 1, 1]}
+        assert of_shadow(printed) == {"Errors": [1, 1, 1]}
         assert measured(printed)["Predictions"] == [3]
         (line,) = [json.loads(line) for line in log.getvalue().splitlines() if "Predicted" not in line]
         assert (line["level"], line["model"], line["images"]) == ("WARNING", "digits", 3)
