@@ -53,7 +53,7 @@ def held(history: History, operation: str) -> Iterator[None]:
         other = Holder.of(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
         raise SluiceError(
             f"{other.who} has locked the state since {other.since} for {other.operation} (lock "
-            f"{other.id}): wait for it to end, or, if it never will, see docs/state.md, A lock that stays."
+            f"{other.id}): wait for it to end, or, if it never will, see docs/state.md, Stale lock."
         )
     try:
         yield

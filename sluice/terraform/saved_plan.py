@@ -41,7 +41,7 @@ def apply(environment: str, plan: Path, *options: str) -> None:
         if 'has been written to the file "errored.tfstate"' in failed.words:
             raise SluiceError(
                 "What was made stands in terraform/errored.tfstate alone: keep that file, and apply nothing before it "
-                "is pushed. docs/state.md, A backend that was lost, tells how."
+                "is pushed. docs/state.md, Lost backend, tells how."
             ) from failed
         raise
 

@@ -72,7 +72,7 @@ def test_who_waits_for_the_lock_gets_it(steps: Team) -> None:
 
 
 def test_an_apply_that_was_interrupted_is_gone_on_with(steps: Team, s3: Any) -> None:
-    drill = Drill("An apply that was interrupted", steps)
+    drill = Drill("Interrupted apply", steps)
     steps.hold()
     apply = steps.start("make terraform ENV=local DO='apply -auto-approve -var environment=local -var model=cut'")
     steps.held()
@@ -102,7 +102,7 @@ def log_groups() -> set[str]:
 
 
 def test_a_lock_that_stays_after_kill_9_is_broken_and_nothing_is_left_over(groups: Team) -> None:
-    drill = Drill("A lock that stays", groups)
+    drill = Drill("Stale lock", groups)
     groups.hold()
     apply = groups.start("make apply ENV=local")
     groups.held()
@@ -133,7 +133,7 @@ def typed(word: str) -> str:
 
 
 def test_a_backend_that_was_lost_gets_the_state_that_was_saved_beside_it(steps: Team, s3: Any) -> None:
-    drill = Drill("A backend that was lost", steps)
+    drill = Drill("Lost backend", steps)
     steps.hold()
     apply = steps.start("make terraform ENV=local DO='apply -auto-approve -var environment=local -var model=lost'")
     steps.held()
@@ -163,7 +163,7 @@ def test_a_backend_that_was_lost_gets_the_state_that_was_saved_beside_it(steps: 
 
 @pytest.mark.parametrize("harm", ["taken out", "no state", "a stranger's"])
 def test_a_state_that_is_wrong_is_replaced_by_an_older_version(steps: Team, s3: Any, harm: str, tmp_path: Path) -> None:
-    drill = Drill("A state that is wrong", steps)
+    drill = Drill("Wrong state", steps)
     good = state(s3)
     if harm == "taken out":
         steps.does("make terraform ENV=local DO='state rm terraform_data.middle terraform_data.last'")
