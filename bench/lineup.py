@@ -14,10 +14,10 @@ from bench.world import BUCKET, LABELS, World, upload, upload_bundle
 from build.model.labels import MAPS
 from build.package.target import Target
 from inference.cores import MEGABYTES_PER_CORE
-from localcloud.environments import interpreter
 from localcloud.runtime.function import Archive, Function
 from localcloud.runtime.process import Layout, Wiring, environment
 from localcloud.runtime.unpack import unpack
+from localcloud.settings import find_python
 from sluice.terraform.outputs import PROJECT
 
 REFERENCE_FILES = ("classify_image_graph_def.pb", *MAPS)
@@ -68,14 +68,14 @@ class Lineup:
         variables = environment(function, layout, Wiring(NOWHERE, NOWHERE, "bench", 2))
         if kind == "onnx":
             variables["PYTHONPATH"] += f":{self._onnx_layer()}"
-        return Contestant(kind, network, interpreter("runtime"), entry, variables)
+        return Contestant(kind, network, find_python("runtime"), entry, variables)
 
     def _reference(self, network: str, cores: int, entry: str) -> Contestant:
         if (folder := self.models.of(network)) not in self.uploaded:
             upload(folder, REFERENCE_FILES, "imagenet")
             self.uploaded[folder] = "imagenet"
         own = {"BUCKET": BUCKET, "QUEUE": LABELS, "FOLDER": str(self.world.folder / f"reference-{cores}")}
-        return Contestant("reference", network, interpreter("bench"), entry, self._variables(own))
+        return Contestant("reference", network, find_python("bench"), entry, self._variables(own))
 
     def _program(self, name: str, network: str, cores: int, entry: str) -> Contestant:
         """A program of the bench's own environment, told where the network lies."""
@@ -93,7 +93,7 @@ class Lineup:
             "OPENBLAS_NUM_THREADS": str(cores),
             "QUEUE_URL": self.world.labels,
         }
-        return Contestant(name, network, interpreter("bench"), entry, self._variables(own))
+        return Contestant(name, network, find_python("bench"), entry, self._variables(own))
 
     def _zip(self, name: str) -> Archive:
         try:
@@ -137,6 +137,6 @@ class Lineup:
         folder = self.world.folder / "onnx-layer"
         folder.mkdir(exist_ok=True)
         if not (link := folder / "onnxruntime").exists():
-            (installed,) = (interpreter("bench").parent.parent / "lib").glob("python*/site-packages/onnxruntime")
+            (installed,) = (find_python("bench").parent.parent / "lib").glob("python*/site-packages/onnxruntime")
             link.symlink_to(installed)
         return folder

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
-from localcloud.environments import interpreter
+from localcloud.settings import find_python
 
 _TOLD = {
     "runtime": ("boto3", "awslambdaric"),
@@ -28,7 +28,7 @@ def versions() -> Mapping[str, str]:
     """Python's, and those of what competes, as installed in the environments that run it."""
     found = {"python": platform.python_version()}
     for environment, names in _TOLD.items():
-        library = interpreter(environment).parent.parent / "lib"
+        library = find_python(environment).parent.parent / "lib"
         for folder in library.glob("python*/site-packages"):
             known = {each.name.lower().replace("_", "-"): each.version for each in distributions(path=[str(folder)])}
             found |= {name: known[name] for name in names if name in known}

@@ -20,7 +20,7 @@ from bench.lineup import Lineup
 from bench.process import ContestantError
 from bench.samples import Sample
 from localcloud import CloudError
-from localcloud.environments import interpreter
+from localcloud.settings import find_python
 from sluice.jobs.client import JobError
 from sluice.terraform.outputs import StackError
 
@@ -95,5 +95,5 @@ def _module(stage: str) -> ModuleType:
 
 def _compile_platform() -> None:
     """Compile what stands for the managed runtime's own packages, as AWS ships them; layers stay as they are built."""
-    library = interpreter("runtime").parent.parent / "lib"
+    library = find_python("runtime").parent.parent / "lib"
     compileall.compile_dir(library, quiet=2)

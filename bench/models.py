@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.process import ContestantError
-from localcloud.environments import interpreter
+from localcloud.settings import find_python
 from sluice.terraform.outputs import PROJECT
 
 _MAKERS = (
@@ -50,7 +50,7 @@ def prepare(folder: Path, networks: Sequence[str]) -> Models:
         key = _key(network)
         if seal.exists() and seal.read_text() == key:
             continue
-        command = [str(interpreter("bench")), "-m", "bench.networks", str(folder), network]
+        command = [str(find_python("bench")), "-m", "bench.networks", str(folder), network]
         made = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
         if made.returncode:
             last = (made.stderr or made.stdout).strip().splitlines()[-1:]

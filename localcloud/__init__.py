@@ -1,6 +1,6 @@
-"""The local cloud: an AWS emulator on loopback that runs the very zips that would ship, each under its role."""
+"""An AWS emulator on loopback that runs Lambda zips and layers as AWS does, each under its IAM role."""
 
-from localcloud.environments import CloudError
 from localcloud.launcher import LocalCloud
+from localcloud.settings import CloudError
 
 __all__ = ["CloudError", "LocalCloud"]

@@ -1,4 +1,4 @@
-"""The launcher's side of a local cloud: start one, find one that runs, stop it, speak to it."""
+"""Starts, finds and stops a local cloud, and returns the settings that AWS clients need to use it."""
 
 import contextlib
 import os
@@ -8,16 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from localcloud import cleanup, server_process
-from localcloud.environments import CloudError, interpreter
-from localcloud.settings import API_PATH, LOCK, LOG, SANDBOXES, Settings, State
+from localcloud import server_process
+from localcloud.settings import API_PATH, CloudError, Settings, find_python
+from localcloud.state import LOG, SANDBOXES, State, is_locked, remove_files
 
 
 class LocalCloud:
     """A running cloud; as a context manager it is stopped at the end.
 
-    `directory` holds its log, its state and its sandboxes' folders. A cloud that was started and not detached stops
-    when the process that started it ends, however that ends.
+    A cloud that was started and not detached also stops when the process that started it ends, even if that process
+    is killed.
+
+    Attributes:
+        directory: Holds the cloud's log, its state and its sandboxes.
+        state: The address and keys of the cloud.
     """
 
     def __init__(self, directory: Path, state: State, server: subprocess.Popen[bytes] | None = None) -> None:
@@ -27,55 +31,64 @@ class LocalCloud:
 
     @classmethod
     def start(cls, directory: Path | str, *, port: int = 0, detached: bool = False, skip: Sequence[str] = ()) -> Self:
-        """Start a cloud on loopback, on a free port unless one is given.
+        """Start a cloud on loopback.
 
-        `detached`: it outlives this process. `skip` names patches not to apply (see localcloud/patches), showing what
-        the emulator does by itself. CloudError when it cannot start; nothing is then left running.
+        Args:
+            directory: Where the cloud keeps its files; created if needed.
+            port: The port to listen on; 0 selects a free one.
+            detached: Keep the cloud running after this process ends.
+            skip: Names of patches that are not applied (see localcloud/patches), to show what the emulator does by
+                itself.
+
+        Raises:
+            CloudError: The cloud cannot start. No process is left running.
         """
         directory = Path(directory).resolve()
-        python = interpreter("cloud")
-        settings = Settings(str(directory), str(interpreter("runtime")), port, not detached, tuple(skip))
+        python = find_python("cloud")
+        settings = Settings(str(directory), str(find_python("runtime")), port, not detached, tuple(skip))
         try:
             directory.mkdir(parents=True, exist_ok=True)
             log = (directory / LOG).open("ab")
         except OSError as error:
             raise CloudError(f"The local cloud cannot write to {directory}: {error.strerror}.") from error
         with log:
-            server = server_process.spawn(python, settings, log.fileno())
+            server = server_process.start_server(python, settings, log.fileno())
         try:
-            state = server_process.announced(server, directory / LOG)
+            state = server_process.wait_until_ready(server, directory / LOG)
         except BaseException:
-            server_process.end(server)
-            _clear(directory)
+            server_process.stop_child(server)
+            _clean_up(directory)
             raise
         if detached:
-            server.returncode = 0  # it is nobody's to wait for, and Popen would complain
+            server.returncode = 0  # this process will not wait for it, and Popen would warn about that
             return cls(directory, state)
         return cls(directory, state, server)
 
     @classmethod
     def find(cls, directory: Path | str) -> Self | None:
-        """The cloud that runs in a directory, or None. What a dead one left there is not mistaken for one."""
+        """Return the cloud that runs in a directory, or None. Files of a stopped cloud are ignored."""
         directory = Path(directory).resolve()
-        if not server_process.locked(directory / LOCK):
+        if not is_locked(directory):
             return None
         try:
-            return cls(directory, State.read(directory))
+            return cls(directory, State.load(directory))
         except (OSError, ValueError, TypeError):
-            return None  # it has begun to start or is about to end
+            return None  # it is starting or stopping
 
     @property
     def endpoint(self) -> str:
+        """The URL of every AWS service of the cloud."""
         return self.state.endpoint
 
     @property
     def log(self) -> Path:
+        """The cloud's log file; it stays after the cloud has stopped."""
         return self.directory / LOG
 
     def environment(self) -> dict[str, str]:
-        """Variables for any client of AWS: boto3, Terraform and its S3 backend, the AWS CLI."""
-        given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-        unproxied = f"{given},127.0.0.1" if given else "127.0.0.1"
+        """Return environment variables for any AWS client: boto3, Terraform and its S3 backend, the AWS CLI."""
+        excluded = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+        no_proxy = f"{excluded},127.0.0.1" if excluded else "127.0.0.1"
         return {
             "AWS_ENDPOINT_URL": self.state.endpoint,
             "AWS_ACCESS_KEY_ID": self.state.access_key,
@@ -84,33 +97,37 @@ class LocalCloud:
             "AWS_DEFAULT_REGION": self.state.region,
             "AWS_CA_BUNDLE": self.state.certificate,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_SESSION_TOKEN": "",  # one that belongs to other keys would spoil these
-            "NO_PROXY": unproxied,
-            "no_proxy": unproxied,  # Python heeds this one first
+            "AWS_SESSION_TOKEN": "",  # a token of other keys would invalidate these
+            "NO_PROXY": no_proxy,
+            "no_proxy": no_proxy,  # Python gives this one precedence
         }
 
-    def api(self, url: str) -> str:
-        """The address here of an HTTP API that AWS would serve at `url`, such as a stage's invoke_url with a path.
+    def resolve_api_url(self, url: str) -> str:
+        """Return the local URL of an HTTP API.
 
-        An address on this cloud is given back as it is. Sign requests to it as for the service execute-api.
+        Sign requests to it for the service execute-api.
+
+        Args:
+            url: The URL that AWS would serve, for example a stage's invoke_url followed by a path. A URL of this
+                cloud is returned unchanged.
         """
         parts = urllib.parse.urlsplit(url)
-        identity, service, *_ = [*(parts.hostname or "").split("."), ""]
+        api_id, service, *_ = [*(parts.hostname or "").split("."), ""]
         if service != "execute-api":
             return url
-        return f"{self.endpoint}{API_PATH}{identity}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        return f"{self.endpoint}{API_PATH}{api_id}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
-    def sandboxes(self, function: str) -> list[int]:
-        """Process ids of the live sandboxes of a function, busy or idle."""
-        return sorted(pid for pid in _pids(self.directory / SANDBOXES, function) if _runs(pid))
+    def sandbox_pids(self, function: str) -> list[int]:
+        """Return the process ids of a function's live sandboxes, busy or idle."""
+        return sorted(pid for pid in _read_pids(self.directory / SANDBOXES, function) if _is_running(pid))
 
     def stop(self) -> None:
-        """End the cloud and all its sandboxes; a cloud that has ended already is no error."""
+        """Stop the cloud and all its sandboxes; does nothing if it has already stopped."""
         if self._server is not None:
-            server_process.end(self._server)
+            server_process.stop_child(self._server)
         elif (running := LocalCloud.find(self.directory)) and running.state == self.state:
-            server_process.end_found(self.state.pid, self.directory / LOCK)
-        _clear(self.directory)
+            server_process.stop_process(self.state.pid, self.directory)
+        _clean_up(self.directory)
 
     def __enter__(self) -> Self:
         return self
@@ -119,18 +136,18 @@ class LocalCloud:
         self.stop()
 
 
-def _clear(directory: Path) -> None:
-    if not server_process.locked(directory / LOCK):  # another cloud may have begun there
-        cleanup.clear(directory)
+def _clean_up(directory: Path) -> None:
+    if not is_locked(directory):  # another cloud may have started there
+        remove_files(directory)
 
 
-def _pids(sandboxes: Path, function: str) -> Iterator[int]:
+def _read_pids(sandboxes: Path, function: str) -> Iterator[int]:
     for file in sandboxes.glob(f"{function}.*/pid"):
-        with contextlib.suppress(OSError, ValueError):  # a sandbox may go while one looks
+        with contextlib.suppress(OSError, ValueError):  # a sandbox may end at any time
             yield int(file.read_text())
 
 
-def _runs(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

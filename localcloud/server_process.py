@@ -1,7 +1,6 @@
-"""The server's process as its launcher sees it: started, heard, ended; and the lock that says whether one lives."""
+"""Starts the server process, waits until it serves, and ends it."""
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -9,14 +8,21 @@ import subprocess
 import time
 from pathlib import Path
 
-from localcloud.environments import ROOT, CloudError
-from localcloud.settings import VARIABLE, Settings, State
+from localcloud.settings import ROOT, VARIABLE, CloudError, Settings
+from localcloud.state import State, is_locked
 
 STOP_SECONDS = 10.0
 
 
-def spawn(python: Path, settings: Settings, log: int) -> subprocess.Popen[bytes]:
-    clean = {
+def start_server(python: Path, settings: Settings, log: int) -> subprocess.Popen[bytes]:
+    """Start the server process with a clean environment.
+
+    Args:
+        python: The interpreter of build/venv/cloud.
+        settings: Passed to the server in an environment variable.
+        log: The file descriptor that receives standard error.
+    """
+    environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": settings.directory,
         "LANG": "C.UTF-8",
@@ -26,28 +32,33 @@ def spawn(python: Path, settings: Settings, log: int) -> subprocess.Popen[bytes]
     return subprocess.Popen(  # noqa: S603
         [python, "-m", "localcloud.server"],
         cwd=ROOT,
-        env=clean,
+        env=environment,
         stdin=subprocess.PIPE if settings.lifeline else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=log,
-        start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops the cloud in order
+        start_new_session=True,  # Ctrl-C reaches only the launcher, which then stops the cloud in order
     )
 
 
-def announced(server: subprocess.Popen[bytes], log: Path) -> State:
-    """The server's one line on standard output: its state, or the sentence that says why there is none."""
+def wait_until_ready(server: subprocess.Popen[bytes], log: Path) -> State:
+    """Return the state that the server writes to standard output once it serves.
+
+    Raises:
+        CloudError: The server cannot start.
+    """
     assert server.stdout is not None
     with server.stdout:
         line = server.stdout.readline()
     if not line:
-        raise CloudError(f"The local cloud ended before it had started; the end of {log} says why.")
+        raise CloudError(f"The local cloud ended before it was ready: see the end of {log}.")
     announcement = json.loads(line)
-    if "refused" in announcement:
-        raise CloudError(announcement["refused"])
+    if "error" in announcement:
+        raise CloudError(announcement["error"])
     return State(**announcement)
 
 
-def end(server: subprocess.Popen[bytes]) -> None:
+def stop_child(server: subprocess.Popen[bytes]) -> None:
+    """End a server that this process started; kill it after STOP_SECONDS."""
     if server.stdin is not None:
         server.stdin.close()
     server.terminate()
@@ -58,23 +69,12 @@ def end(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def end_found(pid: int, lock: Path) -> None:
+def stop_process(pid: int, directory: Path) -> None:
+    """End the server with a process id and wait until `directory` is unlocked; kill it after STOP_SECONDS."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while locked(lock):
+        while is_locked(directory):
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
-
-
-def locked(lock: Path) -> bool:
-    """Whether a server holds the lock; the kernel frees it with the process, so no dead one ever does."""
-    try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False

@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from localcloud import LocalCloud, environments
+from localcloud import LocalCloud, settings
 from sluice.errors import SluiceError
 from sluice.terraform import backend, errors
 from sluice.terraform import outputs as terraform_outputs
@@ -36,7 +36,7 @@ class Environment:
         are used as they are. TF_DATA_DIR, where it is set, is taken if it belongs to this environment.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
-            cloud = LocalCloud.find(environments.DIRECTORY)
+            cloud = LocalCloud.find(settings.DEFAULT_DIRECTORY)
             if cloud is None:
                 raise SluiceError("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
             os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks

@@ -38,7 +38,7 @@ def run(bench: Bench) -> Iterator[Sample]:
         state_bucket.make(boto3.Session().client("s3"))  # the default session keeps the keys of the other cloud
         outputs.initialise("local")
         outputs.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
-        base = cloud.api(outputs.outputs()["jobs"]["api"])
+        base = cloud.resolve_api_url(outputs.outputs()["jobs"]["api"])
         addresses = [site.address(scan.path) for scan in scans]
         _do(base, addresses[: LENGTHS[-1]])  # so that as many sandboxes are warm as the longest needs
         for repeat in range(bench.repeats):

@@ -7,8 +7,8 @@ of ministack's modules, so all hold for exactly one version of it (server/emulat
 import importlib
 from collections.abc import Collection
 
-from localcloud.environments import CloudError
 from localcloud.patches.cloud import Cloud
+from localcloud.settings import CloudError
 
 NAMES = (
     "metric_data",

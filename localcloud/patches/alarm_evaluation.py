@@ -15,9 +15,8 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from localcloud.engines.cloudwatch import alarm as alarms
-from localcloud.engines.cloudwatch import queries
-from localcloud.engines.cloudwatch.expressions import ExpressionError
+from localcloud.engines.cloudwatch import alarms, queries
+from localcloud.engines.cloudwatch.metric_math import MetricMathError
 from localcloud.engines.cloudwatch.store import MINUTE
 from localcloud.patches import metric_data
 from localcloud.patches.cloud import Cloud
@@ -58,18 +57,18 @@ def evaluate(alarm: Alarm) -> None:
     if alarm.get("ComparisonOperator") not in alarms.COMPARISONS:
         return
     periods = alarm["EvaluationPeriods"]
-    rule = alarms.Rule(
+    rule = alarms.AlarmRule(
         alarm["ComparisonOperator"], alarm["Threshold"], periods, alarm.get("DatapointsToAlarm") or periods,
         alarm.get("TreatMissingData") or "missing",
     )  # fmt: skip
     try:
         points, running = _points(alarm, periods)
-    except ExpressionError as error:
+    except MetricMathError as error:
         decision: alarms.Decision | None = alarms.Decision("INSUFFICIENT_DATA", f"Error: {error}")
         points = []
     else:
-        decision, known = alarms.decide(rule, points), any(value is not None for _, value in points)
-        if running and (sooner := alarms.decide(rule, running)) and (sooner.state == "ALARM" or not known):
+        decision, known = alarms.evaluate(rule, points), any(value is not None for _, value in points)
+        if running and (sooner := alarms.evaluate(rule, running)) and (sooner.state == "ALARM" or not known):
             decision, points = sooner, running
     if decision is not None and decision.state != alarm["StateValue"]:
         _change(alarm, decision, points)
@@ -84,9 +83,11 @@ def _points(alarm: Alarm, periods: int) -> tuple[list[alarms.Point], list[alarms
     period = max(int((query.get("MetricStat") or query).get("Period") or MINUTE) for query in asked)
     present = int(time.time())
     present -= present % period
-    times = [present - period * back for back in range(periods + alarms.EXTRA, -1, -1)]
+    times = [present - period * back for back in range(periods + alarms.EXTRA_PERIODS, -1, -1)]
     watched = next(query["Id"] for query in asked if query["ReturnData"])
-    series = queries.answer(metric_data.store(), asked, queries.Range(times[0], present + period))[watched]
+    series = queries.evaluate_queries(metric_data.store(), asked, queries.TimeRange(times[0], present + period))[
+        watched
+    ]
     points = [(at, series.get(at)) for at in times]
     counts = series.get(present) is not None and not alarm["ComparisonOperator"].startswith("Less")
     return points[:-1], points[1:] if counts else []

@@ -5,7 +5,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
 
-from localcloud.engines.stepfunctions.definition import Problem, problems
+from localcloud.engines.stepfunctions.definition import Problem, find_problems
 from localcloud.patches.cloud import Cloud
 
 
@@ -24,7 +24,7 @@ def apply(_: Cloud) -> None:
 
 
 def _found(definition: str) -> list[Problem]:
-    return [] if '"JSONata"' in definition else problems(definition)  # those have other fields
+    return [] if '"JSONata"' in definition else find_problems(definition)  # those have other fields
 
 
 def _refusal(data: dict[str, Any]) -> Any:

@@ -11,10 +11,10 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from localcloud.engines.stepfunctions import execution
+from localcloud.engines.stepfunctions.cancel_scope import CancelScope
 from localcloud.engines.stepfunctions.history import History
-from localcloud.engines.stepfunctions.payload import text
-from localcloud.engines.stepfunctions.platform import Child
-from localcloud.engines.stepfunctions.scope import Scope
+from localcloud.engines.stepfunctions.payload import to_json
+from localcloud.engines.stepfunctions.platform import ChildExecution
 from localcloud.patches import state_engine
 from localcloud.patches.cloud import Cloud
 from localcloud.patches.state_platform import StatePlatform
@@ -31,7 +31,7 @@ def apply(_: Cloud) -> None:
 class Run:
     """A Map Run as ListMapRuns, DescribeMapRun and ListExecutions show it."""
 
-    def __init__(self, platform: StatePlatform, state: dict[str, Any], children: list[Child]) -> None:
+    def __init__(self, platform: StatePlatform, state: dict[str, Any], children: list[ChildExecution]) -> None:
         machine = platform.machine
         platform.require("States.Permissions", "states:StartExecution", machine["stateMachineArn"])
         label = state.get("Label") or uuid.uuid4().hex[:10]
@@ -53,12 +53,12 @@ class Run:
         }  # fmt: skip
         stepfunctions._map_runs[self.arn] = self._shown
 
-    def run(self, child: Child, scope: Scope, context: dict[str, Any]) -> None:
+    def run_child(self, child: ChildExecution, scope: CancelScope, context: dict[str, Any]) -> None:
         record = self._start(child)
         self._count(child, "pending", "running")
-        history, within = History(record["events"], stepfunctions.now_iso), Scope(scope)
+        history, within = History(record["events"], stepfunctions.now_iso), CancelScope(scope)
         seen = {**context, **state_engine.context(record, self._machine, child.input)}
-        end = execution.run(self._processor, child.input, self._platform, history, within, seen)
+        end = execution.run_execution(self._processor, child.input, self._platform, history, within, seen)
         state_engine.finish(record, end)
         child.status, child.output = end.status, None
         if end.output is not None:
@@ -66,12 +66,12 @@ class Run:
         child.record = _exported(record)
         self._count(child, "running", COUNT_OF[end.status])
 
-    def end(self, status: str, written: int) -> None:
+    def finish(self, status: str, written: int) -> None:
         self._shown.update(status=status, stopDate=self._platform.now())
         self._shown["itemCounts"]["resultsWritten"] = written
 
-    def _start(self, child: Child) -> dict[str, Any]:
-        name, now, given = str(uuid.uuid4()), self._platform.now(), text(child.input)
+    def _start(self, child: ChildExecution) -> dict[str, Any]:
+        name, now, given = str(uuid.uuid4()), self._platform.now(), to_json(child.input)
         details = {"input": given, "roleArn": self._machine["roleArn"]}
         started = {"id": 1, "type": "ExecutionStarted", "timestamp": now, "executionStartedEventDetails": details}
         record: dict[str, Any] = {
@@ -82,7 +82,7 @@ class Run:
         stepfunctions._executions[record["executionArn"]] = record
         return record
 
-    def _count(self, child: Child, before: str, after: str) -> None:
+    def _count(self, child: ChildExecution, before: str, after: str) -> None:
         with self._lock:
             for counts, amount in ((self._shown["itemCounts"], child.items), (self._shown["executionCounts"], 1)):
                 counts[before] -= amount

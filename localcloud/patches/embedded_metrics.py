@@ -4,7 +4,7 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs
 
-from localcloud.engines.cloudwatch import embedded
+from localcloud.engines.cloudwatch import embedded_metrics
 from localcloud.patches import metric_data
 from localcloud.patches.cloud import Cloud
 
@@ -15,7 +15,7 @@ def apply(_: Cloud) -> None:
     def appended(stream: dict[str, Any], events: list[dict[str, Any]]) -> None:
         append(stream, events)
         for event in events:
-            for found in embedded.read(event["message"]):
-                metric_data.store().add(found.metric, found.samples, found.unit, found.at)
+            for found in embedded_metrics.parse_log_line(event["message"]):
+                metric_data.store().add(found.metric, found.samples, found.unit, found.timestamp)
 
     cloudwatch_logs._append_log_events = appended

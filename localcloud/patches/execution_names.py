@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
 
-from localcloud.engines.stepfunctions.payload import LIMIT
+from localcloud.engines.stepfunctions.payload import MAX_PAYLOAD_BYTES
 from localcloud.patches.cloud import Cloud
 
 NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
@@ -34,8 +34,8 @@ def _refusal(data: dict[str, Any]) -> Any:
     name, given = data.get("name"), data.get("input", "{}")
     if name is not None and not NAME.fullmatch(name):
         return error_response_json("InvalidName", f"Invalid Name: '{name}'", 400)
-    if len(given.encode()) > LIMIT:
-        message = f"1 validation error detected: 'input' must have length less than or equal to {LIMIT}"
+    if len(given.encode()) > MAX_PAYLOAD_BYTES:
+        message = f"1 validation error detected: 'input' must have length less than or equal to {MAX_PAYLOAD_BYTES}"
         return error_response_json("ValidationException", message, 400)
     try:
         json.loads(given)

@@ -9,7 +9,7 @@ from ministack.services import cloudwatch_logs, lambda_svc
 
 from localcloud.patches import service_role
 from localcloud.patches.cloud import Cloud
-from localcloud.runtime.function import Outcome
+from localcloud.runtime.function import InvocationResult
 
 logger = logging.getLogger("local-cloud")
 
@@ -23,7 +23,7 @@ def group(config: dict[str, Any]) -> str:
     return (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
 
 
-def write(config: dict[str, Any], outcome: Outcome) -> None:
+def write(config: dict[str, Any], outcome: InvocationResult) -> None:
     """Append the lines of an event to its sandbox's stream."""
     name, role = group(config), config["Role"]
     arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{name}"

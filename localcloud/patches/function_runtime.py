@@ -30,12 +30,12 @@ def apply(cloud: Cloud) -> None:
             "body": json.loads(outcome.payload) if outcome.payload else None,
             "log": "\n".join(line.text for line in outcome.lines),
             "milliseconds": outcome.milliseconds,
-            "initialised": outcome.initialised,
+            "init_milliseconds": outcome.init_milliseconds,
         }
         return {**answer, "error": True} if outcome.failed else answer
 
     lambda_svc._execute_function_warm = execute
-    cloud.pool.in_service = _in_service
+    cloud.pool.is_in_service = _in_service
 
 
 def _function(cloud: Cloud, record: dict[str, Any], config: dict[str, Any]) -> Function:

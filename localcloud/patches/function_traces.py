@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import get_account_id
 from ministack.services import lambda_svc
 
-from localcloud.engines.xray.header import Header, segment_id
+from localcloud.engines.xray.header import TraceHeader, generate_segment_id
 from localcloud.patches import tracing
 from localcloud.patches.cloud import Cloud
 
@@ -25,13 +25,13 @@ def apply(_: Cloud) -> None:
     def traced(record: dict[str, Any], event: Any, request_id: str) -> Any:
         config = record.get("config") or record
         active = (config.get("TracingConfig") or {}).get("Mode") == "Active"
-        caller = tracing.header() or Header.new()
+        caller = tracing.header() or TraceHeader.generate()
         if tracing.header() is None and not active:
-            caller = Header(caller.root, segment_id(), sampled=False)
+            caller = TraceHeader(caller.root, generate_segment_id(), sampled=False)
         if not active or not caller.sampled:
             return _run(caller, execute, record, event, request_id)
-        service, function, began = segment_id(), segment_id(), time.time()
-        answer = _run(caller.within(function), execute, record, event, request_id)
+        service, function, began = generate_segment_id(), generate_segment_id(), time.time()
+        answer = _run(caller.with_parent(function), execute, record, event, request_id)
         segments = _segments(config, caller, (service, function), (began, time.time()), answer, request_id)
         tracing.write(config["Role"], "lambda.amazonaws.com", list(segments))
         return answer
@@ -40,7 +40,7 @@ def apply(_: Cloud) -> None:
     lambda_svc._xray_trace_id_for_invocation = lambda *_: _handed.get()
 
 
-def _run(header: Header, execute: Any, *arguments: Any) -> Any:
+def _run(header: TraceHeader, execute: Any, *arguments: Any) -> Any:
     token = _handed.set(str(header))
     try:
         return execute(*arguments)
@@ -50,7 +50,7 @@ def _run(header: Header, execute: Any, *arguments: Any) -> Any:
 
 def _segments(
     config: dict[str, Any],
-    caller: Header,
+    caller: TraceHeader,
     ids: tuple[str, str],
     span: tuple[float, float],
     answer: Any,
@@ -59,7 +59,7 @@ def _segments(
     """What Lambda tells of one invocation; times in seconds since the epoch."""
     service, function = ids
     began, ended = span
-    milliseconds, initialised = answer.get("milliseconds", 0.0), answer.get("initialised")
+    milliseconds, initialised = answer.get("milliseconds", 0.0), answer.get("init_milliseconds")
     started = max(began, ended - milliseconds / 1000)
     told = {"trace_id": caller.root, "name": config["FunctionName"], "end_time": ended}
     failed = {"fault": True} if answer.get("error") else {}
@@ -77,4 +77,4 @@ def _segments(
 
 
 def _part(name: str, began: float, ended: float) -> dict[str, Any]:
-    return {"id": segment_id(), "name": name, "start_time": began, "end_time": ended}
+    return {"id": generate_segment_id(), "name": name, "start_time": began, "end_time": ended}

@@ -53,7 +53,9 @@ def _rows(group: str, start: int, end: int) -> list[fields.Row]:
     """The events of a log group in a span of time, in milliseconds since the epoch."""
     log = f"{get_account_id()}:{group}"
     return [
-        fields.of(event["message"], event["timestamp"], event.get("ingestionTime", event["timestamp"]), log, name)
+        fields.parse_event(
+            event["message"], event["timestamp"], event.get("ingestionTime", event["timestamp"]), log, name
+        )
         for name, stream in list(cloudwatch_logs._log_groups[group]["streams"].items())
         for event in list(stream["events"])
         if start <= event["timestamp"] <= end

@@ -13,8 +13,8 @@ from ministack.services import cloudwatch
 
 from localcloud.engines.cloudwatch import queries
 from localcloud.engines.cloudwatch.distribution import Distribution
-from localcloud.engines.cloudwatch.expressions import ExpressionError
-from localcloud.engines.cloudwatch.store import MINUTE, Metric, Store
+from localcloud.engines.cloudwatch.metric_math import MetricMathError
+from localcloud.engines.cloudwatch.store import MINUTE, Metric, MetricStore
 from localcloud.patches import cloudwatch_protocol
 from localcloud.patches.cloud import Cloud
 from localcloud.patches.cloudwatch_protocol import Protocol
@@ -22,7 +22,7 @@ from localcloud.patches.cloudwatch_protocol import Protocol
 Members = dict[str, Any]
 
 sources: list[Callable[[], None]] = []  # each brings what is measured now into the store; asked before it is read
-_stores: dict[tuple[str, str], Store] = {}
+_stores: dict[tuple[str, str], MetricStore] = {}
 
 
 def apply(_: Cloud) -> None:
@@ -34,12 +34,12 @@ def apply(_: Cloud) -> None:
     cloudwatch._list_metrics = _handled("ListMetrics", _list)
 
 
-def store() -> Store:
+def store() -> MetricStore:
     """The store of the request's account and region."""
-    return _stores.setdefault((get_account_id(), get_region()), Store())
+    return _stores.setdefault((get_account_id(), get_region()), MetricStore())
 
 
-def current() -> Store:
+def current() -> MetricStore:
     """The same, with what is measured now."""
     for source in sources:
         source()
@@ -50,8 +50,8 @@ def record(
     namespace: str, metric_name: str, value: float, unit: str = "None", dimensions: Mapping[str, str] | None = None
 ) -> None:
     """Add one sample, as a service does for its own metrics."""
-    samples = Distribution.of({float(value): 1.0})
-    store().add(Metric.of(namespace, metric_name, dimensions or {}), samples, unit)
+    samples = Distribution.from_counts({float(value): 1.0})
+    store().add(Metric.from_dimensions(namespace, metric_name, dimensions or {}), samples, unit)
 
 
 def _handled(action: str, handler: Callable[[Members], Members]) -> Callable[..., Any]:
@@ -59,7 +59,7 @@ def _handled(action: str, handler: Callable[[Members], Members]) -> Callable[...
         protocol = Protocol(is_cbor, is_json)
         try:
             members = handler(cloudwatch_protocol.request(params, data, protocol))
-        except ExpressionError as error:
+        except MetricMathError as error:
             return protocol.error("ValidationError", str(error))
         except (KeyError, TypeError, ValueError) as error:
             return protocol.error("InvalidParameterValue", f"{action} cannot be understood: {error!r}")
@@ -71,7 +71,7 @@ def _handled(action: str, handler: Callable[[Members], Members]) -> Callable[...
 def _put(request: Members) -> Members:
     for datum in request["MetricData"]:
         at = cloudwatch_protocol.seconds(datum.get("Timestamp")) or time.time()
-        metric = queries.named({**datum, "Namespace": request["Namespace"]})
+        metric = queries.parse_metric({**datum, "Namespace": request["Namespace"]})
         store().add(metric, _samples(datum), datum.get("Unit") or "None", at)
     return {}
 
@@ -81,18 +81,18 @@ def _samples(datum: Members) -> Distribution:
         return _distribution(values, datum.get("Counts"))
     if given := datum.get("StatisticValues"):
         names = ("SampleCount", "Sum", "Minimum", "Maximum")
-        return Distribution.summed(*(float(given[name]) for name in names))
-    return Distribution.of({float(datum["Value"]): 1.0})
+        return Distribution.from_statistics(*(float(given[name]) for name in names))
+    return Distribution.from_counts({float(datum["Value"]): 1.0})
 
 
 def _distribution(values: list[Any], counts: list[Any] | None = None) -> Distribution:
     """Each value as often as `counts` says, or once."""
     pairs = zip(values, counts or [1.0] * len(values), strict=True)
-    return Distribution.merged(Distribution.of({float(value): float(count)}) for value, count in pairs)
+    return Distribution.merge(Distribution.from_counts({float(value): float(count)}) for value, count in pairs)
 
 
 def _statistics(request: Members) -> Members:
-    metric = queries.named(request)
+    metric = queries.parse_metric(request)
     start, end = (cloudwatch_protocol.seconds(request[name]) or 0.0 for name in ("StartTime", "EndTime"))
     measured = current()
     unit = measured.unit(metric)
@@ -100,11 +100,11 @@ def _statistics(request: Members) -> Members:
         return {"Label": request["MetricName"], "Datapoints": []}
     points = []
     for at, samples in measured.points(metric, start, end, int(request.get("Period") or MINUTE)).items():
-        extended = {name: samples.statistic(name) for name in request.get("ExtendedStatistics") or []}
+        extended = {name: samples.compute_statistic(name) for name in request.get("ExtendedStatistics") or []}
         known = {name: value for name, value in extended.items() if value is not None}
         points.append({
             "Timestamp": cloudwatch_protocol.moment(at), "Unit": unit,
-            **{name: samples.statistic(name) for name in request.get("Statistics") or []},
+            **{name: samples.compute_statistic(name) for name in request.get("Statistics") or []},
             **({"ExtendedStatistics": known} if known else {}),
         })  # fmt: skip
     return {"Label": request["MetricName"], "Datapoints": points}
@@ -113,7 +113,7 @@ def _statistics(request: Members) -> Members:
 def _data(request: Members) -> Members:
     start, end = (cloudwatch_protocol.seconds(request[name]) or 0.0 for name in ("StartTime", "EndTime"))
     asked = request["MetricDataQueries"]
-    found = queries.answer(current(), asked, queries.Range(start, end))
+    found = queries.evaluate_queries(current(), asked, queries.TimeRange(start, end))
     newest_first = request.get("ScanBy", "TimestampDescending") == "TimestampDescending"
     results = []
     for query in asked:

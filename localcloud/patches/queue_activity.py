@@ -32,7 +32,7 @@ def metric(queue: Queue, name: str) -> Metric:
 
 @functools.lru_cache(maxsize=10_000)
 def _metric(queue: str, name: str) -> Metric:
-    return Metric.of("AWS/SQS", name, {"QueueName": queue})
+    return Metric.from_dimensions("AWS/SQS", name, {"QueueName": queue})
 
 
 def _arn(queue: Queue) -> str:

@@ -105,4 +105,4 @@ def _count(queue: Queue, name: str, amount: int) -> None:
 
 
 def _add(queue: Queue, name: str, value: float, unit: str) -> None:
-    metric_data.store().add(queue_activity.metric(queue, name), Distribution.of({float(value): 1.0}), unit)
+    metric_data.store().add(queue_activity.metric(queue, name), Distribution.from_counts({float(value): 1.0}), unit)

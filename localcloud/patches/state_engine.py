@@ -11,13 +11,13 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from localcloud.engines.stepfunctions import execution
-from localcloud.engines.stepfunctions.errors import Aborted
+from localcloud.engines.stepfunctions.cancel_scope import CancelScope
+from localcloud.engines.stepfunctions.errors import ExecutionAbortedError
 from localcloud.engines.stepfunctions.history import History
-from localcloud.engines.stepfunctions.scope import Scope
 from localcloud.patches.cloud import Cloud
 from localcloud.patches.state_platform import StatePlatform
 
-_running: dict[str, tuple[Scope, History]] = {}
+_running: dict[str, tuple[CancelScope, History]] = {}
 
 
 def apply(_: Cloud) -> None:
@@ -37,7 +37,7 @@ def apply(_: Cloud) -> None:
             history.close()  # nothing comes after the event that `stop` adds
         answer = stop(data)
         if scope is not None:
-            scope.stop(Aborted())
+            scope.stop(ExecutionAbortedError())
         return answer
 
     stepfunctions._run_execution = run
@@ -50,14 +50,19 @@ def _foreign(definition: str) -> bool:
 
 
 def _run(record: dict[str, Any], machine: dict[str, Any]) -> None:
-    scope, history = Scope(), History(record["events"], stepfunctions.now_iso)
+    scope, history = CancelScope(), History(record["events"], stepfunctions.now_iso)
     _running[record["executionArn"]] = scope, history
     try:
         data = json.loads(record["input"])
         definition, platform = json.loads(machine["definition"]), StatePlatform(machine, record)
-        finish(record, execution.run(definition, data, platform, history, scope, context(record, machine, data)))
+        finish(
+            record, execution.run_execution(definition, data, platform, history, scope, context(record, machine, data))
+        )
     except Exception as error:
-        finish(record, execution.End("FAILED", error="States.Runtime", cause=f"The local cloud failed: {error!r}"))
+        finish(
+            record,
+            execution.ExecutionResult("FAILED", error="States.Runtime", cause=f"The local cloud failed: {error!r}"),
+        )
         raise
     finally:
         del _running[record["executionArn"]]
@@ -72,7 +77,7 @@ def context(record: dict[str, Any], machine: dict[str, Any], data: Any) -> dict[
     }  # fmt: skip
 
 
-def finish(record: dict[str, Any], end: execution.End) -> None:
+def finish(record: dict[str, Any], end: execution.ExecutionResult) -> None:
     """Note how an execution ended, once: a user may have ended it before."""
     if record["status"] == "RUNNING":
         fields = {"output": end.output, "error": end.error, "cause": end.cause}

@@ -6,7 +6,7 @@ from typing import Any
 from ministack.services import s3, stepfunctions
 
 from localcloud.engines.stepfunctions.errors import StateError
-from localcloud.engines.stepfunctions.platform import Child, MapRun, Reader, Task
+from localcloud.engines.stepfunctions.platform import ChildExecution, ItemSource, MapRun, Task
 from localcloud.patches import alias_routing, service_role, state_machine_role
 
 INVOKE = "arn:aws:states:::lambda:invoke"
@@ -16,7 +16,7 @@ UPLOAD = ("s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:Abo
 class StatePlatform:
     """One execution's; `open_map_run` is given by the gap distributed_map."""
 
-    open_map_run: Callable[["StatePlatform", dict[str, Any], list[Child]], MapRun] | None = None
+    open_map_run: Callable[["StatePlatform", dict[str, Any], list[ChildExecution]], MapRun] | None = None
 
     def __init__(self, machine: dict[str, Any], record: dict[str, Any]) -> None:
         self.machine = machine
@@ -34,35 +34,35 @@ class StatePlatform:
         except stepfunctions._ExecutionError as error:
             raise StateError(error.error, error.cause) from None
 
-    def intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
+    def call_intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
         node, _ = stepfunctions._parse_intrinsic_call(expression, 0)
         return stepfunctions._exec_intrinsic(_resolved(node, resolve), None, None)
 
     def now(self) -> str:
         return str(stepfunctions.now_iso())
 
-    def read(self, reader: Reader) -> Any:
-        bucket = f"arn:aws:s3:::{reader.bucket}"
-        if reader.listing:
+    def read_items(self, source: ItemSource) -> Any:
+        bucket = f"arn:aws:s3:::{source.bucket}"
+        if source.listing:
             self.require("States.ItemReaderFailed", "s3:ListBucket", bucket)
-            params = {"Bucket": reader.bucket, "Prefix": reader.key}
+            params = {"Bucket": source.bucket, "Prefix": source.key}
             listing = {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": params}
             return stepfunctions._read_map_items(listing, {}, {})
-        self.require("States.ItemReaderFailed", "s3:GetObject", f"{bucket}/{reader.key}")
-        status, _, body = s3._get_object(reader.bucket, reader.key, {}, {})
+        self.require("States.ItemReaderFailed", "s3:GetObject", f"{bucket}/{source.key}")
+        status, _, body = s3._get_object(source.bucket, source.key, {}, {})
         if status != 200:
-            cause = f"The specified key does not exist. (Bucket: {reader.bucket}, Key: {reader.key})"
+            cause = f"The specified key does not exist. (Bucket: {source.bucket}, Key: {source.key})"
             raise StateError("States.ItemReaderFailed", cause)
         return bytes(body)
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
+    def write_object(self, bucket: str, key: str, body: bytes) -> None:
         for action in UPLOAD:
             self.require("States.ResultWriterFailed", action, f"arn:aws:s3:::{bucket}/{key}")
         status, _, answer = s3._put_object(bucket, key, body, {"content-type": "application/json"})
         if status != 200:
             raise StateError("States.ResultWriterFailed", f"Writing s3://{bucket}/{key} failed: {answer.decode()}")
 
-    def map_run(self, state: dict[str, Any], children: list[Child]) -> MapRun:
+    def start_map_run(self, state: dict[str, Any], children: list[ChildExecution]) -> MapRun:
         assert StatePlatform.open_map_run is not None
         return StatePlatform.open_map_run(self, state, children)
 

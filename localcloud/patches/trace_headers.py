@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack import app
 
-from localcloud.engines.xray.header import Header
+from localcloud.engines.xray.header import TraceHeader
 from localcloud.patches import tracing
 from localcloud.patches.cloud import Cloud
 
@@ -23,7 +23,7 @@ def apply(_: Cloud) -> None:
 
 def _following(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def followed(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
-        with tracing.following(Header.read(headers.get("x-amzn-trace-id"))):
+        with tracing.following(TraceHeader.parse(headers.get("x-amzn-trace-id"))):
             return await handle(method, path, headers, *rest)
 
     return followed

@@ -11,8 +11,8 @@ from ministack import app
 from ministack.core import iam_actions, router
 from ministack.core.responses import request_scope
 
-from localcloud.engines.xray.store import RefusedSegmentError
-from localcloud.engines.xray.summary import ExpressionError, chooser, summary
+from localcloud.engines.xray.store import InvalidSegmentError
+from localcloud.engines.xray.summary import FilterExpressionError, parse_filter, summarize_trace
 from localcloud.patches import tracing
 from localcloud.patches.cloud import Cloud
 from localcloud.runtime.function import Function
@@ -27,7 +27,7 @@ def apply(cloud: Cloud) -> None:
     iam_actions.SERVICE_TO_IAM_NAMESPACE["xray"] = "xray"
     iam_actions._BOTOCORE_SERVICE_MAP["xray"] = ["xray"]
     app.SERVICE_HANDLERS["xray"] = _handle
-    cloud.pool.traced = _traced
+    cloud.pool.on_trace_document = _traced
 
 
 def _traced(function: Function, document: str) -> None:
@@ -42,7 +42,7 @@ async def _handle(method: str, path: str, _: Any, body: bytes, __: Any) -> tuple
         return _error(f"The local cloud's X-Ray does not know {method} {path}")
     try:
         return 200, {"Content-Type": "application/json"}, json.dumps(handler(json.loads(body or b"{}"))).encode()
-    except ExpressionError as error:
+    except FilterExpressionError as error:
         return _error(str(error))
     except (KeyError, TypeError, ValueError) as error:
         return _error(f"The request cannot be understood: {error!r}")
@@ -58,9 +58,9 @@ def _put(request: Members) -> Members:
     for document in request["TraceSegmentDocuments"]:
         try:
             tracing.store().put(document)
-        except RefusedSegmentError as refusal:
+        except InvalidSegmentError as refusal:
             code, _, message = str(refusal).partition(": ")
-            refused.append({"Id": refusal.identity, "ErrorCode": code, "Message": message})
+            refused.append({"Id": refusal.segment_id, "ErrorCode": code, "Message": message})
     return {"UnprocessedTraceSegments": refused}
 
 
@@ -69,20 +69,20 @@ def _batch(request: Members) -> Members:
         raise ValueError(f"{len(request['TraceIds'])} TraceIds, but at most {BATCH} are given at once")
     traces = []
     for trace in request["TraceIds"]:
-        if segments := tracing.store().segments(trace):
+        if segments := tracing.store().get_segments(trace):
             shown = [{"Id": segment["id"], "Document": json.dumps(segment)} for segment in segments]
-            duration = summary(trace, segments)["Duration"]
+            duration = summarize_trace(trace, segments)["Duration"]
             traces.append({"Id": trace, "Duration": duration, "LimitExceeded": False, "Segments": shown})
     found = {trace["Id"] for trace in traces}
     return {"Traces": traces, "UnprocessedTraceIds": [trace for trace in request["TraceIds"] if trace not in found]}
 
 
 def _summaries(request: Members) -> Members:
-    chosen = chooser(request.get("FilterExpression") or "")
+    chosen = parse_filter(request.get("FilterExpression") or "")
     begin = int(request.get("NextToken") or 0)
     # Its times have whole seconds: a trace of this very moment must not fall out.
-    ids = tracing.store().between(float(request["StartTime"]), float(request["EndTime"]) + 1)
-    every = [summary(trace, tracing.store().documents(trace)) for trace in ids]
+    ids = tracing.store().find_traces(float(request["StartTime"]), float(request["EndTime"]) + 1)
+    every = [summarize_trace(trace, tracing.store().get_documents(trace)) for trace in ids]
     wanted = [told for told in every if chosen(told)]
     more = {"NextToken": str(begin + PAGE)} if len(wanted) > begin + PAGE else {}
     page = wanted[begin : begin + PAGE]

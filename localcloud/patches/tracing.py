@@ -9,28 +9,28 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from localcloud.engines.xray.header import Header
-from localcloud.engines.xray.store import RefusedSegmentError, Traces
+from localcloud.engines.xray.header import TraceHeader
+from localcloud.engines.xray.store import InvalidSegmentError, TraceStore
 from localcloud.patches import service_role
 
-_stores: dict[tuple[str, str], Traces] = {}
-_header: contextvars.ContextVar[Header | None] = contextvars.ContextVar("trace", default=None)
+_stores: dict[tuple[str, str], TraceStore] = {}
+_header: contextvars.ContextVar[TraceHeader | None] = contextvars.ContextVar("trace", default=None)
 
 logger = logging.getLogger("local-cloud")
 
 
-def store() -> Traces:
+def store() -> TraceStore:
     """The traces of the request's account and region."""
-    return _stores.setdefault((get_account_id(), get_region()), Traces())
+    return _stores.setdefault((get_account_id(), get_region()), TraceStore())
 
 
-def header() -> Header | None:
+def header() -> TraceHeader | None:
     """The trace that what happens now belongs to."""
     return _header.get()
 
 
 @contextlib.contextmanager
-def following(trace: Header | None) -> Iterator[None]:
+def following(trace: TraceHeader | None) -> Iterator[None]:
     """While this lasts, what happens belongs to a trace, or to none."""
     token = _header.set(trace)
     try:
@@ -47,5 +47,5 @@ def write(role: str, service: str, documents: list[dict[str, Any] | str]) -> Non
     for document in documents:
         try:
             store().put(document if isinstance(document, str) else json.dumps(document))
-        except RefusedSegmentError as refusal:
+        except InvalidSegmentError as refusal:
             logger.warning("a segment is no segment: %s", refusal)

@@ -9,14 +9,14 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from localcloud.engines.stepfunctions.platform import Task
-from localcloud.engines.xray.header import Header, segment_id
+from localcloud.engines.xray.header import TraceHeader, generate_segment_id
 from localcloud.patches import tracing
 from localcloud.patches.cloud import Cloud
 from localcloud.patches.state_platform import StatePlatform
 
 ORIGIN = "AWS::StepFunctions::StateMachine"
 
-_executions: dict[str, tuple[Header, str]] = {}  # who called, and the id of the execution's segment
+_executions: dict[str, tuple[TraceHeader, str]] = {}  # who called, and the id of the execution's segment
 
 
 def apply(_: Cloud) -> None:
@@ -25,7 +25,7 @@ def apply(_: Cloud) -> None:
     )  # fmt: skip
 
     def started(data: dict[str, Any]) -> Any:
-        with tracing.following(Header.read(data.get("traceHeader")) or tracing.header()):
+        with tracing.following(TraceHeader.parse(data.get("traceHeader")) or tracing.header()):
             return start(data)
 
     def emitted(record: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def apply(_: Cloud) -> None:
 
     def invoked(platform: StatePlatform, task: Task) -> Any:
         caller, segment = _executions.get(platform.record["executionArn"], (None, ""))
-        with tracing.following(caller.within(segment) if caller else None):
+        with tracing.following(caller.with_parent(segment) if caller else None):
             return invoke(platform, task)
 
     stepfunctions._start_execution = started
@@ -47,8 +47,8 @@ def apply(_: Cloud) -> None:
 def _note(record: dict[str, Any], machine: dict[str, Any]) -> None:
     """Give an execution that begins a place in a trace; write the segment of one that has ended."""
     if record["status"] == "RUNNING":
-        caller = tracing.header() or Header.new()
-        _executions[record["executionArn"]] = caller, segment_id()
+        caller = tracing.header() or TraceHeader.generate()
+        _executions[record["executionArn"]] = caller, generate_segment_id()
         record["traceHeader"] = str(caller)
         return
     if record["executionArn"] not in _executions:

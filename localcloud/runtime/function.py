@@ -50,7 +50,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One line of a log; `time` in milliseconds since the epoch."""
 
     time: int
@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InvocationResult:
     """How an event ended: the payload, or the error's JSON when `failed`, and what was logged to `stream`.
 
     `milliseconds` is what the function took, `initialised` what its sandbox took to start for this event, if it did.
@@ -67,6 +67,6 @@ class Outcome:
     payload: bytes
     failed: bool
     stream: str
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
     milliseconds: float
-    initialised: float | None = None
+    init_milliseconds: float | None = None

@@ -6,7 +6,7 @@ import struct
 import threading
 import time
 
-from localcloud.runtime.function import Line
+from localcloud.runtime.function import LogLine
 
 FRAME = struct.Struct(">IIQ")  # kind, length, microseconds since the epoch: see awslambdaric's FramedTelemetryLogSink
 
@@ -16,7 +16,7 @@ class Output:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lines: list[Line] = []
+        self._lines: list[LogLine] = []
         self._text = b""
         self._frames = b""
         self._text_pipe, self.standard_output = os.pipe()
@@ -30,7 +30,7 @@ class Output:
         os.close(self.telemetry)
         threading.Thread(target=self._read_until_closed, name="sandbox-output", daemon=True).start()
 
-    def take(self) -> list[Line]:
+    def take(self) -> list[LogLine]:
         """What was written up to now and not taken before."""
         with self._lock:
             self._read()
@@ -86,4 +86,4 @@ class Output:
             self._frames = self._frames[end:]
 
     def _add(self, text: bytes, milliseconds: int | None = None) -> None:
-        self._lines.append(Line(milliseconds or int(time.time() * 1000), text.decode("utf-8", "replace")))
+        self._lines.append(LogLine(milliseconds or int(time.time() * 1000), text.decode("utf-8", "replace")))

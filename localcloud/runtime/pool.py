@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from localcloud.runtime import failures, process
-from localcloud.runtime.function import Event, Function, Outcome
+from localcloud.runtime.function import Event, Function, InvocationResult
 from localcloud.runtime.sandbox import Host, Sandbox
 
 IDLE_SECONDS = 300.0
@@ -32,8 +32,8 @@ class Pool:
     """
 
     def __init__(self, host: Host) -> None:
-        self.in_service: Callable[[Function], bool] = lambda _: True
-        self.traced: Callable[[Function, str], None] = lambda *_: None
+        self.is_in_service: Callable[[Function], bool] = lambda _: True
+        self.on_trace_document: Callable[[Function, str], None] = lambda *_: None
         self._host = host
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
@@ -43,8 +43,8 @@ class Pool:
         self._stopped = False
         threading.Thread(target=self._sweep, name="sandbox-sweep", daemon=True).start()
 
-    def invoke(self, function: Function, event: Event) -> Outcome:
-        """Run an event to its end. Errors of the function are an Outcome; a full disk is one too."""
+    def invoke(self, function: Function, event: Event) -> InvocationResult:
+        """Run an event to its end. Errors of the function are an InvocationResult; a full disk is one too."""
         available = process.version_of(self._host.python)
         if function.runtime != available:
             return _refused(
@@ -116,7 +116,7 @@ class Pool:
 
     def _new(self, function: Function) -> Sandbox:
         try:
-            sandbox = Sandbox(self._host, function, self._started, lambda sent: self.traced(function, sent))
+            sandbox = Sandbox(self._host, function, self._started, lambda sent: self.on_trace_document(function, sent))
         except BaseException:
             self._started()
             raise
@@ -139,12 +139,12 @@ class Pool:
             sandbox.stop()
 
     def _over(self, sandbox: Sandbox) -> bool:
-        limit = IDLE_SECONDS if self.in_service(sandbox.function) else SUPERSEDED_SECONDS
+        limit = IDLE_SECONDS if self.is_in_service(sandbox.function) else SUPERSEDED_SECONDS
         return not sandbox.alive or time.monotonic() - sandbox.idle_since > limit
 
     def _fit(self, sandbox: Sandbox, function: Function) -> bool:
         return not self._over(sandbox) and sandbox.function.revision == function.revision
 
 
-def _refused(sentence: str) -> Outcome:
-    return Outcome(failures.refused(sentence), failed=True, stream="", lines=(), milliseconds=0.0)
+def _refused(sentence: str) -> InvocationResult:
+    return InvocationResult(failures.refused(sentence), failed=True, stream="", lines=(), milliseconds=0.0)

@@ -4,10 +4,10 @@ import json
 import time
 from datetime import UTC, datetime
 
-from localcloud.runtime.function import Function, Line
+from localcloud.runtime.function import Function, LogLine
 
 
-def start(function: Function, request_id: str) -> list[Line]:
+def start(function: Function, request_id: str) -> list[LogLine]:
     if function.log_format != "JSON":
         return [_text(f"START RequestId: {request_id} Version: {function.version}")]
     if function.platform_level == "WARN":
@@ -17,7 +17,7 @@ def start(function: Function, request_id: str) -> list[Line]:
 
 def end(
     function: Function, request_id: str, status: str, milliseconds: float, initialised: float | None, peak: int
-) -> list[Line]:
+) -> list[LogLine]:
     """`status` is success, error or timeout; `initialised` the milliseconds it took to start; `peak` in bytes."""
     used = peak >> 20
     billed = int(milliseconds + (initialised or 0.0)) + 1
@@ -39,20 +39,20 @@ def end(
     ]
 
 
-def failure(function: Function, kind: str, message: str) -> Line:
+def failure(function: Function, kind: str, message: str) -> LogLine:
     """What the platform logs for an error of its own, such as a time-out."""
     if function.log_format == "JSON":
         return _json("platform.runtimeDone", {"status": "failure", "errorType": kind, "errorMessage": message})
     return _text(message)
 
 
-def _text(text: str) -> Line:
-    return Line(_now(), text)
+def _text(text: str) -> LogLine:
+    return LogLine(_now(), text)
 
 
-def _json(kind: str, record: dict[str, object]) -> Line:
+def _json(kind: str, record: dict[str, object]) -> LogLine:
     moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Line(_now(), json.dumps({"time": moment, "type": kind, "record": record}))
+    return LogLine(_now(), json.dumps({"time": moment, "type": kind, "record": record}))
 
 
 def _now() -> int:

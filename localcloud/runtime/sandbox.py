@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localcloud.runtime import bubblewrap, failures, process, report
-from localcloud.runtime.api import Answer, RuntimeApi
-from localcloud.runtime.daemon import Daemon, Take
-from localcloud.runtime.function import Event, Function, Line, Outcome
+from localcloud.runtime.function import Event, Function, InvocationResult, LogLine
 from localcloud.runtime.memory import MemoryWatch
 from localcloud.runtime.output import Output
+from localcloud.runtime.runtime_api import Answer, RuntimeApi
 from localcloud.runtime.unpack import unpack
+from localcloud.runtime.xray_daemon import Daemon, Take
 
 INIT_SECONDS = 10.0
 
@@ -74,7 +74,7 @@ class Sandbox:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def invoke(self, event: Event) -> Outcome:
+    def invoke(self, event: Event) -> InvocationResult:
         """Run one event to its end, whatever that is; the sandbox is stopped unless the function answered."""
         lines = report.start(self.function, event.request_id)
         began, cold = time.monotonic(), not self._initialised
@@ -91,7 +91,7 @@ class Sandbox:
         lines += self._output.take()
         lines += self._platform(event, answer, milliseconds, initialised)
         self.idle_since = time.monotonic()
-        return Outcome(answer.payload, answer.failed, self.stream, tuple(lines), milliseconds, initialised)
+        return InvocationResult(answer.payload, answer.failed, self.stream, tuple(lines), milliseconds, initialised)
 
     def kill_for_memory(self) -> None:
         self._out_of_memory = True
@@ -171,7 +171,7 @@ class Sandbox:
             return Answer(event.request_id, failures.out_of_memory(event.request_id), failed=True)
         return Answer(event.request_id, failures.exited(event.request_id, status), failed=True)
 
-    def _platform(self, event: Event, answer: Answer, milliseconds: float, initialised: float | None) -> list[Line]:
+    def _platform(self, event: Event, answer: Answer, milliseconds: float, initialised: float | None) -> list[LogLine]:
         status, lines = "success", []
         if answer.failed:
             error = json.loads(answer.payload)

@@ -1,1 +1,1 @@
-"""The local cloud's own process; runs in build/venv/cloud, beside ministack."""
+"""The server process of a local cloud: ministack with its patches; runs in build/venv/cloud."""

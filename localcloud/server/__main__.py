@@ -1,6 +1,7 @@
-"""Serves one local cloud until it is told to stop or its parent is gone.
+"""Serves one local cloud until it receives a signal or its launcher ends.
 
-Says one line of JSON on standard output: its state once it serves, or {"refused": sentence}. All else goes to the log.
+Writes one line of JSON to standard output: the cloud's state once it serves, or {"error": message}. Everything else is
+written to the log.
 """
 
 import errno
@@ -13,54 +14,54 @@ import time
 from pathlib import Path
 from typing import IO
 
-from localcloud import cleanup
-from localcloud.environments import CloudError
 from localcloud.server import certificate, emulator
-from localcloud.settings import LOCK, VARIABLE, Settings, State
+from localcloud.settings import VARIABLE, CloudError, Settings
+from localcloud.state import LOCK, TLS, State, remove_files
 
 BACKLOG = 256
-LOCK_TRIES = 5
+LOCK_ATTEMPTS = 5
 
 
 def main() -> None:
+    """Serve with the settings of the environment variable that the launcher has set."""
     settings = Settings.from_json(os.environ.pop(VARIABLE))
     directory = Path(settings.directory)
     try:
-        emulator.require_version()
+        emulator.check_version()
         with _lock(directory):
             try:
-                cleanup.clear(directory)
-                _start(settings, directory)
+                remove_files(directory)
+                _serve(settings, directory)
             finally:
-                cleanup.clear(directory)
+                remove_files(directory)
     except CloudError as error:
-        _refuse(str(error))
+        _exit_with_error(str(error))
     except OSError as error:
-        _refuse(f"The local cloud cannot start in {directory}: {error.strerror}.")
+        _exit_with_error(f"The local cloud cannot start in {directory}: {error.strerror}.")
 
 
-def _start(settings: Settings, directory: Path) -> None:
+def _serve(settings: Settings, directory: Path) -> None:
     listener = _listen(settings.port)
     emulator.configure(directory, listener.getsockname()[1])
-    made = certificate.make(directory / "tls")
-    from localcloud.server import serve  # not before: ministack reads its settings while it is imported
+    created = certificate.create_certificate(directory / TLS)
+    from localcloud.server import serve  # only now: ministack reads its environment variables when it is imported
 
-    serve.serve(settings, made, listener)
+    serve.serve(settings, created, listener)
 
 
 def _lock(directory: Path) -> IO[bytes]:
-    """Hold the directory for this process's life; CloudError when another cloud holds it."""
+    """Lock the directory for the life of this process."""
     lock = (directory / LOCK).open("ab")
-    for _ in range(LOCK_TRIES):
+    for _ in range(LOCK_ATTEMPTS):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(0.05)  # whoever asks whether a cloud runs holds the lock for a moment
+            time.sleep(0.05)  # is_locked() holds the lock for a moment
         else:
             return lock
     lock.close()
     try:
-        state = State.read(directory)
+        state = State.load(directory)
     except (OSError, ValueError, TypeError):
         raise CloudError(f"Another local cloud is starting or stopping in {directory}: try again.") from None
     raise CloudError(
@@ -79,14 +80,16 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
-        sentence = f"Port {port} cannot be had ({error.strerror}): stop what uses it, or name another."
-        raise CloudError(sentence) from None
+        message = (
+            f"Cannot bind port {port}: {error.strerror}. Stop the program that uses it, or choose another with --port."
+        )
+        raise CloudError(message) from None
     listener.listen(BACKLOG)
     return listener
 
 
-def _refuse(sentence: str) -> None:
-    sys.stdout.write(json.dumps({"refused": sentence}) + "\n")
+def _exit_with_error(message: str) -> None:
+    sys.stdout.write(json.dumps({"error": message}) + "\n")
     sys.stdout.flush()
     os._exit(1)
 

@@ -1,4 +1,4 @@
-"""Makes the certificate for one run of the cloud: an authority whose key is forgotten, and a leaf for loopback."""
+"""Creates the TLS certificates of one run: an authority, whose key is discarded, and a certificate for loopback."""
 
 import datetime
 import ipaddress
@@ -16,28 +16,34 @@ LIFETIME = datetime.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Certificate:
-    """Paths of PEM files: what clients trust, and what the server shows and keeps."""
+    """Paths of PEM files.
+
+    Attributes:
+        authority: The certificate that clients trust.
+        chain: The certificate that the server sends.
+        key: The server's private key.
+    """
 
     authority: Path
     chain: Path
     key: Path
 
 
-def make(directory: Path) -> Certificate:
-    """Write a fresh certificate for loopback's addresses and names to `directory`."""
+def create_certificate(directory: Path) -> Certificate:
+    """Write a new certificate for the loopback addresses and names to `directory`, and return the paths."""
     directory.mkdir(mode=0o700, exist_ok=True)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key)
     leaf = _leaf(authority, authority_key, key)
-    made = Certificate(directory / "authority.pem", directory / "chain.pem", directory / "key.pem")
-    made.authority.write_bytes(_pem(authority))
-    made.chain.write_bytes(_pem(leaf))
-    made.key.touch(mode=0o600)
-    made.key.write_bytes(
+    certificate = Certificate(directory / "authority.pem", directory / "chain.pem", directory / "key.pem")
+    certificate.authority.write_bytes(_pem(authority))
+    certificate.chain.write_bytes(_pem(leaf))
+    certificate.key.touch(mode=0o600)
+    certificate.key.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    return made
+    return certificate
 
 
 def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
@@ -71,7 +77,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))  # a clock may be a little behind
+        .not_valid_before(now - datetime.timedelta(hours=1))  # tolerates a clock that is slow
         .not_valid_after(now + LIFETIME)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(issuer_id, critical=False)

@@ -1,29 +1,39 @@
-"""Settings that make ministack serve this cloud alone: its port, its directory, nothing beyond loopback."""
+"""Configures ministack: its version, port and directory, and nothing reachable beyond loopback."""
 
 import importlib.metadata
 import os
 from pathlib import Path
 
-from localcloud.environments import CloudError
+from localcloud.settings import CloudError
+from localcloud.state import TEMPORARY, TLS
 
 VERSION = "1.5.33"
 ACCOUNT = "000000000000"
 REGION = "eu-west-1"
 
 
-def require_version() -> None:
-    """CloudError unless the installed ministack is the one that the patches were written for."""
-    found = importlib.metadata.version("ministack")
-    if found != VERSION:
+def check_version() -> None:
+    """Check that the installed ministack is the version that the patches are written for.
+
+    Raises:
+        CloudError: Another version is installed.
+    """
+    installed = importlib.metadata.version("ministack")
+    if installed != VERSION:
         raise CloudError(
-            f"build/venv/cloud holds ministack {found}, but localcloud/patches is written for {VERSION}: "
-            "make the environment again from build/requirements/cloud.lock."
+            f"build/venv/cloud contains ministack {installed}, but localcloud/patches is written for {VERSION}: "
+            "create the environment again from build/requirements/cloud.lock."
         )
 
 
 def configure(directory: Path, port: int) -> None:
-    """Set what ministack reads from its environment; it reads most of it when it is imported."""
-    temporary = directory / "tmp"
+    """Set the environment variables that ministack reads, most of them when it is imported.
+
+    Args:
+        directory: The directory of the cloud.
+        port: The port on loopback that the cloud listens on.
+    """
+    temporary = directory / TEMPORARY
     temporary.mkdir(exist_ok=True)
     os.environ.update(
         AUTH="true",
@@ -32,13 +42,13 @@ def configure(directory: Path, port: int) -> None:
         BIND_HOST="127.0.0.1",
         MINISTACK_REGION=REGION,
         MINISTACK_ACCOUNT_ID=ACCOUNT,
-        MINISTACK_SSL_CERT=str(directory / "tls" / "chain.pem"),
-        MINISTACK_SSL_KEY=str(directory / "tls" / "key.pem"),
+        MINISTACK_SSL_CERT=str(directory / TLS / "chain.pem"),
+        MINISTACK_SSL_KEY=str(directory / TLS / "key.pem"),
         TMPDIR=str(temporary),
         STATE_DIR=str(temporary / "state"),
         S3_DATA_DIR=str(temporary / "s3"),
         DOCKER_HOST=f"unix://{temporary}/no-docker.sock",
-        LAMBDA_ACCOUNT_CONCURRENCY="1000",  # AWS's; ministack's own is a few for each core
+        LAMBDA_ACCOUNT_CONCURRENCY="1000",  # the default of AWS; ministack's is a few per core
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
         LOG_LEVEL="INFO",

@@ -34,7 +34,9 @@ def demonstrate(console: Console) -> bool:
             addresses = outputs.outputs()
         console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
         ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, site) + inputs.bad(site), console)
-        ended = job.through(addresses, cloud.api(addresses["jobs"]["api"]), inputs.mixed(scans, site), console)
+        ended = job.through(
+            addresses, cloud.resolve_api_url(addresses["jobs"]["api"]), inputs.mixed(scans, site), console
+        )
     summary = ledger.summary(direct.accuracy(BUNDLE))
     account = {"pipeline": summary, "job": ended.summary()}
     (FOLDER / "summary.json").write_text(json.dumps(account, indent=2) + "\n")

@@ -2,8 +2,8 @@
 
 import os
 
-from localcloud import LocalCloud, environments
-from localcloud.environments import CloudError, interpreter
+from localcloud import LocalCloud, settings
+from localcloud.settings import CloudError, find_python
 from sluice.doctor.outcome import Outcomes, fail, ok, warn
 from sluice.doctor.patient import Patient
 
@@ -14,7 +14,7 @@ def local_cloud(patient: Patient) -> Outcomes:
         yield ok(f"{patient.name} needs none")
         return
     try:
-        python = interpreter("cloud")
+        python = find_python("cloud")
     except CloudError as missing:
         yield fail(str(missing), "run `make setup`.")
         return
@@ -23,7 +23,7 @@ def local_cloud(patient: Patient) -> Outcomes:
     )
     version = ", ".join(versions) or "no ministack"
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    running = LocalCloud.find(environments.DIRECTORY)
+    running = LocalCloud.find(settings.DEFAULT_DIRECTORY)
     if running is not None and endpoint in (None, "", running.endpoint):
         yield ok(f"serves on {running.endpoint} ({version})")
     elif endpoint:

@@ -51,7 +51,7 @@ def ended(execution: str) -> dict[str, Any]:
 
 def test_two_branches_say_hello_and_are_joined(applied: dict[str, Future[Root]], cloud: LocalCloud) -> None:
     outputs = applied["branches"].result().outputs()
-    reply = api.call("GET", cloud.api(outputs["start"]))
+    reply = api.call("GET", cloud.resolve_api_url(outputs["start"]))
     assert reply.status == 200, reply
     execution = ended(reply.body["executionArn"])
     assert execution["status"] == "SUCCEEDED", execution

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.engines.cloudwatch import alarm as alarms
+from localcloud.engines.cloudwatch import alarms
 from tests.support.localcloud import published_metrics
 from tests.support.localcloud.aws import Aws, eventually, unique
 
@@ -35,7 +35,7 @@ def test_missing_data_is_treated_as_in_aws_tables(
     values = [(60 * at, {"0": 0.0, "X": 9.0, "-": None}[point]) for at, point in enumerate(points)]
     treatments = {"missing": missing, "ignore": ignore, "breaching": breaching, "notBreaching": not_breaching}
     for treatment, expected in treatments.items():
-        decision = alarms.decide(alarms.Rule("GreaterThanThreshold", 1.0, 3, needed, treatment), values)
+        decision = alarms.evaluate(alarms.AlarmRule("GreaterThanThreshold", 1.0, 3, needed, treatment), values)
         assert (decision and decision.state) == expected, treatment
 
 

@@ -30,11 +30,11 @@ def test_the_endpoint_can_be_called_as_it_is_told(aws: Aws, api: Api) -> None:
 
 def test_so_can_the_address_that_aws_would_give_it(aws: Aws, api: Api) -> None:
     """Ours alone: Terraform makes up a stage's invoke_url by itself."""
-    url = aws.cloud.api(f"https://{api.identity}.execute-api.{aws.region}.amazonaws.com/jobs/a%20b?x=1&x=2")
+    url = aws.cloud.resolve_api_url(f"https://{api.identity}.execute-api.{aws.region}.amazonaws.com/jobs/a%20b?x=1&x=2")
     reply = apis.request(aws, url, apis.operator(aws))
     assert reply.body["pathParameters"] == {"id": "a b"}
     assert reply.body["queryStringParameters"] == {"x": "1,2"}
-    assert aws.cloud.api(url) == url
+    assert aws.cloud.resolve_api_url(url) == url
 
 
 def test_a_body_that_is_no_text_comes_in_base64(aws: Aws, api: Api) -> None:

@@ -36,5 +36,5 @@ def test_up_status_env_down(tmp_path: Path) -> None:
 def test_without_a_cloud_a_sentence_says_so(tmp_path: Path, command: str, code: int) -> None:
     result = _run(command, tmp_path)
     assert result.exit_code == code
-    assert "No local cloud runs" in result.output
+    assert "No local cloud is running" in result.output
     assert "Traceback" not in result.output

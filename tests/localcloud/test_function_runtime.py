@@ -123,17 +123,17 @@ def test_concurrent_events_get_their_own_sandboxes(aws: Aws) -> None:
     with ThreadPoolExecutor(3) as threads:
         answers = list(threads.map(lambda _: aws.invoke(function, {"seconds": 1}).payload, range(3)))
     assert len({answer["sandbox"] for answer in answers}) == 3
-    assert len(aws.cloud.sandboxes(function)) == 3
+    assert len(aws.cloud.sandbox_pids(function)) == 3
 
 
 def test_new_code_gets_new_sandboxes(aws: Aws) -> None:
     function = aws.function(IDENTITY)
     aws.invoke(function, {})
-    old = aws.cloud.sandboxes(function)
+    old = aws.cloud.sandbox_pids(function)
     code = archive({"module.py": "def handler(e, c): return 'new'"})
     aws.client("lambda").update_function_code(FunctionName=function, ZipFile=code)
     assert aws.invoke(function, {}).payload == "new"
-    (new,) = aws.cloud.sandboxes(function)
+    (new,) = aws.cloud.sandbox_pids(function)
     assert [new] != old
 
 
@@ -141,7 +141,7 @@ def test_a_killed_sandbox_fails_its_event_alone(aws: Aws) -> None:
     function = aws.function(IDENTITY)
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(aws.invoke, function, {"seconds": 30})
-        os.kill(eventually(lambda: aws.cloud.sandboxes(function))[0], signal.SIGKILL)
+        os.kill(eventually(lambda: aws.cloud.sandbox_pids(function))[0], signal.SIGKILL)
         assert waiting.result().payload["errorType"] == "Runtime.ExitError"
     assert aws.invoke(function, {}).payload["calls"] == 1
 

@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import CloudError, LocalCloud, environments
-from localcloud.environments import ROOT
-from localcloud.settings import State
+from localcloud import CloudError, LocalCloud, settings
+from localcloud.settings import ROOT
+from localcloud.state import State
 from tests.support.localcloud.aws import Aws, eventually
 
 SLEEPS = "import os, time\ndef handler(e, c): time.sleep(e)"
 PARENT = """
 import sys, time
-from ops.cloud import LocalCloud
-from tests.ops.cloud.aws import Aws
+from localcloud import LocalCloud
+from tests.support.localcloud.aws import Aws
 cloud = LocalCloud.start(sys.argv[1])
 aws = Aws(cloud)
 function = aws.function("def handler(e, c): pass")
 aws.invoke(function)
-print(cloud.state.pid, *cloud.sandboxes(function), flush=True)
+print(cloud.state.pid, *cloud.sandbox_pids(function), flush=True)
 time.sleep(600)
 """
 
@@ -51,7 +51,7 @@ def test_a_stopped_cloud_leaves_its_log_alone(tmp_path: Path) -> None:
         aws = Aws(cloud)
         function = aws.function(SLEEPS)
         aws.invoke(function, 0)
-        pids = [cloud.state.pid, *cloud.sandboxes(function)]
+        pids = [cloud.state.pid, *cloud.sandbox_pids(function)]
         assert len(pids) == 2
         assert (tmp_path / "cloud.json").stat().st_mode & 0o077 == 0
     assert _gone(*pids)
@@ -79,7 +79,7 @@ def test_starting_twice_is_refused_and_harms_nothing(tmp_path: Path) -> None:
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(CloudError, match=rf"Port {port} cannot be had \(Address already in use\)"):
+        with pytest.raises(CloudError, match=rf"Cannot bind port {port}: Address already in use\."):
             LocalCloud.start(tmp_path, port=port)
     assert LocalCloud.find(tmp_path) is None
 
@@ -113,13 +113,13 @@ def test_sandboxes_end_with_a_killed_server_and_the_next_start_clears_up(tmp_pat
         function = aws.function(SLEEPS)
         with contextlib.suppress(Exception):  # the answer never comes
             aws.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"600")
-        pids = eventually(lambda: cloud.sandboxes(function))
+        pids = eventually(lambda: cloud.sandbox_pids(function))
         os.kill(cloud.state.pid, signal.SIGKILL)
         eventually(lambda: _gone(*pids))
         eventually(lambda: LocalCloud.find(tmp_path) is None)
         assert "sandboxes" in _files(tmp_path)
         with LocalCloud.start(tmp_path) as again:
-            assert again.sandboxes(function) == []
+            assert again.sandbox_pids(function) == []
             assert Aws(again).queue()
 
 
@@ -136,8 +136,8 @@ def test_a_state_left_by_another_process_is_not_mistaken_for_a_cloud(tmp_path: P
 
 
 def test_a_missing_environment_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environments, "ROOT", tmp_path)
-    with pytest.raises(CloudError, match=r"build/venv/cloud is missing: `make up` makes it"):
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    with pytest.raises(CloudError, match=r"build/venv/cloud is missing: run `make up` to create it"):
         LocalCloud.start(tmp_path / "cloud")
     assert not (tmp_path / "cloud").exists()
 
@@ -148,12 +148,10 @@ def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch:
     fake.mkdir(parents=True)
     (fake / "METADATA").write_text("Name: ministack\nVersion: 9.9.9\n")
     python = tmp_path / "python"
-    python.write_text(
-        f'#!/bin/sh\nPYTHONPATH={fake.parent}:"$PYTHONPATH" exec {environments.interpreter("cloud")} "$@"\n'
-    )
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={fake.parent}:"$PYTHONPATH" exec {settings.find_python("cloud")} "$@"\n')
     python.chmod(0o755)
-    monkeypatch.setattr("localcloud.launcher.interpreter", lambda _: python)
-    with pytest.raises(CloudError, match=r"holds ministack 9\.9\.9, but localcloud/patches is written for 1\.5\.33"):
+    monkeypatch.setattr("localcloud.launcher.find_python", lambda _: python)
+    with pytest.raises(CloudError, match=r"contains ministack 9\.9\.9, but localcloud/patches is written for 1\.5\.33"):
         LocalCloud.start(tmp_path / "cloud")
 
 

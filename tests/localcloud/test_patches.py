@@ -2,8 +2,8 @@
 
 import re
 
-from localcloud.environments import ROOT
 from localcloud.patches import NAMES
+from localcloud.settings import ROOT
 
 ROW = re.compile(r"^\| ((?:`\w+`(?:, )?)+)", re.MULTILINE)
 

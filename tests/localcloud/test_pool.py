@@ -42,7 +42,7 @@ def test_idle_sandboxes_of_a_superseded_version_end_soon(aws: Aws) -> None:
     aws.client("lambda").update_alias(
         FunctionName=made.function, Name="live", FunctionVersion="2", RoutingConfig={"AdditionalVersionWeights": {}}
     )
-    eventually(lambda: old not in aws.cloud.sandboxes(made.function))
-    assert aws.cloud.sandboxes(made.function) == [new]
+    eventually(lambda: old not in aws.cloud.sandbox_pids(made.function))
+    assert aws.cloud.sandbox_pids(made.function) == [new]
     aws.client("lambda").delete_function(FunctionName=made.function)
-    eventually(lambda: aws.cloud.sandboxes(made.function) == [])
+    eventually(lambda: aws.cloud.sandbox_pids(made.function) == [])

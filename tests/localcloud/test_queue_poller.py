@@ -23,7 +23,7 @@ def test_five_batches_run_at_once(aws: Aws) -> None:
     aws.send(queue, *(str(n) for n in range(20)))
     aws.connect(queue, function, BatchSize=1)
     eventually(lambda: aws.counts(queue) == (0, 0))
-    assert len(aws.cloud.sandboxes(function)) == 5
+    assert len(aws.cloud.sandbox_pids(function)) == 5
 
 
 def test_maximum_concurrency_limits_the_batches(aws: Aws) -> None:
@@ -32,7 +32,7 @@ def test_maximum_concurrency_limits_the_batches(aws: Aws) -> None:
     aws.send(queue, *(str(n) for n in range(8)))
     aws.connect(queue, function, BatchSize=1, ScalingConfig={"MaximumConcurrency": 2})
     eventually(lambda: aws.counts(queue) == (0, 0))
-    assert len(aws.cloud.sandboxes(function)) == 2
+    assert len(aws.cloud.sandbox_pids(function)) == 2
 
 
 def test_a_batch_is_never_larger_than_asked(aws: Aws) -> None:

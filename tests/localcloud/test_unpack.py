@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.environments import interpreter
 from localcloud.runtime import sandbox
 from localcloud.runtime.function import Archive, Event, Function
 from localcloud.runtime.memory import MemoryWatch
 from localcloud.runtime.pool import Pool
 from localcloud.runtime.process import version_of
 from localcloud.runtime.unpack import unpack
+from localcloud.settings import find_python
 from tests.support.localcloud.aws import archive
 
 
@@ -48,7 +48,7 @@ def test_a_full_disk_refuses_the_event_in_a_sentence(tmp_path: Path, monkeypatch
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(sandbox, "unpack", full)
-    python = interpreter("runtime")
+    python = find_python("runtime")
     pool = Pool(sandbox.Host(tmp_path, python, (), MemoryWatch()))
     function = Function(
         "name", "1", "1", "m.h", version_of(python), packed("empty"), (), {}, 3, 128, "eu-west-1", "group"

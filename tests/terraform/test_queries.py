@@ -16,7 +16,7 @@ def asked(name: str, *metrics: dict[str, float]) -> list[dict[str, str]]:
     rows = []
     for at, found in enumerate(metrics):
         message = json.dumps({"type": "platform.report", "record": {"metrics": {"maxMemoryUsedMB": 90, **found}}})
-        rows.append(fields.of(message, at, at, "123456789012:/aws/lambda/worker", "stream"))
+        rows.append(fields.parse_event(message, at, at, "123456789012:/aws/lambda/worker", "stream"))
     return [dict(row) for row in Query(SAVED[name]).run(rows)[0]]
 
 

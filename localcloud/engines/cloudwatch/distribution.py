@@ -19,7 +19,7 @@ class Distribution:
         self.values: dict[float, float] | None = {}
 
     @classmethod
-    def of(cls, values: Mapping[float, float]) -> "Distribution":
+    def from_counts(cls, values: Mapping[float, float]) -> "Distribution":
         """Each value as often as it says."""
         made = cls()
         for value, count in values.items():
@@ -31,15 +31,15 @@ class Distribution:
         return made
 
     @classmethod
-    def summed(cls, count: float, total: float, low: float, high: float) -> "Distribution":
+    def from_statistics(cls, count: float, total: float, low: float, high: float) -> "Distribution":
         """A statistic set: without percentiles, unless all its samples are equal."""
-        made = cls.of({low: count}) if low == high and total == low * count else cls()
+        made = cls.from_counts({low: count}) if low == high and total == low * count else cls()
         if made.count == 0:
             made.count, made.total, made.low, made.high, made.values = count, total, low, high, None
         return made
 
     @classmethod
-    def merged(cls, parts: Iterable["Distribution"]) -> "Distribution":
+    def merge(cls, parts: Iterable["Distribution"]) -> "Distribution":
         made = cls()
         for part in parts:
             made.add(part)
@@ -57,7 +57,7 @@ class Distribution:
         if len(self.values) > DISTINCT:
             self.values = _coarse(self.values)
 
-    def statistic(self, name: str) -> float | None:
+    def compute_statistic(self, name: str) -> float | None:
         """Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99.9; None when there is none."""
         if self.count == 0:
             return None
@@ -83,7 +83,7 @@ class Distribution:
         return value
 
 
-def known(statistic: str) -> bool:
+def is_supported_statistic(statistic: str) -> bool:
     """Whether a statistic is one that is computed here."""
     if statistic in ("SampleCount", "Sum", "Average", "Minimum", "Maximum"):
         return True

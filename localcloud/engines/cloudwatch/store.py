@@ -22,7 +22,7 @@ class Metric:
     dimensions: frozenset[tuple[str, str]]
 
     @classmethod
-    def of(cls, namespace: str, name: str, dimensions: Mapping[str, str]) -> "Metric":
+    def from_dimensions(cls, namespace: str, name: str, dimensions: Mapping[str, str]) -> "Metric":
         return cls(namespace, name, frozenset(dimensions.items()))
 
 
@@ -32,7 +32,7 @@ class _Series:
     minutes: dict[int, Distribution] = field(default_factory=dict)
 
 
-class Store:
+class MetricStore:
     """The metrics of one account and region; may be used by many threads."""
 
     def __init__(self) -> None:
@@ -52,12 +52,12 @@ class Store:
     def put(self, metric: Metric, value: float, unit: str) -> None:
         """Let a value be the only sample of this minute, as of something that is sampled once a minute."""
         with self._lock:
-            self._minutes(metric, unit)[_minute(None)] = Distribution.of({value: 1.0})
+            self._minutes(metric, unit)[_minute(None)] = Distribution.from_counts({value: 1.0})
 
     def ensure(self, metric: Metric, unit: str) -> None:
         """Let a counter of this minute be zero unless something was counted."""
         with self._lock:
-            self._minutes(metric, unit).setdefault(_minute(None), Distribution.of({0.0: 1.0}))
+            self._minutes(metric, unit).setdefault(_minute(None), Distribution.from_counts({0.0: 1.0}))
 
     def metrics(self) -> list[Metric]:
         with self._lock:

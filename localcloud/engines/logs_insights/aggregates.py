@@ -58,6 +58,6 @@ def _numbers(rows: list[Row], of: Expression) -> list[float]:
 
 def _percentile(numbers: list[float], percent: float) -> float | None:
     shifted = min(numbers, default=0.0)  # a distribution has percentiles of what is not negative only
-    samples = Distribution.merged(Distribution.of({value - shifted: 1.0}) for value in numbers)
-    found = samples.statistic(f"p{percent}")
+    samples = Distribution.merge(Distribution.from_counts({value - shifted: 1.0}) for value in numbers)
+    found = samples.compute_statistic(f"p{percent}")
     return None if found is None else found + shifted

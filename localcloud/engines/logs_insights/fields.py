@@ -21,7 +21,7 @@ class Moment(float):
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{milliseconds:03d}"
 
 
-def of(message: str, at: int, ingested: int, log: str, stream: str) -> Row:
+def parse_event(message: str, at: int, ingested: int, log: str, stream: str) -> Row:
     """The fields of one event; times in milliseconds since the epoch, `log` as <account>:<log group>."""
     row: Row = dict(_discovered(message))
     return row | {"@timestamp": Moment(at), "@ingestionTime": Moment(ingested), "@message": message, "@log": log,

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from localcloud.engines.stepfunctions import paths
+from localcloud.engines.stepfunctions import jsonpath
 from localcloud.engines.stepfunctions.errors import StateError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def guarded(branch: "Branch", state: dict[str, Any], data: Any, attempt: Attempt
             catcher = catchers[caught]
             output = {"Error": error.error, "Cause": error.cause}
             path = catcher.get("ResultPath", "$")
-            return data if path is None else paths.put(path, data, output), catcher["Next"]
+            return data if path is None else jsonpath.put(path, data, output), catcher["Next"]
 
 
 def delay(retrier: dict[str, Any], used: int) -> float:

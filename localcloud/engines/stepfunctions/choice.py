@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from localcloud.engines.stepfunctions.errors import runtime
-from localcloud.engines.stepfunctions.paths import MISSING
+from localcloud.engines.stepfunctions.errors import runtime_error
+from localcloud.engines.stepfunctions.jsonpath import MISSING
 from localcloud.engines.stepfunctions.template import Resolver
 
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
@@ -33,7 +33,7 @@ def holds(rule: dict[str, Any], resolver: Resolver) -> bool:
         return bool((value is not MISSING) == rule["IsPresent"])
     if value is MISSING:
         path = rule["Variable"]
-        raise runtime(f"Invalid path '{path}': The choice state's condition path references an invalid value.")
+        raise runtime_error(f"Invalid path '{path}': The choice state's condition path references an invalid value.")
     test = next(name for name in rule if name in TYPES or name == "StringMatches" or COMPARISON.fullmatch(name))
     if test in TYPES:
         return bool(TYPES[test](value) == rule[test])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.engines.stepfunctions import rules
+from localcloud.engines.stepfunctions import schema
 
 PLACES = ("Next", "Default")
 
@@ -19,7 +19,7 @@ class Problem:
     location: str
 
 
-def problems(text: str) -> list[Problem]:
+def find_problems(text: str) -> list[Problem]:
     """All that is wrong with a definition's text; nothing is, when the list is empty."""
     try:
         definition = json.loads(text)
@@ -27,10 +27,10 @@ def problems(text: str) -> list[Problem]:
         return [Problem("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(definition, dict):
         return [Problem("INVALID_JSON_DESCRIPTION", "The definition is no object", "/")]
-    return list(_machine(definition, "", rules.MACHINE))
+    return list(_machine(definition, "", schema.MACHINE))
 
 
-def _machine(machine: dict[str, Any], place: str, allowed: rules.Fields) -> Iterator[Problem]:
+def _machine(machine: dict[str, Any], place: str, allowed: schema.Fields) -> Iterator[Problem]:
     """Problems of a machine, or of a branch or an item processor, which are machines within one."""
     yield from _fields(machine, place, allowed, ("StartAt", "States"))
     states = machine.get("States")
@@ -43,8 +43,8 @@ def _machine(machine: dict[str, Any], place: str, allowed: rules.Fields) -> Iter
         here = f"{place}/States/{name}"
         if len(name) > 80:
             yield _schema("The name of a state has at most 80 characters", here)
-        if not isinstance(state, dict) or state.get("Type") not in rules.STATES:
-            yield _schema(f"Type must be one of {', '.join(rules.STATES)}", f"{here}/Type")
+        if not isinstance(state, dict) or state.get("Type") not in schema.STATES:
+            yield _schema(f"Type must be one of {', '.join(schema.STATES)}", f"{here}/Type")
             continue
         yield from _state(state, here)
         for target in _targets(state):
@@ -56,16 +56,16 @@ def _machine(machine: dict[str, Any], place: str, allowed: rules.Fields) -> Iter
 
 
 def _state(state: dict[str, Any], here: str) -> Iterator[Problem]:
-    kind = rules.STATES[state["Type"]]
+    kind = schema.STATES[state["Type"]]
     yield from _fields(state, here, kind.fields, kind.required)
     if kind.continues and ("Next" in state) == (state.get("End") is True):
         yield _schema("A state has either Next or End", here)
     for number, rule in enumerate(state.get("Retry", []) if isinstance(state.get("Retry", []), list) else []):
-        yield from _fields(rule, f"{here}/Retry[{number}]", rules.RETRIER, ("ErrorEquals",))
+        yield from _fields(rule, f"{here}/Retry[{number}]", schema.RETRIER, ("ErrorEquals",))
         if rule.get("MaxDelaySeconds", 1 << 40) <= rule.get("IntervalSeconds", 1):
             yield _schema("MaxDelaySeconds must be greater than IntervalSeconds", f"{here}/Retry[{number}]")
     for number, rule in enumerate(state.get("Catch", []) if isinstance(state.get("Catch", []), list) else []):
-        yield from _fields(rule, f"{here}/Catch[{number}]", rules.CATCHER, ("ErrorEquals", "Next"))
+        yield from _fields(rule, f"{here}/Catch[{number}]", schema.CATCHER, ("ErrorEquals", "Next"))
     for name in ("Retry", "Catch"):
         for rule in state.get(name, [])[:-1]:
             if "States.ALL" in rule.get("ErrorEquals", []):
@@ -74,7 +74,7 @@ def _state(state: dict[str, Any], here: str) -> Iterator[Problem]:
         for number, rule in enumerate(state.get("Choices", [])):
             yield from _choice(rule, f"{here}/Choices[{number}]", top=True)
     for number, branch in enumerate(state.get("Branches", [])):
-        yield from _machine(branch, f"{here}/Branches[{number}]", rules.BRANCH)
+        yield from _machine(branch, f"{here}/Branches[{number}]", schema.BRANCH)
     if state["Type"] == "Map":
         yield from _map(state, here)
 
@@ -85,13 +85,13 @@ def _map(state: dict[str, Any], here: str) -> Iterator[Problem]:
     if not isinstance(processor, dict):
         yield _schema("These fields are required: [ItemProcessor]", here)
         return
-    yield from _machine(processor, f"{here}/{name}", rules.PROCESSOR)
+    yield from _machine(processor, f"{here}/{name}", schema.PROCESSOR)
     config = processor.get("ProcessorConfig", {})
     if config.get("Mode", "INLINE") == "DISTRIBUTED":
         if config.get("ExecutionType") not in ("STANDARD", "EXPRESS"):
             yield _schema("ExecutionType must be STANDARD or EXPRESS", f"{here}/{name}/ProcessorConfig")
         return
-    for field in rules.DISTRIBUTED & state.keys():
+    for field in schema.DISTRIBUTED & state.keys():
         yield _schema("Field is not supported unless Mode is DISTRIBUTED", f"{here}/{field}")
 
 
@@ -104,12 +104,12 @@ def _choice(rule: Any, here: str, *, top: bool) -> Iterator[Problem]:
         for part in inner:
             yield from _choice(part, here, top=False)
         return
-    tests = [name for name in rule if rules.comparison(name)]
-    if len(tests) != 1 or not rules.path(rule.get("Variable")):
+    tests = [name for name in rule if schema.comparison(name)]
+    if len(tests) != 1 or not schema.path(rule.get("Variable")):
         yield _schema("A rule has a Variable, which is a path, and exactly one comparison", here)
 
 
-def _fields(value: Any, place: str, allowed: rules.Fields, required: tuple[str, ...]) -> Iterator[Problem]:
+def _fields(value: Any, place: str, allowed: schema.Fields, required: tuple[str, ...]) -> Iterator[Problem]:
     if not isinstance(value, dict):
         yield _schema("The value is no object", place)
         return

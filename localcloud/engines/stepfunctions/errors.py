@@ -27,17 +27,17 @@ class StateError(Exception):
         return "States.TaskFailed" in names and self.error != "States.Timeout"
 
 
-class Stopped(Exception):  # noqa: N818 # nothing went wrong here: a sibling, a time-out or a user ended it
+class CancelledError(Exception):  # nothing went wrong here: a sibling, a time-out or a user ended it
     """What ran was ended from outside; the scope that was stopped knows why."""
 
 
-class TimedOut(Exception):  # noqa: N818 # the status of the execution
+class ExecutionTimedOutError(Exception):  # the status of the execution
     """The state machine's TimeoutSeconds have passed."""
 
 
-class Aborted(Exception):  # noqa: N818 # the status of the execution
+class ExecutionAbortedError(Exception):  # the status of the execution
     """StopExecution was called."""
 
 
-def runtime(cause: str) -> StateError:
+def runtime_error(cause: str) -> StateError:
     return StateError("States.Runtime", cause)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from localcloud.engines.stepfunctions.errors import runtime
+from localcloud.engines.stepfunctions.errors import runtime_error
 
 LIMIT = 25_000
 
@@ -21,7 +21,7 @@ class History:
         self._lock = threading.Lock()
         self._ended = False
 
-    def add(self, kind: str, previous: int, details: Mapping[str, Any]) -> int:
+    def append(self, kind: str, previous: int, details: Mapping[str, Any]) -> int:
         """Append an event that follows the event `previous`; its id. States.Runtime when the history is full."""
         with self._lock:
             if self._ended:
@@ -29,7 +29,7 @@ class History:
             number = len(self._events) + 1
             self._ended = kind.startswith("Execution")
             if number >= LIMIT and not self._ended:
-                raise runtime(f"The execution reached the maximum number of history events ({LIMIT}).")
+                raise runtime_error(f"The execution reached the maximum number of history events ({LIMIT}).")
             event = {"id": number, "previousEventId": previous, "type": kind, "timestamp": self._now()}
             if details:
                 event[_member(kind)] = dict(details)

@@ -5,9 +5,9 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from localcloud.engines.stepfunctions import flow
+from localcloud.engines.stepfunctions import data_flow
 from localcloud.engines.stepfunctions.errors import StateError
-from localcloud.engines.stepfunctions.platform import Reader
+from localcloud.engines.stepfunctions.platform import ItemSource
 
 if TYPE_CHECKING:
     from localcloud.engines.stepfunctions.branch import Branch
@@ -20,14 +20,16 @@ def read(branch: "Branch", reader: dict[str, Any], given: Any) -> list[Any]:
     place = branch.resolver(given).fill(reader["Parameters"])
     config = reader.get("ReaderConfig", {})
     listing = reader["Resource"].endswith(":listObjectsV2")
-    found: Any = branch.platform.read(Reader(place["Bucket"], place.get("Prefix" if listing else "Key", ""), listing))
+    found: Any = branch.platform.read_items(
+        ItemSource(place["Bucket"], place.get("Prefix" if listing else "Key", ""), listing)
+    )
     if not listing:
         try:
             found = parse(found, config)
         except (ValueError, KeyError, IndexError, TypeError, csv.Error) as error:
             what = f"s3://{place['Bucket']}/{place['Key']} as {config.get('InputType', 'JSON')}"
             raise StateError("States.ItemReaderFailed", f"Attempting to read {what} failed: {error}") from None
-    most = flow.number(branch, config, "MaxItems", given)
+    most = data_flow.number(branch, config, "MaxItems", given)
     items: list[Any] = found[:most] if most else found
     return items
 

@@ -3,30 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.engines.stepfunctions import flow
+from localcloud.engines.stepfunctions import data_flow
 from localcloud.engines.stepfunctions.branch import Branch
-from localcloud.engines.stepfunctions.errors import StateError, Stopped, runtime
-from localcloud.engines.stepfunctions.scope import Scope
+from localcloud.engines.stepfunctions.cancel_scope import CancelScope
+from localcloud.engines.stepfunctions.errors import CancelledError, StateError, runtime_error
 
 INLINE_CONCURRENCY = 40  # iterations of an inline Map that AWS runs at once
-Job = Callable[[Scope], Any]
+Job = Callable[[CancelScope], Any]
 
 
 def parallel(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
-    given = flow.parameters(branch, state, data)
+    given = data_flow.parameters(branch, state, data)
     branch.event("ParallelStateStarted")
 
     def job(part: dict[str, Any]) -> Job:
         return lambda scope: branch.fork(scope).run(part, given)
 
     jobs = [job(part) for part in state["Branches"]]
-    return flow.after(branch, state, data, _all(branch, "Parallel", jobs, len(jobs)))
+    return data_flow.after(branch, state, data, _all(branch, "Parallel", jobs, len(jobs)))
 
 
 def inline_map(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
-    given = flow.given(branch, state, data)
+    given = data_flow.given(branch, state, data)
     found = items(branch, state, given)
-    limit = flow.number(branch, state, "MaxConcurrency", given, 0) or INLINE_CONCURRENCY
+    limit = data_flow.number(branch, state, "MaxConcurrency", given, 0) or INLINE_CONCURRENCY
     branch.event("MapStateStarted", length=len(found))
 
     def job(index: int) -> Job:
@@ -34,7 +34,7 @@ def inline_map(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, s
 
     jobs = [job(index) for index in range(len(found))]
     results = _all(branch, "Map", jobs, min(limit, INLINE_CONCURRENCY))
-    return flow.after(branch, state, data, results)
+    return data_flow.after(branch, state, data, results)
 
 
 def items(branch: Branch, state: dict[str, Any], given: Any) -> list[Any]:
@@ -42,7 +42,7 @@ def items(branch: Branch, state: dict[str, Any], given: Any) -> list[Any]:
     path = state.get("ItemsPath", "$")
     found = branch.resolver(given).read(path, "ItemsPath")
     if not isinstance(found, list):
-        raise runtime(f'Reference path "{path}" must point to array.')
+        raise runtime_error(f'Reference path "{path}" must point to array.')
     return found
 
 
@@ -59,7 +59,7 @@ def _iterate(branch: Branch, state: dict[str, Any], given: Any, index: int, valu
     try:
         data = selected(branch, state, given, index, value)
         output = branch.run(state.get("ItemProcessor") or state["Iterator"], data)
-    except Stopped:
+    except CancelledError:
         branch.event("MapIterationAborted", name=name, index=index)
         raise
     except StateError:

@@ -5,22 +5,22 @@ from typing import Any
 
 from localcloud.engines.stepfunctions.errors import StateError
 
-LIMIT = 262_144
+MAX_PAYLOAD_BYTES = 262_144
 
 
-def text(value: Any) -> str:
+def to_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def size(value: Any) -> int:
+def json_size(value: Any) -> int:
     """Bytes of the value's text."""
-    return len(text(value).encode())
+    return len(to_json(value).encode())
 
 
-def bounded(value: Any, what: str) -> str:
+def to_bounded_json(value: Any, what: str) -> str:
     """The value's text; States.DataLimitExceeded, which nothing catches, above 256 KiB."""
-    written = text(value)
-    if len(written) * 4 > LIMIT and len(written.encode()) > LIMIT:
-        cause = f"The {what} has a size exceeding the maximum number of bytes service limit ({LIMIT})."
+    written = to_json(value)
+    if len(written) * 4 > MAX_PAYLOAD_BYTES and len(written.encode()) > MAX_PAYLOAD_BYTES:
+        cause = f"The {what} has a size exceeding the maximum number of bytes service limit ({MAX_PAYLOAD_BYTES})."
         raise StateError("States.DataLimitExceeded", cause)
     return written

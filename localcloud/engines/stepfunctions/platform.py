@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from localcloud.engines.stepfunctions.scope import Scope
+from localcloud.engines.stepfunctions.cancel_scope import CancelScope
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Task:
 
 
 @dataclass
-class Child:
+class ChildExecution:
     """A child execution of a Map Run: its input, how many items that holds, and how it ended.
 
     `record` has the members that ResultWriter exports; `status` is PENDING until it starts.
@@ -32,7 +32,7 @@ class Child:
 
 
 @dataclass(frozen=True)
-class Reader:
+class ItemSource:
     """Where items lie: an object of a bucket, or all below a prefix when `listing`."""
 
     bucket: str
@@ -45,10 +45,10 @@ class MapRun(Protocol):
 
     arn: str
 
-    def run(self, child: Child, scope: Scope, context: dict[str, Any]) -> None:
+    def run_child(self, child: ChildExecution, scope: CancelScope, context: dict[str, Any]) -> None:
         """Run a child to its end, whatever that is."""
 
-    def end(self, status: str, written: int) -> None:
+    def finish(self, status: str, written: int) -> None:
         """Say how the run ended, and how many of its results were exported."""
 
 
@@ -58,17 +58,17 @@ class Platform(Protocol):
     def invoke(self, task: Task) -> Any:
         """The result of a task."""
 
-    def intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
+    def call_intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
         """What an intrinsic function such as States.Format(...) gives; `resolve` reads a path."""
 
     def now(self) -> str:
         """The time of day as ISO 8601."""
 
-    def read(self, reader: Reader) -> Any:
+    def read_items(self, source: ItemSource) -> Any:
         """An object's bytes, or a list of what lies below a prefix, under the state machine's role."""
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
+    def write_object(self, bucket: str, key: str, body: bytes) -> None:
         """Write an object under the state machine's role."""
 
-    def map_run(self, state: dict[str, Any], children: list[Child]) -> MapRun:
+    def start_map_run(self, state: dict[str, Any], children: list[ChildExecution]) -> MapRun:
         """Open a run of a Distributed Map."""

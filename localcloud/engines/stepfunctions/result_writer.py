@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from localcloud.engines.stepfunctions.payload import text
-from localcloud.engines.stepfunctions.platform import Child, MapRun
+from localcloud.engines.stepfunctions.payload import to_json
+from localcloud.engines.stepfunctions.platform import ChildExecution, MapRun
 
 if TYPE_CHECKING:
     from localcloud.engines.stepfunctions.branch import Branch
@@ -15,13 +15,13 @@ def exports(state: dict[str, Any]) -> bool:
     return "Resource" in state.get("ResultWriter", {})
 
 
-def results(state: dict[str, Any], children: list[Child]) -> list[Any]:
+def results(state: dict[str, Any], children: list[ChildExecution]) -> list[Any]:
     """The result of a Map Run that exports nothing: the outputs in the order of the items."""
     transformation = state.get("ResultWriter", {}).get("WriterConfig", {}).get("Transformation", "COMPACT")
     return _transformed(children, transformation)
 
 
-def export(branch: "Branch", state: dict[str, Any], given: Any, run: MapRun, children: list[Child]) -> Any:
+def export(branch: "Branch", state: dict[str, Any], given: Any, run: MapRun, children: list[ChildExecution]) -> Any:
     """Write a file for each way to end and a manifest that names them; the result that tells where it lies."""
     place = branch.resolver(given).fill(state["ResultWriter"]["Parameters"])
     config = state["ResultWriter"].get("WriterConfig", {})
@@ -33,17 +33,17 @@ def export(branch: "Branch", state: dict[str, Any], given: Any, run: MapRun, chi
         files[name] = []
         if ended:
             records = _transformed(ended, config.get("Transformation", "NONE"))
-            body = ("".join(text(record) + "\n" for record in records) if lines else text(records)).encode()
+            body = ("".join(to_json(record) + "\n" for record in records) if lines else to_json(records)).encode()
             key = f"{folder}/{name}_0.{'jsonl' if lines else 'json'}"
-            branch.platform.write(place["Bucket"], key, body)
+            branch.platform.write_object(place["Bucket"], key, body)
             files[name].append({"Key": key, "Size": len(body)})
     manifest = {"DestinationBucket": place["Bucket"], "MapRunArn": run.arn, "ResultFiles": files}
-    branch.platform.write(place["Bucket"], f"{folder}/manifest.json", text(manifest).encode())
+    branch.platform.write_object(place["Bucket"], f"{folder}/manifest.json", to_json(manifest).encode())
     details = {"Bucket": place["Bucket"], "Key": f"{folder}/manifest.json"}
     return {"MapRunArn": run.arn, "ResultWriterDetails": details}
 
 
-def _transformed(children: list[Child], transformation: str) -> list[Any]:
+def _transformed(children: list[ChildExecution], transformation: str) -> list[Any]:
     """COMPACT gives outputs, FLATTEN the items of those that are arrays; of a child that failed, its record."""
     found: list[Any] = []
     for child in children:
@@ -56,5 +56,5 @@ def _transformed(children: list[Child], transformation: str) -> list[Any]:
     return found
 
 
-def _pending(child: Child) -> dict[str, Any]:
-    return {"Input": text(child.input), "InputDetails": {"Included": True}, "Status": child.status}
+def _pending(child: ChildExecution) -> dict[str, Any]:
+    return {"Input": to_json(child.input), "InputDetails": {"Included": True}, "Status": child.status}

@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from localcloud.engines.stepfunctions import flow
+from localcloud.engines.stepfunctions import data_flow
 from localcloud.engines.stepfunctions.branch import Branch
 from localcloud.engines.stepfunctions.errors import StateError
-from localcloud.engines.stepfunctions.payload import bounded, text
+from localcloud.engines.stepfunctions.payload import to_bounded_json, to_json
 from localcloud.engines.stepfunctions.platform import Task
 
 LONGEST = 99_999_999  # seconds: Step Functions' default
@@ -15,14 +15,14 @@ LONGEST = 99_999_999  # seconds: Step Functions' default
 def task(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
     resource, token = state["Resource"], str(uuid.uuid4())
     branch.context["Task"] = {"Token": token}
-    payload = flow.parameters(branch, state, data)
-    seconds = flow.number(branch, state, "TimeoutSeconds", data)
+    payload = data_flow.parameters(branch, state, data)
+    seconds = data_flow.number(branch, state, "TimeoutSeconds", data)
     function = ":lambda:" in resource and ":::" not in resource
     events = (_LambdaEvents if function else _Events)(branch, resource)
-    events.scheduled(text(payload), seconds or LONGEST)
+    events.scheduled(to_json(payload), seconds or LONGEST)
     try:
         result = branch.scope.call(lambda: branch.platform.invoke(Task(resource, payload, state, token)), seconds)
-        written = bounded(result, "result of the task")
+        written = to_bounded_json(result, "result of the task")
     except TimeoutError:
         cause = f"The task took longer than its TimeoutSeconds, {seconds}."
         events.ended("TimedOut", error="States.Timeout", cause=cause)
@@ -31,7 +31,7 @@ def task(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, str | N
         events.ended("Failed", error=error.error, cause=error.cause)
         raise
     events.ended("Succeeded", output=written, outputDetails={"truncated": False})
-    return flow.after(branch, state, data, result)
+    return data_flow.after(branch, state, data, result)
 
 
 class _Events:

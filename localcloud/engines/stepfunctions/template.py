@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from localcloud.engines.stepfunctions import paths
-from localcloud.engines.stepfunctions.errors import StateError, runtime
-from localcloud.engines.stepfunctions.payload import text
+from localcloud.engines.stepfunctions import jsonpath
+from localcloud.engines.stepfunctions.errors import StateError, runtime_error
+from localcloud.engines.stepfunctions.payload import to_json
 from localcloud.engines.stepfunctions.platform import Platform
 
 
@@ -17,15 +17,15 @@ class Resolver:
         self._context = context
 
     def find(self, path: str) -> Any:
-        """What a path selects, or paths.MISSING."""
-        return paths.find(path, self._context if path.startswith("$$") else self._data)
+        """What a path selects, or jsonpath.MISSING."""
+        return jsonpath.find(path, self._context if path.startswith("$$") else self._data)
 
     def read(self, path: str, field: str) -> Any:
         """What a path or an intrinsic function selects; States.Runtime when there is none."""
         if not path.startswith("States."):
             return self._required(path, field)
         try:
-            return self._platform.intrinsic(path, lambda inner: self._required(inner, field))
+            return self._platform.call_intrinsic(path, lambda inner: self._required(inner, field))
         except StateError:
             raise
         except Exception as error:  # ministack's functions raise whatever Python does
@@ -46,7 +46,9 @@ class Resolver:
 
     def _required(self, path: str, field: str) -> Any:
         value = self.find(path)
-        if value is paths.MISSING:
-            shown = "context object" if path.startswith("$$") else f"input '{text(self._data)[:1000]}'"
-            raise runtime(f"The JSONPath '{path}' specified for the field '{field}' could not be found in the {shown}")
+        if value is jsonpath.MISSING:
+            shown = "context object" if path.startswith("$$") else f"input '{to_json(self._data)[:1000]}'"
+            raise runtime_error(
+                f"The JSONPath '{path}' specified for the field '{field}' could not be found in the {shown}"
+            )
         return value

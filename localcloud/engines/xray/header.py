@@ -9,7 +9,7 @@ ROOT = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
-class Header:
+class TraceHeader:
     """Whose trace a request belongs to; `parent` is the id of the segment that made it, or ''."""
 
     root: str
@@ -17,25 +17,25 @@ class Header:
     sampled: bool = True
 
     @classmethod
-    def new(cls) -> "Header":
+    def generate(cls) -> "TraceHeader":
         return cls(f"1-{int(time.time()):08x}-{secrets.token_hex(12)}")
 
     @classmethod
-    def read(cls, text: str | None) -> "Header | None":
+    def parse(cls, text: str | None) -> "TraceHeader | None":
         """A header as a caller sent it; None when it names no trace."""
         parts = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
         if not ROOT.fullmatch(parts.get("Root", "")):
             return None
         return cls(parts["Root"], parts.get("Parent", ""), parts.get("Sampled") == "1")
 
-    def within(self, segment: str) -> "Header":
+    def with_parent(self, segment: str) -> "TraceHeader":
         """The header for what a segment calls."""
-        return Header(self.root, segment, self.sampled)
+        return TraceHeader(self.root, segment, self.sampled)
 
     def __str__(self) -> str:
         parent = f";Parent={self.parent}" if self.parent else ""
         return f"Root={self.root}{parent};Sampled={int(self.sampled)}"
 
 
-def segment_id() -> str:
+def generate_segment_id() -> str:
     return secrets.token_hex(8)

@@ -17,15 +17,15 @@ SEGMENT = re.compile("[0-9a-f]{16}")
 Document = dict[str, Any]
 
 
-class RefusedSegmentError(Exception):
+class InvalidSegmentError(Exception):
     """A document that is no segment; `identity` is its id as far as it has one."""
 
-    def __init__(self, identity: str, message: str) -> None:
+    def __init__(self, segment_id: str, message: str) -> None:
         super().__init__(message)
-        self.identity = identity
+        self.segment_id = segment_id
 
 
-class Traces:
+class TraceStore:
     """The traces of one account and region; may be used by many threads."""
 
     def __init__(self) -> None:
@@ -42,15 +42,15 @@ class Traces:
             while len(self._traces) > TRACES:
                 self._traces.popitem(last=False)
 
-    def documents(self, trace: str) -> list[Document]:
+    def get_documents(self, trace: str) -> list[Document]:
         """All that came for a trace, as it came; not to be changed."""
         with self._lock:
             return list(self._traces.get(trace, {}).values())
 
-    def segments(self, trace: str) -> list[Document]:
+    def get_segments(self, trace: str) -> list[Document]:
         """The segments of a trace, by when they began, with the subsegments that came by themselves in their places."""
-        documents = copy.deepcopy(self.documents(trace))
-        places = {node["id"]: node for document in documents for node in every(document)}
+        documents = copy.deepcopy(self.get_documents(trace))
+        places = {node["id"]: node for document in documents for node in walk_segments(document)}
         whole = []
         for document in sorted(documents, key=lambda document: document["start_time"]):
             parent = places.get(document.get("parent_id", ""))
@@ -60,7 +60,7 @@ class Traces:
                 whole.append(document)
         return whole
 
-    def between(self, start: float, end: float) -> list[str]:
+    def find_traces(self, start: float, end: float) -> list[str]:
         """The ids of traces that began in a span of time, in seconds since the epoch, the newest first."""
         with self._lock:
             began = {trace: min(document["start_time"] for document in documents.values())
@@ -68,29 +68,29 @@ class Traces:
         return [trace for trace, at in sorted(began.items(), key=lambda pair: -pair[1]) if start <= at <= end]
 
 
-def every(document: Document) -> Iterator[Document]:
+def walk_segments(document: Document) -> Iterator[Document]:
     """A document and all subsegments below it."""
     yield document
     for part in document.get("subsegments") or []:
-        yield from every(part)
+        yield from walk_segments(part)
 
 
 def _read(text: str) -> Document:
     try:
         document = json.loads(text)
     except ValueError:
-        raise RefusedSegmentError("", "InvalidSegment: it is no JSON") from None
+        raise InvalidSegmentError("", "InvalidSegment: it is no JSON") from None
     if not isinstance(document, dict):
-        raise RefusedSegmentError("", "InvalidSegment: it is no object")
+        raise InvalidSegmentError("", "InvalidSegment: it is no object")
     identity = str(document.get("id", ""))
     if len(text.encode()) > LONGEST:
-        raise RefusedSegmentError(identity, f"SegmentTooLarge: a document has at most {LONGEST} bytes")
+        raise InvalidSegmentError(identity, f"SegmentTooLarge: a document has at most {LONGEST} bytes")
     if not SEGMENT.fullmatch(identity):
-        raise RefusedSegmentError(identity, "MissingOrInvalidId: an id has 16 hexadecimal digits")
+        raise InvalidSegmentError(identity, "MissingOrInvalidId: an id has 16 hexadecimal digits")
     if not ROOT.fullmatch(str(document.get("trace_id", ""))):
-        raise RefusedSegmentError(identity, "MissingOrInvalidTraceId: a trace id is 1-<8 hexadecimal digits>-<24>")
+        raise InvalidSegmentError(identity, "MissingOrInvalidTraceId: a trace id is 1-<8 hexadecimal digits>-<24>")
     if not document.get("name") or not isinstance(document.get("start_time"), int | float):
-        raise RefusedSegmentError(identity, "InvalidSegment: it must have a name and a start_time")
+        raise InvalidSegmentError(identity, "InvalidSegment: it must have a name and a start_time")
     if "end_time" not in document and not document.get("in_progress"):
-        raise RefusedSegmentError(identity, "InvalidSegment: it must have an end_time, or be in_progress")
+        raise InvalidSegmentError(identity, "InvalidSegment: it must have an end_time, or be in_progress")
     return document

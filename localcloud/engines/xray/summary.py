@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.engines.xray.store import Document, every
+from localcloud.engines.xray.store import Document, walk_segments
 
 CONDITION = re.compile(
     r"""\s*(?:annotation(?:\.(?P<key>\w+)|\[(?P<quoted>[\w.-]+)\])|(?P<field>service|responsetime|duration|error|fault|ok|
@@ -29,13 +29,13 @@ READ: dict[str, Callable[[dict[str, Any]], Any]] = {
 TYPES = {bool: "BooleanValue", int: "NumberValue", float: "NumberValue", str: "StringValue"}
 
 
-class ExpressionError(Exception):
+class FilterExpressionError(Exception):
     """A filter expression that is not understood; the message says where."""
 
 
-def summary(trace: str, documents: list[Document]) -> dict[str, Any]:
+def summarize_trace(trace: str, documents: list[Document]) -> dict[str, Any]:
     """What is told of a trace; `documents` are its segments, and subsegments that came by themselves."""
-    nodes = [node for document in documents for node in every(document)]
+    nodes = [node for document in documents for node in walk_segments(document)]
     segments = [document for document in documents if document.get("type") != "subsegment"] or documents
     began = min(node["start_time"] for node in nodes)
     ended = max(node.get("end_time", began) for node in nodes)
@@ -64,10 +64,10 @@ def _http(segment: Document) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def chooser(expression: str) -> Callable[[dict[str, Any]], bool]:
+def parse_filter(expression: str) -> Callable[[dict[str, Any]], bool]:
     """Whether a summary is what an expression asks for: conditions on annotations, services and times, joined by AND.
 
-    ExpressionError for what goes beyond that.
+    FilterExpressionError for what goes beyond that.
     """
     conditions = [_condition(part) for part in re.split(r"\s+AND\s+|\s*&&\s*", expression.strip()) if part]
     return lambda told: all(holds(told) for holds in conditions)
@@ -76,7 +76,7 @@ def chooser(expression: str) -> Callable[[dict[str, Any]], bool]:
 def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
     found = CONDITION.fullmatch(text)
     if found is None:
-        raise ExpressionError(f"Invalid filter expression: the local cloud does not understand '{text.strip()}'")
+        raise FilterExpressionError(f"Invalid filter expression: the local cloud does not understand '{text.strip()}'")
     wanted: Any = True if found["value"] is None else _literal(found["value"])
     compare = SIGNS[found["sign"] or "="]
     if key := found["key"] or found["quoted"]:
@@ -104,4 +104,4 @@ def _literal(text: str) -> Any:
     try:
         return float(text)
     except ValueError:
-        raise ExpressionError(f"Invalid filter expression: '{text}' is neither a number nor quoted") from None
+        raise FilterExpressionError(f"Invalid filter expression: '{text}' is neither a number nor quoted") from None

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from localcloud import environments
+from localcloud import settings
 from sluice import __main__ as command_line
 from sluice import cli, environment
 from sluice.commands import internal_error
@@ -47,7 +47,7 @@ def test_without_a_local_cloud_one_is_told_how_to_start_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(environments, "DIRECTORY", tmp_path)
+    monkeypatch.setattr(settings, "DEFAULT_DIRECTORY", tmp_path)
     assert _ended(monkeypatch, "results", "--env", "local") == 1
     assert capsys.readouterr().err == "No local cloud runs: start one with `make up`, then `make apply ENV=local`.\n"
 

@@ -35,7 +35,7 @@ def test_one_that_breaks_hides_no_other() -> None:
 def test_without_a_cloud_all_checks_are_made_and_no_aws_is_asked() -> None:
     """As a newcomer's first command: no cloud, no credentials, nothing in the environment but a PATH."""
     script = (
-        "from pathlib import Path; from localcloud import environments; environments.DIRECTORY = Path('/nowhere');"
+        "from pathlib import Path; from localcloud import settings; settings.DEFAULT_DIRECTORY = Path('/nowhere');"
         "from sluice.__main__ import main; main()"
     )
     told = subprocess.run(

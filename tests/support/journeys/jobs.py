@@ -13,7 +13,7 @@ class Jobs:
 
     def __init__(self, outputs: dict[str, Any], cloud: LocalCloud) -> None:
         self.outputs = outputs["jobs"]
-        self.base = cloud.api(self.outputs["api"])
+        self.base = cloud.resolve_api_url(self.outputs["api"])
 
     def post(self, body: object) -> api.Reply:
         return api.call("POST", f"{self.base}/jobs", body)

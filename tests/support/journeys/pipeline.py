@@ -68,10 +68,10 @@ class Pipeline:
     def kill_workers(self) -> int:
         """kill -9 of every sandbox of the worker, waited for; how many there were."""
         worker = self.outputs["functions"]["worker"]
-        killed = self._cloud.sandboxes(worker)
+        killed = self._cloud.sandbox_pids(worker)
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        while set(killed) & set(self._cloud.sandboxes(worker)):
+        while set(killed) & set(self._cloud.sandbox_pids(worker)):
             sleep(0.01)
         return len(killed)
 

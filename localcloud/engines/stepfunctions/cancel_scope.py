@@ -6,20 +6,20 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from localcloud.engines.stepfunctions.errors import Stopped
+from localcloud.engines.stepfunctions.errors import CancelledError
 
 T = TypeVar("T")
 _Mailbox = queue.SimpleQueue[tuple[bool, Any]]
 
 
-class Scope:
+class CancelScope:
     """A part of an execution; `reason` is what stopped it, None while it may go on."""
 
-    def __init__(self, outer: "Scope | None" = None) -> None:
+    def __init__(self, outer: "CancelScope | None" = None) -> None:
         self.reason: Exception | None = None
         self._lock = threading.Lock()
         self._mailboxes: set[_Mailbox] = set()
-        self._inner: set[Scope] = set()
+        self._inner: set[CancelScope] = set()
         self._outer = outer
         if outer is not None:
             with outer._lock:
@@ -34,7 +34,7 @@ class Scope:
             self.reason = reason
             mailboxes, inner = list(self._mailboxes), list(self._inner)
         for mailbox in mailboxes:
-            mailbox.put((False, Stopped()))
+            mailbox.put((False, CancelledError()))
         for scope in inner:
             scope.stop(reason)
 
@@ -45,9 +45,9 @@ class Scope:
                 self._outer._inner.discard(self)
 
     def check(self) -> None:
-        """Stopped when this scope is."""
+        """CancelledError when this scope is."""
         if self.reason is not None:
-            raise Stopped
+            raise CancelledError
 
     def sleep(self, seconds: float) -> None:
         try:
@@ -72,9 +72,9 @@ class Scope:
             raise TimeoutError from None
         return value
 
-    def all(self, jobs: Sequence[Callable[["Scope"], T]], limit: int) -> list[T]:
+    def all(self, jobs: Sequence[Callable[["CancelScope"], T]], limit: int) -> list[T]:
         """What all jobs give, in their order, at most `limit` at a time; the first to fail stops the others."""
-        inner, failures, results = Scope(self), list[Exception](), dict[int, T]()
+        inner, failures, results = CancelScope(self), list[Exception](), dict[int, T]()
         waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
         for number in range(len(jobs)):
             waiting.put(number)
@@ -102,7 +102,7 @@ class Scope:
     def _receive(self, mailbox: _Mailbox, seconds: float | None) -> Any:
         with self._lock:
             if self.reason is not None:
-                raise Stopped
+                raise CancelledError
             self._mailboxes.add(mailbox)
         try:
             done, value = mailbox.get(timeout=seconds)

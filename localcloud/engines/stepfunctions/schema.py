@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.engines.stepfunctions import paths
+from localcloud.engines.stepfunctions import jsonpath
 from localcloud.engines.stepfunctions.choice import COMPARISON, TYPES
 
 Rule = Callable[[Any], str | None]  # what is wrong with a value, as a sentence
@@ -12,7 +12,7 @@ Fields = Mapping[str, Rule]
 
 
 def path(value: Any) -> bool:
-    return isinstance(value, str) and paths.valid(value)
+    return isinstance(value, str) and jsonpath.valid(value)
 
 
 def comparison(name: str) -> bool:
@@ -53,7 +53,7 @@ _path = _is(path, "Value is not a Path")
 _expression = _is(lambda value: path(value) or str(value).startswith("States."), "Value is not a Path or a function")
 _maybe_path = _is(lambda value: value is None or path(value), "Value is not a Path")
 _place = _is(
-    lambda value: value is None or (path(value) and paths.plain(value) and not value.startswith("$$")),
+    lambda value: value is None or (path(value) and jsonpath.plain(value) and not value.startswith("$$")),
     "Value is not a Reference Path",
 )
 _object = _is(lambda value: isinstance(value, dict), "The value must be an object")

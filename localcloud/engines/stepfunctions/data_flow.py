@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from localcloud.engines.stepfunctions import paths
-from localcloud.engines.stepfunctions.payload import bounded
+from localcloud.engines.stepfunctions import jsonpath
+from localcloud.engines.stepfunctions.payload import to_bounded_json
 
 if TYPE_CHECKING:
     from localcloud.engines.stepfunctions.branch import Branch
@@ -20,7 +20,7 @@ def parameters(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
     if "Parameters" not in state:
         return data
     filled = branch.resolver(data).fill(state["Parameters"])
-    bounded(filled, "input after Parameters")
+    to_bounded_json(filled, "input after Parameters")
     return filled
 
 
@@ -29,7 +29,7 @@ def after(branch: "Branch", state: dict[str, Any], data: Any, result: Any) -> tu
     if "ResultSelector" in state:
         result = branch.resolver(result).fill(state["ResultSelector"])
     path = state.get("ResultPath", "$")
-    return out(branch, state, data if path is None else paths.put(path, data, result))
+    return out(branch, state, data if path is None else jsonpath.put(path, data, result))
 
 
 def out(branch: "Branch", state: dict[str, Any], data: Any) -> tuple[Any, str | None]:

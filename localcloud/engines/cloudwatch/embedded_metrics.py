@@ -14,16 +14,16 @@ VALUES = 100
 
 
 @dataclass(frozen=True)
-class Found:
+class MetricSamples:
     """Samples of one metric; `at` in seconds since the epoch."""
 
     metric: Metric
     samples: Distribution
     unit: str
-    at: float
+    timestamp: float
 
 
-def read(line: str) -> list[Found]:
+def parse_log_line(line: str) -> list[MetricSamples]:
     """The metrics of a line; none when it is no document of that format, or one that CloudWatch would pass over."""
     if MARK not in line:
         return []
@@ -36,7 +36,7 @@ def read(line: str) -> list[Found]:
         return []
 
 
-def _directive(document: dict[str, Any], directive: dict[str, Any], at: float) -> Iterator[Found]:
+def _directive(document: dict[str, Any], directive: dict[str, Any], at: float) -> Iterator[MetricSamples]:
     for names in directive.get("Dimensions") or [[]]:
         if len(names) > DIMENSIONS or not all(isinstance(document.get(name), str) for name in names):
             continue
@@ -44,8 +44,8 @@ def _directive(document: dict[str, Any], directive: dict[str, Any], at: float) -
             samples = _samples(document.get(defined["Name"]))
             if samples is not None:
                 dimensions = {name: document[name] for name in names}
-                metric = Metric.of(directive["Namespace"], defined["Name"], dimensions)
-                yield Found(metric, samples, defined.get("Unit", "None"), at)
+                metric = Metric.from_dimensions(directive["Namespace"], defined["Name"], dimensions)
+                yield MetricSamples(metric, samples, defined.get("Unit", "None"), at)
 
 
 def _samples(target: Any) -> Distribution | None:
@@ -55,4 +55,4 @@ def _samples(target: Any) -> Distribution | None:
         return None
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return None
-    return Distribution.merged(Distribution.of({float(value): 1.0}) for value in values)
+    return Distribution.merge(Distribution.from_counts({float(value): 1.0}) for value in values)

@@ -30,11 +30,11 @@ MANY: dict[str, Callable[[list[float]], float]] = {
 }  # fmt: skip
 
 
-class ExpressionError(Exception):
+class MetricMathError(Exception):
     """An expression that cannot be computed; the message says why."""
 
 
-def names(expression: str) -> set[str]:
+def referenced_ids(expression: str) -> set[str]:
     """The ids of other queries that an expression reads by name."""
     parsed = list(ast.walk(_parsed(expression)))
     called = {id(node.func) for node in parsed if isinstance(node, ast.Call)}
@@ -42,16 +42,18 @@ def names(expression: str) -> set[str]:
     return read - FILLINGS
 
 
-def compute(expression: str, series: Mapping[str, Series], metrics: list[str], period: int, times: list[int]) -> Series:
+def evaluate(
+    expression: str, series: Mapping[str, Series], metrics: list[str], period: int, times: list[int]
+) -> Series:
     """The value of an expression in each of `times`.
 
     `series` has what each id stands for, `metrics` are the ids that METRICS() gives, `period` is in seconds.
     """
     value = _Computation(series, metrics, period, times).of(_parsed(expression).body)
     if isinstance(value, list):
-        raise ExpressionError(f"{expression} gives several time series where one is expected")
+        raise MetricMathError(f"{expression} gives several time series where one is expected")
     if isinstance(value, str):
-        raise ExpressionError(f"{expression} gives a text where a time series is expected")
+        raise MetricMathError(f"{expression} gives a text where a time series is expected")
     return value if isinstance(value, dict) else dict.fromkeys(times, float(value))
 
 
@@ -59,7 +61,7 @@ def _parsed(expression: str) -> ast.Expression:
     try:
         return ast.parse(SPELLED.sub(lambda word: ELSEWHERE[word[0]], expression.strip()), mode="eval")
     except SyntaxError:
-        raise ExpressionError(f"Error in expression '{expression}': it cannot be parsed") from None
+        raise MetricMathError(f"Error in expression '{expression}': it cannot be parsed") from None
 
 
 class _Computation:
@@ -89,7 +91,7 @@ class _Computation:
                 return value
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._call(name, [self.of(argument) for argument in arguments])
-        raise ExpressionError(f"'{ast.unparse(node)}' is not known to the local cloud's metric math")
+        raise MetricMathError(f"'{ast.unparse(node)}' is not known to the local cloud's metric math")
 
     def _call(self, name: str, given: list[Value]) -> Value:
         match name, given:
@@ -114,7 +116,7 @@ class _Computation:
                 return {at: MANY[name]([series[at] for series in many if at in series]) for at in times}
             case _, [dict() as series] if name in MANY:
                 return MANY[name](list(series.values())) if series else {}
-        raise ExpressionError(f"{name}() with these arguments is not known to the local cloud's metric math")
+        raise MetricMathError(f"{name}() with these arguments is not known to the local cloud's metric math")
 
     def _filled(self, series: Series, filling: Value) -> Series:
         made, last = dict(series), None
@@ -137,7 +139,7 @@ class _Computation:
 
 def _operator(sign: ast.AST) -> Callable[[float, float], float]:
     if type(sign) not in OPERATORS:
-        raise ExpressionError(f"The operator {type(sign).__name__} is not known to the local cloud's metric math")
+        raise MetricMathError(f"The operator {type(sign).__name__} is not known to the local cloud's metric math")
     return OPERATORS[type(sign)]
 
 

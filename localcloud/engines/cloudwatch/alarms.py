@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EXTRA = 2  # periods looked at beyond the evaluation periods, so that real data comes before made-up data
+EXTRA_PERIODS = 2  # periods looked at beyond the evaluation periods, so that real data comes before made-up data
 COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "GreaterThanThreshold": (operator.gt, "greater than"),
     "GreaterThanOrEqualToThreshold": (operator.ge, "greater than or equal to"),
@@ -16,7 +16,7 @@ FILLING = {"breaching": True, "notBreaching": False}
 
 
 @dataclass(frozen=True)
-class Rule:
+class AlarmRule:
     """`needed` of `periods` data points breach the threshold; `missing` is TreatMissingData."""
 
     comparison: str
@@ -39,7 +39,7 @@ Point = tuple[int, float | None]  # when its period began, in seconds since the 
 Known = list[tuple[int, int, float]]  # how many periods ago, when, what
 
 
-def decide(rule: Rule, points: list[Point]) -> Decision | None:
+def evaluate(rule: AlarmRule, points: list[Point]) -> Decision | None:
     """What the data points of the evaluation range say, oldest first; None to stay in the present state."""
     ages = range(len(points), 0, -1)
     known = [(age, at, value) for age, (at, value) in zip(ages, points, strict=True) if value is not None]
@@ -59,7 +59,7 @@ def decide(rule: Rule, points: list[Point]) -> Decision | None:
     return _peace(rule, known)
 
 
-def _alarm(rule: Rule, known: Known) -> Decision:
+def _alarm(rule: AlarmRule, known: Known) -> Decision:
     breaching = sum(rule.breaches(value) for _, _, value in known)
     needed = f"(minimum {rule.needed} datapoint{_s(rule.needed)} for OK -> ALARM transition)"
     words = f"{COMPARISONS[rule.comparison][1]} the threshold ({rule.threshold})"
@@ -69,13 +69,13 @@ def _alarm(rule: Rule, known: Known) -> Decision:
     return Decision("ALARM", f"Threshold Crossed: {many if known else _treated(rule, 'Breaching')}.")
 
 
-def _peace(rule: Rule, known: Known) -> Decision:
+def _peace(rule: AlarmRule, known: Known) -> Decision:
     count, words = len(known), f"not {COMPARISONS[rule.comparison][1]} the threshold ({rule.threshold})"
     many = f"{count} datapoint{_s(count)} [{_listed(known)}] {_was(count)} {words}"
     return Decision("OK", f"Threshold Crossed: {many if known else _treated(rule, 'NonBreaching')}.")
 
 
-def _treated(rule: Rule, how: str) -> str:
+def _treated(rule: AlarmRule, how: str) -> str:
     periods = f"{rule.periods} period{_s(rule.periods)}"
     missing = f"{rule.periods} missing datapoint{_s(rule.periods)} {_was(rule.periods)}"
     return f"no datapoints were received for {periods} and {missing} treated as [{how}]"

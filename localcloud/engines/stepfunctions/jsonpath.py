@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from localcloud.engines.stepfunctions.errors import StateError, runtime
+from localcloud.engines.stepfunctions.errors import StateError, runtime_error
 
 STEP = re.compile(
     r"""\.(?P<name>[^.\[\]*'"()?@,:\s]+)
@@ -32,7 +32,9 @@ def find(path: str, data: Any) -> Any:
     """What a path selects, a list when it may select several, MISSING when there is no such place."""
     steps = _steps(path)
     if steps is None:
-        raise runtime(f"The local cloud cannot read the JSONPath '{path}': it knows fields, indices, slices and *.")
+        raise runtime_error(
+            f"The local cloud cannot read the JSONPath '{path}': it knows fields, indices, slices and *."
+        )
     values, several = [data], False
     for step in steps:
         several = several or bool(step["all"]) or step["stop"] is not None
