@@ -12,7 +12,8 @@ import typer
 from sluice.__main__ import app
 
 PROJECT = Path(__file__).parents[1]
-DOCUMENTS = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
+READMES = [*sorted((PROJECT / "modules").glob("*/README.md")), PROJECT / "localcloud" / "README.md"]
 MAKEFILE = (PROJECT / "Makefile").read_text()
 
 
@@ -47,3 +48,23 @@ def test_make_knows_every_target_and_setting(command: str) -> None:
     for setting in settings:
         name = setting.partition("=")[0]
         assert re.search(rf"\b{name}\b", MAKEFILE), f"nothing reads {name}"
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the anchors of a Markdown page: GitHub's for headings, and explicit ones."""
+    text = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *READMES], ids=lambda path: str(path.relative_to(PROJECT)))
+def test_document_links_lead_to_existing_places(document: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text(), flags=re.DOTALL)
+    links = re.findall(r"\]\((?!https?://|mailto:)([^)\s]+)\)", text)
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), f"{link} does not exist"
+        if anchor:
+            assert anchor in anchors(target), f"{link} has no such heading"

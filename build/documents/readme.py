@@ -44,7 +44,7 @@ def _required_first(module: Module) -> list[Variable]:
 def _explained(module: Module) -> list[str]:
     """What a grant is, where one is asked for."""
     said = (
-        "A `grant` is an address and the least permission to use it: see [CONTRIBUTING](../../CONTRIBUTING.md#grants)."
+        "A `grant` is an address and the least permission to use it: see the [glossary](../../docs/glossary.md#grant)."
     )
     return [said] if any(GRANT in one.type for one in module.variables) else []
 
