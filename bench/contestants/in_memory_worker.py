@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from inference.models.model import ModelStore
-from inference.preprocess.image import prepare
+from inference.models.model import load_model
+from inference.prepare import prepare_image
 
-MODEL = ModelStore(os.environ["MODEL"]).model()
+MODEL = load_model(os.environ["MODEL"])
 read = cache(Path.read_bytes)
 
 
@@ -16,5 +16,5 @@ def handler(event: dict[str, Any], _context: object) -> list[str]:
     """The labels of the JPEG at the event's path, found as many times as it says."""
     jpeg = read(Path(event["jpeg"]))
     for _ in range(event["times"]):
-        labels = [best.label for best in MODEL.predict(prepare(jpeg, MODEL.input), 5)]
+        labels = [best.label for best in MODEL.predict(prepare_image(jpeg, MODEL.input), 5)]
     return labels

@@ -11,7 +11,7 @@ from inference.models.memory_file import MemoryFile
 
 
 class Network:
-    """An ONNX session behind the interface of inference/engines."""
+    """An ONNX session behind the interface of inference/models/engines."""
 
     def __init__(self, model: MemoryFile, threads: int) -> None:
         options = onnxruntime.SessionOptions()

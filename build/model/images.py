@@ -10,7 +10,8 @@ from PIL import Image
 
 from build.model.error import ModelImportError
 from inference.errors import InputError
-from inference.preprocess.image import Input, prepare
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 
 GENERATED = 32
 MOST = 1000
@@ -38,7 +39,7 @@ class Pictures:
         return np.stack([picture.pixels for picture in self.pictures])
 
 
-def from_folder(folder: Path, takes: Input) -> Pictures:
+def from_folder(folder: Path, takes: InputSpec) -> Pictures:
     """The first thousand images of a folder and those in it, by name. Raises ModelImportError when none can be read."""
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _KINDS and path.is_file())
     if not files:
@@ -55,7 +56,7 @@ def from_folder(folder: Path, takes: Input) -> Pictures:
     return Pictures(f"of a folder of {len(files):,}{left_out}", tuple(found))
 
 
-def generated(takes: Input) -> Pictures:
+def generated(takes: InputSpec) -> Pictures:
     """Coloured patches, coarse to fine, as JPEGs a quarter larger than the model's size; always the same ones."""
     random = np.random.default_rng(_SEED)
     height, width = takes.height * 5 // 4, takes.width * 5 // 4
@@ -70,5 +71,5 @@ def generated(takes: Input) -> Pictures:
     return Pictures("generated: smooth patches of random colours", tuple(found))
 
 
-def _read(data: bytes, takes: Input) -> Picture:
-    return Picture(data, prepare(data, takes)[0])
+def _read(data: bytes, takes: InputSpec) -> Picture:
+    return Picture(data, prepare_image(data, takes)[0])

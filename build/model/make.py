@@ -18,7 +18,7 @@ from build.model.options import Scale, Wish
 from build.model.report import report
 from build.model.sources.open import open_source
 from build.model.sources.source import Source, scaled
-from inference.preprocess.image import Input
+from inference.preprocess.tensor import InputSpec
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def make(wish: Wish, models: Path) -> Made:
 
 def _pictures(wish: Wish, source: Source) -> Pictures:
     """The images to compare by, their pixels as they are (0..255)."""
-    takes = Input(*source.shape, scale=1.0, offset=0.0, decode=wish.decode)
+    takes = InputSpec(*source.shape, scale=1.0, offset=0.0, decode=wish.decode)
     return images.from_folder(wish.images, takes) if wish.images else images.generated(takes)
 
 

@@ -6,11 +6,11 @@ from math import isfinite
 from pathlib import Path
 
 from build.model.error import ModelImportError
+from inference.models import names
 
 ENGINES = ("litert", "tensorflow")
 PRECISIONS = {"float32": 1.0, "float16": 0.99, "int8": 0.95}  # and the least agreement on the best label
 DECODES = ("exact", "fast")
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)"
 
 
@@ -42,7 +42,7 @@ class Wish:
 
 def name(text: str) -> str:
     """A name that a bundle may have."""
-    if not _NAME.fullmatch(text):
+    if not names.is_valid(text):
         raise ModelImportError(
             f"NAME is {text!r}; a model's name has 1 to 31 small letters, digits and hyphens, a letter first."
         )

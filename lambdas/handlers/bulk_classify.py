@@ -7,8 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inference.answer import answer
-from inference.classify import Classification
+from inference.classify import Classification, classify_task
 from inference.deadline import Deadline
 from inference.fetch.fetcher import Fetcher
 from inference.models.registry import ModelRegistry
@@ -29,13 +28,13 @@ models = ModelRegistry.from_environment(os.environ)
 store = Store(os.environ["JOBS"])
 sight = Recorder(logger, metrics, models, last=True)
 
-for problem in models.try_early():
+for problem in models.preload():
     logger.warning("A model could not be loaded yet", reason=problem)
 
 
 def answer_line(image: Image, deadline: Deadline) -> Classification:
     """The result of one line."""
-    return answer(image.task, models, fetcher.fetch, deadline, image.steps)
+    return classify_task(image.task, models, fetcher.fetch, deadline, image.steps)
 
 
 @logger.inject_lambda_context
@@ -48,7 +47,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     images: list[Image] = []
     with sight.of(images):
         images += map(Image.of_line, batch.tasks(store))
-        models.check()
+        models.check_single_model()
         persist(images, answer_line, deadline)
         told = batch.keep(store, to_records(images))
         shadows(logger, [image.outcome for image in images if isinstance(image.outcome, Classification)], deadline)

@@ -5,10 +5,10 @@ import os
 from aws_lambda_powertools import Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from inference.answer import answer, answer_sample
+from inference.classify import classify_sample, classify_task
 from inference.deadline import Deadline
 from inference.fetch.fetcher import Fetcher
-from inference.messages import read_fields
+from inference.messages import parse_task_fields
 from inference.models.registry import ModelRegistry
 from jobs.items import Item
 from jobs.store import Store
@@ -26,7 +26,7 @@ models = ModelRegistry.from_environment(os.environ)
 store = Store(os.environ["JOBS"])
 sight = Recorder(logger, metrics, models)
 
-for problem in models.try_early():
+for problem in models.preload():
     logger.warning("A model could not be loaded yet", reason=problem)
 
 
@@ -43,10 +43,10 @@ def handler(event: object, context: LambdaContext) -> dict[str, object] | str:
     image = Image.of_call(item.id if item else context.aws_request_id)
     with sight.of([image]):
         if event in (None, {}):
-            given = answer_sample(models, image.id, deadline, image.steps)
+            given = classify_sample(models, image.id, deadline, image.steps)
         else:
-            image.task = read_fields(item.fields(store) if item else event, image.id)
-            given = answer(image.task, models, fetcher.fetch, deadline, image.steps)
+            image.task = parse_task_fields(item.fields(store) if item else event, image.id)
+            given = classify_task(image.task, models, fetcher.fetch, deadline, image.steps)
         told = item.keep(store, given.result) if item else given.result.as_dict()
         image.outcome = given
         shadows(logger, [given], deadline)

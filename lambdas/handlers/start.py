@@ -19,7 +19,7 @@ starter = Starter(
     Store(os.environ["JOBS"]),
     workflow=Machine(os.environ["WORKFLOW"], os.environ["WORKFLOW_RUNS"]),
     bulk=Machine(os.environ["BULK"], os.environ["BULK_RUNS"]),
-    buckets=s3.allowed("SOURCE_BUCKETS", os.environ["SOURCE_BUCKETS"]),
+    buckets=s3.parse_buckets("SOURCE_BUCKETS", os.environ["SOURCE_BUCKETS"]),
 )
 executions.client()  # made now, since a function starts with more processor than it runs with
 

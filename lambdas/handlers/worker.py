@@ -8,8 +8,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from inference.answer import answer
-from inference.classify import Classification
+from inference.classify import Classification, classify_task
 from inference.deadline import Deadline
 from inference.fetch.fetcher import Fetcher
 from inference.models.registry import ModelRegistry
@@ -33,13 +32,13 @@ retry_seconds = int(os.environ["RETRY_SECONDS"])
 batch = ImageBatch(Outbox(sqs, os.environ["PREDICTIONS"]))
 sight = Recorder(logger, metrics, models)
 
-for problem in models.try_early():
+for problem in models.preload():
     logger.warning("A model could not be loaded yet", reason=problem)
 
 
 def answer_image(image: Image, deadline: Deadline) -> Classification:
     """The result of one message; whatever it raises fails this message alone."""
-    return answer(image.task, models, fetcher.fetch, deadline, image.steps)
+    return classify_task(image.task, models, fetcher.fetch, deadline, image.steps)
 
 
 @logger.inject_lambda_context
@@ -50,7 +49,7 @@ def handler(event: object, context: LambdaContext) -> PartialItemFailureResponse
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
     images = images_of(event)
     with sight.of(images):
-        models.check()
+        models.check_single_model()
         batch.run(images, answer_image, deadline)
         if batch.failed or any(answer.shadow for answer in batch.answers):  # else Lambda deletes them in a moment
             forget(logger, sqs, os.environ["IMAGES"], batch.answered)

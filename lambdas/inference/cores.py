@@ -1,32 +1,33 @@
-"""The processor cores that a function's memory buys, and whose turn it is to compute on them."""
+"""The processor cores that a function's memory size buys, and the order in which threads compute on them."""
 
 import os
 from collections.abc import Mapping
 from enum import Enum
 from threading import Condition, Lock
 
+# Lambda's documentation: at 1,769 MB a function has the equivalent of one vCPU.
 MEGABYTES_PER_CORE = 1769
 
 
-def threads(environment: Mapping[str, str]) -> int:
-    """How many threads may compute: the whole cores that the function's memory buys, at most the machine's."""
+def count_threads(environment: Mapping[str, str]) -> int:
+    """Return how many threads may compute at a time: the whole cores of the memory size, at most the machine's."""
     memory = int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEGABYTES_PER_CORE))
     return max(1, min(memory // MEGABYTES_PER_CORE, os.cpu_count() or 1))
 
 
 class Share(Enum):
-    """What an image needs at a time: one core to be decoded, all of them to be inferred."""
+    """The cores that one image needs: one to be decoded, all to be inferred."""
 
     ONE = "one"
     ALL = "all"
 
 
 class Cores:
-    """Lends `count` cores, so that no more threads compute than there are cores, and none is idle for long.
+    """Lends cores so that no more threads compute than there are cores, and no core is idle for long.
 
-    Who needs all of them has to wait until the last one is free. So whichever share is being lent goes on being lent
-    while it is wanted: images at hand are decoded together, then inferred one after the other. On one core nobody waits
-    for another core, and what is decoded is inferred next.
+    A thread that needs all cores has to wait until the last one is free. Therefore the kind of share that is being lent
+    stays preferred while threads wait for it: the images at hand are decoded in parallel, then inferred one after the
+    other. On one core nothing is gained by that, so a decoded image is inferred next.
     """
 
     def __init__(self, count: int) -> None:
@@ -35,35 +36,40 @@ class Cores:
         self._lock = Lock()
         self._turns = {share: Condition(self._lock) for share in Share}
         self._waiting = dict.fromkeys(Share, 0)
-        self._favoured = Share.ALL
+        self._preferred = Share.ALL
 
-    def take(self, share: Share, seconds: float) -> bool:
-        """Wait for a share, at most so long. Whether it was got; then it is to be given back."""
+    def acquire(self, share: Share, timeout: float) -> bool:
+        """Wait for a share for at most `timeout` seconds.
+
+        Returns:
+            Whether the share was acquired. If so, the caller must release it.
+        """
         with self._lock:
             self._waiting[share] += 1
-            got = self._turns[share].wait_for(lambda: self._may_begin(share), max(seconds, 0))
+            acquired = self._turns[share].wait_for(lambda: self._is_available(share), max(timeout, 0))
             self._waiting[share] -= 1
-            if got:
+            if acquired:
                 self._free -= self._size(share)
                 if self._count > 1:
-                    self._favoured = share
-            self._wake()
-        return got
+                    self._preferred = share
+            self._notify_next()
+        return acquired
 
-    def give_back(self, share: Share) -> None:
+    def release(self, share: Share) -> None:
+        """Return an acquired share."""
         with self._lock:
             self._free += self._size(share)
-            self._wake()
+            self._notify_next()
 
     def _size(self, share: Share) -> int:
         return self._count if share is Share.ALL else 1
 
-    def _may_begin(self, share: Share) -> bool:
-        others = any(self._waiting[other] for other in Share if other is not share)
-        return self._free >= self._size(share) and (share is self._favoured or not others)
+    def _is_available(self, share: Share) -> bool:
+        others_wait = any(self._waiting[other] for other in Share if other is not share)
+        return self._free >= self._size(share) and (share is self._preferred or not others_wait)
 
-    def _wake(self) -> None:
-        """Call the next, who calls the one after once it has taken its share."""
+    def _notify_next(self) -> None:
+        """Wake one thread, which wakes the next one after it has acquired its share."""
         for share, turn in self._turns.items():
-            if self._may_begin(share):
+            if self._is_available(share):
                 turn.notify()

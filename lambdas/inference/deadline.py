@@ -1,4 +1,4 @@
-"""One moment by which a whole exchange must have ended, whatever it is waiting for."""
+"""One deadline for a whole exchange, whatever it is waiting for."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,41 +10,60 @@ from inference.errors import SourceUnavailableError
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-# Name resolution takes no time-out, so it runs here and is left behind when it is late.
+# Name resolution accepts no timeout, so it runs in these threads and is abandoned when it is late.
 _WAITERS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="deadline")
 
 
 class Deadline:
-    """A moment on the monotonic clock, `seconds` from now; `began` is that now."""
+    """A moment on the monotonic clock.
+
+    Attributes:
+        seconds: How long after its creation the deadline expires.
+        started_at: When it was created, in seconds of `time.monotonic`.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.began = monotonic()
-        self._at = self.began + seconds
+        self.started_at = monotonic()
+        self._expires_at = self.started_at + seconds
 
-    def left(self) -> float:
-        """Seconds until the deadline; negative once it has passed."""
-        return self._at - monotonic()
+    def seconds_left(self) -> float:
+        """Return the seconds until the deadline, negative once it has expired."""
+        return self._expires_at - monotonic()
 
-    def remaining(self) -> float:
-        """Seconds until the deadline, more than 0. Raises SourceUnavailableError once it has passed."""
-        left = self.left()
+    def timeout(self) -> float:
+        """Return the seconds until the deadline, for a function that accepts a timeout.
+
+        Returns:
+            More than 0, since a timeout of 0 means "do not block" to a socket.
+
+        Raises:
+            SourceUnavailableError: The deadline has expired.
+        """
+        left = self.seconds_left()
         if left <= 0:
-            raise self.passed()
+            raise self.expired()
         return left
 
-    def passed(self) -> SourceUnavailableError:
-        """The fault of an exchange that outlived this deadline."""
-        return SourceUnavailableError(f"The image was not there after {self.seconds:.1f} seconds.")
+    def expired(self) -> SourceUnavailableError:
+        """Return the error of an exchange that did not end by this deadline."""
+        return SourceUnavailableError(f"The image did not arrive within {self.seconds:.1f} seconds.")
 
-    def call(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        """What `function`, which itself takes no time-out, returns. Raises SourceUnavailableError when it is late."""
-        remaining = self.remaining()
+    def run(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        """Call a function that accepts no timeout, and abandon it when the deadline expires.
+
+        Returns:
+            The function's result.
+
+        Raises:
+            SourceUnavailableError: The function did not return in time. It goes on in its thread.
+        """
+        timeout = self.timeout()
         future = _WAITERS.submit(function, *args, **kwargs)
         try:
-            return future.result(timeout=remaining)
+            return future.result(timeout=timeout)
         except TimeoutError:
-            if future.done():
+            if future.done():  # the function raised it, not the wait
                 raise
             future.cancel()
-            raise self.passed() from None
+            raise self.expired() from None

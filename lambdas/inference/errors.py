@@ -1,10 +1,10 @@
-"""What can go wrong, by what happens next: rejected for good, tried again, or the operator's to mend."""
+"""The three kinds of failure, by what happens next: reject the input, retry it, or repair the deployment."""
 
 from enum import StrEnum
 
 
 class Code(StrEnum):
-    """The closed list of reasons for which an input is rejected; docs/messages.md explains each."""
+    """The closed list of reasons for which an input is rejected. docs/messages.md explains each one."""
 
     BAD_TASK = "bad_task"
     UNKNOWN_MODEL = "unknown_model"
@@ -19,9 +19,11 @@ class Code(StrEnum):
 
 
 class InputError(Exception):
-    """The input is at fault, and would be again: it becomes a rejection and is never retried.
+    """The input is at fault and will be again: it becomes a rejection and is never retried.
 
-    `code` is one of `Code`; `message` is a sentence for the sender, which never holds an address's query.
+    Attributes:
+        code: The reason, one of `Code`.
+        message: A sentence for the sender. It never contains the query of an address, which may be a secret.
     """
 
     def __init__(self, code: Code, message: str) -> None:
@@ -31,13 +33,13 @@ class InputError(Exception):
 
 
 class TransientError(Exception):
-    """The same input may succeed later: it is retried. `code` names the reason in logs and metrics."""
+    """The same input may succeed later, so it is retried. `code` names the reason in logs and metrics."""
 
     code = "transient_error"
 
 
 class SourceUnavailableError(TransientError):
-    """The image's source was unreachable, overloaded or too slow."""
+    """The server or bucket of the image was unreachable, overloaded or too slow."""
 
     code = "source_unavailable"
 
@@ -49,13 +51,13 @@ class OutOfTimeError(TransientError):
 
 
 class ModelError(Exception):
-    """The model cannot be used. Inputs are not rejected for it: they are retried."""
+    """The model cannot be used. Inputs are not rejected because of it; they are retried."""
 
     code = "model_error"
 
 
-def too_many_bytes(limit: int) -> InputError:
-    """The refusal of an image of more than `limit` bytes, wherever it comes from."""
+def too_large_error(limit: int) -> InputError:
+    """Return the rejection of an image file of more than `limit` bytes, from any kind of source."""
     return InputError(
         Code.TOO_LARGE, f"The image has more than {limit:,} bytes; send a smaller or more compressed one."
     )

@@ -1,4 +1,4 @@
-"""What goes over the queues: tasks in, predictions and rejections out (docs/messages.md)."""
+"""The messages on the queues: tasks in, predictions and rejections out. docs/messages.md specifies them."""
 
 import json
 import re
@@ -12,16 +12,20 @@ from inference.models import names
 DEFAULT_TOP = 5
 MAX_TOP = 100
 
-# An id becomes MessageGroupId and MessageDeduplicationId: these are SQS's characters and length for both.
+# An id becomes SQS's MessageGroupId and MessageDeduplicationId, which allow these characters and this length.
 _ID = re.compile(r"[!-~]{1,128}")
 _FIELDS = {"url", "id", "top", "model"}
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One image to classify: its address, the id that its result carries, how many labels are wanted, and whose.
+    """One image to classify.
 
-    `model` is the name of a deployed model, None for the default one.
+    Attributes:
+        id: Identifies the result.
+        url: The address of the image: http://, https:// or s3://.
+        top: How many labels to return.
+        model: The name of a deployed model, None for the default one.
     """
 
     id: str
@@ -32,7 +36,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One of the model's labels with its score, a probability between 0 and 1."""
+    """One of the model's labels and its score, a probability between 0 and 1."""
 
     label: str
     score: float
@@ -40,7 +44,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The labels of one image, best first, and the model that gave them."""
+    """The labels of one image.
+
+    Attributes:
+        id: The id of the task.
+        url: The address of the image.
+        labels: The best labels, best first.
+        model_name: The name of the model.
+        model_sha256: The SHA-256 (hex) of the model's manifest.
+        seconds: The time that the stages took.
+    """
 
     id: str
     url: str
@@ -50,6 +63,7 @@ class Prediction:
     seconds: float
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the prediction as docs/messages.md specifies it."""
         return {
             "id": self.id,
             "url": self.url,
@@ -61,7 +75,15 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why an input will never have a prediction. `url` is None when none could be read."""
+    """Why an input will never get a prediction.
+
+    Attributes:
+        id: The id of the task, or of its message if the task has no valid one.
+        url: The address of the image, None if the task has no valid one.
+        code: The reason.
+        message: A sentence for the sender.
+        seconds: The time that the stages took.
+    """
 
     id: str
     url: str | None
@@ -70,6 +92,7 @@ class Rejection:
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the rejection as docs/messages.md specifies it."""
         return {
             "id": self.id,
             "url": self.url,
@@ -79,46 +102,55 @@ class Rejection:
 
 
 def to_json(result: Prediction | Rejection) -> str:
-    """The result as one line of ASCII JSON, which every queue accepts."""
+    """Return the result as one line of ASCII JSON, which every queue accepts."""
     return json.dumps(result.as_dict(), separators=(",", ":"))
 
 
-def read_task(body: object, message_id: str) -> Task | Rejection:
-    """The task in a message's body: a bare address, or JSON as text. What cannot be read becomes a rejection.
+def parse_task(body: object, message_id: str) -> Task | Rejection:
+    """Parse the body of a message: a bare address, or a JSON object as text.
 
-    `message_id` serves as the id when the body has no valid one.
+    Args:
+        body: The body.
+        message_id: The id of a task that has no valid one.
+
+    Returns:
+        The task, or a rejection (bad_task) that names the problem.
     """
     if not isinstance(body, str):
         return Rejection(message_id, None, Code.BAD_TASK, "The task is not text; send an address or a JSON object.")
     try:
-        said = fields(body)
+        fields = parse_body(body)
     except ValueError:
         return Rejection(
-            message_id, None, Code.BAD_TASK, 'The task begins like JSON but is not; send {"url": "https://..."}.'
+            message_id, None, Code.BAD_TASK, 'The task begins like JSON but is not valid; send {"url": "https://..."}.'
         )
-    if said == {"url": ""}:
+    if fields == {"url": ""}:
         return Rejection(message_id, None, Code.BAD_TASK, "The task is empty; send an address or a JSON object.")
-    return read_fields(said, message_id)
+    return parse_task_fields(fields, message_id)
 
 
-def fields(body: str) -> dict[str, Any]:
-    """What a message's body says, unchecked: a bare address is its url, all else is JSON. ValueError when it is not."""
+def parse_body(body: str) -> dict[str, Any]:
+    """Return the unchecked fields of a message's body. A bare address becomes the field "url".
+
+    Raises:
+        ValueError: The body begins with { but is not valid JSON.
+    """
     text = body.strip()
     if not text.startswith("{"):
         return {"url": text.strip("\"'").strip()}
     try:
-        said: dict[str, Any] = json.loads(text)
+        fields: dict[str, Any] = json.loads(text)
     except RecursionError:
         raise ValueError("too many levels") from None
-    return said
+    return fields
 
 
-def read_fields(fields: object, message_id: str) -> Task | Rejection:
-    """The task in a JSON object's fields, or a rejection that says which field is wrong."""
+def parse_task_fields(fields: object, message_id: str) -> Task | Rejection:
+    """Check the fields of a task. Arguments and result are those of `parse_task`."""
     if not isinstance(fields, dict):
-        return Rejection(message_id, None, Code.BAD_TASK, 'The task is no JSON object; send {"url": "https://..."}.')
+        return Rejection(message_id, None, Code.BAD_TASK, 'The task is not a JSON object; send {"url": "https://..."}.')
     url, id_, top = fields.get("url"), fields.get("id", message_id), fields.get("top", DEFAULT_TOP)
-    url = url.strip() if isinstance(url, str) and _is_address(url.strip()) else None
+    url = url.strip() if isinstance(url, str) and _may_be_address(url.strip()) else None
     id_ = id_ if isinstance(id_, str) and _ID.fullmatch(id_) else None
     if url is None:
         problem = f'"url" must be an address of 1 to {MAX_ADDRESS_CHARACTERS:,} characters without lone surrogates'
@@ -126,18 +158,18 @@ def read_fields(fields: object, message_id: str) -> Task | Rejection:
         problem = '"id" must be 1 to 128 printable ASCII characters without spaces'
     elif isinstance(top, bool) or not isinstance(top, int) or not 1 <= top <= MAX_TOP:
         problem = f'"top" must be a whole number from 1 to {MAX_TOP}'
-    elif "model" in fields and not names.valid(fields["model"]):
-        problem = f'"model" must be {names.RULE}'
+    elif "model" in fields and not names.is_valid(fields["model"]):
+        problem = f'"model" must be the name of a deployed model, {names.RULE}'
     elif not fields.keys() <= _FIELDS:
         unknown = sorted(fields.keys() - _FIELDS)[0]
-        problem = f'the field {json.dumps(unknown[:40])} is unknown, only "url", "id", "top" and "model" are read'
+        problem = f'the field {json.dumps(unknown[:40])} is unknown; allowed are "url", "id", "top" and "model"'
     else:
         return Task(id_, url, top, fields.get("model"))
     return Rejection(id_ or message_id, url, Code.BAD_TASK, f"In the task, {problem}.")
 
 
-def _is_address(url: str) -> bool:
-    """Whether it can be one. JSON can escape lone surrogates, which UTF-8 cannot hold, and so no answer."""
+def _may_be_address(url: str) -> bool:
+    # JSON can escape lone surrogates, which UTF-8, and so a result, cannot represent.
     try:
         url.encode()
     except UnicodeEncodeError:

@@ -1,22 +1,44 @@
-"""A stage of the work that needs the processor, and what an image costs in it."""
+"""The timed stages of one image's way: which of them may start, and how long each took."""
 
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, time
 
 from inference.cores import Cores, Share
 from inference.deadline import Deadline
 from inference.errors import OutOfTimeError
 
-_MARGIN = 1.5
+_SAFETY_FACTOR = 1.5
+_DECAY = 0.9
+
+
+class Timings(dict[str, float]):
+    """Seconds by stage (fetch, decode, infer), in the order in which the stages ended.
+
+    Attributes:
+        ended_at: When each stage ended, in seconds since the epoch.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended_at: dict[str, float] = {}
+
+    def __setitem__(self, stage: str, seconds: float) -> None:
+        super().__setitem__(stage, seconds)
+        self.ended_at[stage] = time()
 
 
 class Stage:
-    """Lets images in as there are cores for them, a `share` for each, and remembers what an image takes.
+    """A stage that needs processor cores: admits images as cores become free, and estimates what one image takes.
 
-    `cost` (seconds) jumps up with the slowest image and comes down slowly; it starts at a guess. Of an image that was
-    not done in time it is what the image had until the deadline: its call ends without it, and the process may be
-    frozen for minutes before it is done.
+    The estimate rises at once to the slowest image and decays slowly. An image that did not finish before the deadline
+    counts with the time that it had until then, because Lambda may freeze the process for minutes after the call.
+
+    Args:
+        name: The key of this stage in `Timings`.
+        cost: First estimate of the seconds for one image.
+        cores: The cores that all stages share.
+        share: How many of them one image needs.
     """
 
     def __init__(self, name: str, cost: float, cores: Cores, share: Share) -> None:
@@ -26,29 +48,33 @@ class Stage:
         self._share = share
 
     @property
-    def need(self) -> float:
-        """Seconds that the next image may take."""
-        return _MARGIN * self.cost
+    def expected_seconds(self) -> float:
+        """Seconds to reserve for the next image: the estimate and a margin."""
+        return _SAFETY_FACTOR * self.cost
 
-    def late(self) -> OutOfTimeError:
-        """The fault of an image that has too little time left.
+    def refuse(self) -> OutOfTimeError:
+        """Return the error for an image with too little time left, and lower the estimate.
 
-        It lowers the cost, since one very slow image must not shut out all that come after it.
+        Without lowering it, one very slow image would keep out all that follow.
         """
-        self.cost *= 0.9
+        self.cost *= _DECAY
         return OutOfTimeError("The function's time left is too short for another image.")
 
     @contextmanager
-    def turn(self, deadline: Deadline, seconds: MutableMapping[str, float]) -> Iterator[None]:
-        """Wait for a turn, then time what is done in it into `seconds`. Raises OutOfTimeError when too late."""
-        if not self._cores.take(self._share, deadline.left()):
-            raise OutOfTimeError("The function's time ended before the image had its turn.")
-        started, left = perf_counter(), deadline.left()
+    def run(self, deadline: Deadline, timings: MutableMapping[str, float]) -> Iterator[None]:
+        """Wait for the cores, then time the body of the with-statement into `timings`.
+
+        Raises:
+            OutOfTimeError: The cores did not become free in time, or the body would end too late.
+        """
+        if not self._cores.acquire(self._share, deadline.seconds_left()):
+            raise OutOfTimeError("The function's time ended before a core was free for the image.")
+        started, left = perf_counter(), deadline.seconds_left()
         try:
-            if left < self.need:
-                raise self.late()
+            if left < self.expected_seconds:
+                raise self.refuse()
             yield
-            self.cost = max(min(perf_counter() - started, left), 0.9 * self.cost)
+            self.cost = max(min(perf_counter() - started, left), _DECAY * self.cost)
         finally:
-            seconds[self.name] = perf_counter() - started
-            self._cores.give_back(self._share)
+            timings[self.name] = perf_counter() - started
+            self._cores.release(self._share)

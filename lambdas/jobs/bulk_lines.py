@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inference.messages import Rejection, Task, read_fields
+from inference.messages import Rejection, Task, parse_task_fields
 from jobs import names
 from jobs.refusal import Refusal
 from jobs.request import Request
@@ -34,7 +34,7 @@ def read(line: object, job: str, index: int, request: Request) -> Task | Rejecti
     fields = {"url": line} if isinstance(line, str) else line
     if isinstance(fields, Mapping):
         fields = request.asked | _known(fields)
-    return read_fields(fields, names.item(job, index))
+    return parse_task_fields(fields, names.item(job, index))
 
 
 def _known(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,8 +76,10 @@ def _top(top: Any) -> int:
 
 def _model(fields: dict[str, Any]) -> str | None:
     model: str | None = fields.get("model")
-    if "model" in fields and not model_names.valid(model):
-        raise Refusal(400, f'"model" must be {model_names.RULE}; leave it out for the default one.')
+    if "model" in fields and not model_names.is_valid(model):
+        raise Refusal(
+            400, f'"model" must be the name of a deployed model, {model_names.RULE}; leave it out for the default one.'
+        )
     return model
 
 

@@ -30,11 +30,11 @@ def persist(images: Sequence[Image], answer: Callable[[Image, Deadline], Classif
     for attempt in range(ATTEMPTS):
         if attempt:
             pause = _RANDOM.uniform(0, 2 ** (attempt - 1))
-            if not waiting or pause >= deadline.left():
+            if not waiting or pause >= deadline.seconds_left():
                 break
             time.sleep(pause)
         # Each attempt is a call of its own: in one, a model that did not load is not loaded again.
-        for position, outcome in at_once(waiting, answer, Deadline(deadline.left())):
+        for position, outcome in at_once(waiting, answer, Deadline(deadline.seconds_left())):
             waiting[position].outcome = outcome
         waiting = [image for image in waiting if isinstance(image.outcome, SourceUnavailableError | ModelError)]
     sick = [image.outcome for image in images if isinstance(image.outcome, ModelError)]

@@ -21,7 +21,7 @@ class Source:
 def read(address: str, buckets: Mapping[str, str]) -> Source:
     """The source at `s3://bucket/key`; `buckets` are those it may lie in. Raises Refusal (400)."""
     try:
-        bucket, key = s3.read(address)
+        bucket, key = s3.parse_url(address)
     except InputError:
         raise Refusal(400, '"source" must be of the form s3://bucket/key, with a key of at most 1,024 bytes.') from None
     if bucket not in buckets:

@@ -41,7 +41,7 @@ class Store:
 
     def __init__(self, address: str) -> None:
         """`address` is s3://bucket/folder."""
-        self.bucket, self._folder = s3.read(address)
+        self.bucket, self._folder = s3.parse_url(address)
         self._client = s3.client()
 
     def key(self, job: str, name: str = "") -> str:
@@ -116,7 +116,7 @@ def _speaking() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
-        if s3.passes(error):
+        if s3.is_transient(error):
             raise StoreUnavailableError(f"The jobs bucket could not serve at the moment ({code}).") from None
         raise
     except (BotoCoreError, OSError) as error:

@@ -23,7 +23,7 @@ def at_once(
     """
     futures = {_POOL.submit(answer, each, deadline): position for position, each in enumerate(asked)}
     try:
-        for future in as_completed(futures, timeout=max(deadline.left(), 0)):
+        for future in as_completed(futures, timeout=max(deadline.seconds_left(), 0)):
             fault = future.exception()
             yield futures[future], future.result() if fault is None else fault
     except TimeoutError:

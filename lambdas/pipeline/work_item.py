@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from time import time
 
 from inference.classify import Classification
-from inference.messages import Rejection, Task, read_task
-from inference.timings import Timings
+from inference.messages import Rejection, Task, parse_task
+from inference.stage import Timings
 from pipeline.records import Record, receive_count, records_of
 from telemetry import trace
 from telemetry.trace import Trace, segment_id
@@ -29,7 +29,7 @@ class Image:
     @classmethod
     def of_message(cls, record: Record) -> "Image":
         """The image of a message, in the trace that came with it."""
-        task = read_task(record.get("body"), record["messageId"])
+        task = parse_task(record.get("body"), record["messageId"])
         attributes = record.get("attributes")
         header = attributes.get("AWSTraceHeader") if isinstance(attributes, dict) else None
         return cls(task, record, trace.of_message(header))

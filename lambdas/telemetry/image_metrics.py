@@ -25,7 +25,7 @@ def count(metrics: Metrics, images: Sequence[Image], *, last: bool, several_mode
     metrics.add_metric("Rejections", MetricUnit.Count, len(rejections))
     _count_faults(metrics, faults, last=last)
     for answer in answers:
-        for step, seconds in answer.steps.items():
+        for step, seconds in answer.timings.items():
             metrics.add_metric(f"{step.capitalize()}Seconds", MetricUnit.Seconds, seconds)
     for code, number in Counter(rejection.code for rejection in rejections).items():
         with single_metric("RejectionsByCode", MetricUnit.Count, number) as metric:

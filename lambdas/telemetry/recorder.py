@@ -40,7 +40,7 @@ class Recorder:
 
     def _tell(self, images: Sequence[Image], *, last: bool) -> None:
         for image in images:
-            ended = ending(image, self._models.default, last=last)
+            ended = ending(image, self._models.default_name, last=last)
             self._log(image, ended)
             segment.send(image, ended)
 

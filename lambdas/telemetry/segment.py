@@ -34,7 +34,7 @@ def send(image: Image, ended: Outcome) -> None:
 
 def _document(image: Image, trace: Trace, ended: Outcome) -> dict[str, Any]:
     """https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html, times in seconds."""
-    steps = dict(image.steps.ended)  # a copy: the thread of an image that is late may still add to it
+    steps = dict(image.steps.ended_at)  # a copy: the thread of an image that is late may still add to it
     annotations = {"id": image.id, "outcome": ended.outcome, "model": ended.model, "code": ended.code}
     document: dict[str, Any] = {
         "name": os.environ["POWERTOOLS_SERVICE_NAME"],

@@ -26,7 +26,7 @@ def shadows(logger: Logger, answers: Sequence[Classification], deadline: Deadlin
         shadow, held = answer.shadow
         started = perf_counter()
         try:
-            seen = shadow.look(held, deadline)
+            seen = shadow.compare(held, deadline)
         except Exception as fault:  # whatever a shadow does is no matter of the image
             by_model.add(shadow.name, "ShadowErrors", 1)
             faults[shadow.name, f"{type(fault).__name__}: {fault}"] += 1
@@ -34,7 +34,7 @@ def shadows(logger: Logger, answers: Sequence[Classification], deadline: Deadlin
         if seen is None:
             by_model.add(shadow.name, "ShadowSkipped", 1)
             continue
-        answer.steps["shadow"] = perf_counter() - started
+        answer.timings["shadow"] = perf_counter() - started
         _count(by_model, shadow.name, seen)
     for (model, reason), images in faults.items():
         logger.warning(

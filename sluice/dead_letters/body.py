@@ -9,7 +9,7 @@ from inference import messages
 def fields(body: str) -> dict[str, Any]:
     """The fields of a task; nothing of a body that is no task."""
     try:
-        found = messages.fields(body)
+        found = messages.parse_body(body)
     except ValueError:
         return {}
     return found if found != {"url": ""} else {}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build import bundle
+from inference.models import names
 
-_WRITTEN = re.compile(r"([a-z][a-z0-9-]{0,30})@([0-9a-f]{1,64})")
+_WRITTEN = re.compile(rf"({names.PATTERN})@([0-9a-f]{{1,64}})")
 
 
 class VersionError(Exception):

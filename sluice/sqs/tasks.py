@@ -44,7 +44,7 @@ def _text(line: bytes | str, number: int) -> str:
 
 def _with(defaults: dict[str, object], text: str) -> str:
     try:
-        said = messages.fields(text)
+        said = messages.parse_body(text)
     except ValueError:
         return text  # which the check refuses
     return json.dumps(said | {name: value for name, value in defaults.items() if name not in said}, ensure_ascii=False)
@@ -57,6 +57,6 @@ def _check(task: Task) -> None:
         )
     if found := _REFUSED.search(task.body):
         raise SluiceError(f"Line {task.line} is no task: it holds U+{ord(found[0]):04X}, which SQS does not take.")
-    read = messages.read_task(task.body, "0")
+    read = messages.parse_task(task.body, "0")
     if isinstance(read, messages.Rejection):
         raise SluiceError(f"Line {task.line} is no task: {read.message}")

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from build.package import frames
-from inference.models.engines import packed
+from inference.models.engines import zstd_frames
 from tests.support.build.small_project import ROOT
 
 DATA = np.random.default_rng(1).integers(0, 4, 2 * frames.FRAME_BYTES + 5, np.uint8).tobytes()
@@ -27,7 +27,7 @@ def test_any_decompressor_reads_it(data: bytes) -> None:
 def test_the_functions_unpack_it(data: bytes, threads: int, tmp_path: Path) -> None:
     (tmp_path / "packed.zst").write_bytes(frames.pack(data))
     fd = os.open(tmp_path / "unpacked", os.O_RDWR | os.O_CREAT)
-    packed.unpack(tmp_path / "packed.zst", fd, threads)
+    zstd_frames.decompress(tmp_path / "packed.zst", fd, threads)
     os.close(fd)
     assert (tmp_path / "unpacked").read_bytes() == data
 

@@ -11,7 +11,7 @@ import pytest
 
 from build import bundle
 from inference.fetch import s3, web
-from inference.models.model import Model, ModelStore
+from inference.models.model import Model, load_model
 from jobs import executions
 from jobs.store import Store
 from localcloud import LocalCloud
@@ -99,7 +99,7 @@ def model_address(aws: LocalCloud) -> str:
 @pytest.fixture(scope="session")
 def model(model_address: str) -> Model:
     """The demo model, loaded as the functions load it."""
-    return ModelStore(model_address).model()
+    return load_model(model_address)
 
 
 @pytest.fixture

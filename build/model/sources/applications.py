@@ -19,7 +19,7 @@ from build.model.options import Scale, Wish
 from build.model.sources.frozen import frozen
 from build.model.sources.keras_file import keras_ends, predict
 from build.model.sources.source import Source, input_shape, scaled
-from inference.preprocess.image import Input
+from inference.preprocess.tensor import InputSpec
 
 PREFIX = "keras:"
 _IMAGENET = 1000
@@ -41,7 +41,7 @@ def open_application(name: str, wish: Wish, classes: int | None) -> Source:
     shape = input_shape(keras_ends(model)[0], wish.size)
     preprocess = sys.modules[architecture.__module__].preprocess_input
     if wish.weights == "none":
-        _spread(model, as_float32(preprocess(generated(Input(*shape, scale=1.0, offset=0.0)).pixels()[:_PROBES])))
+        _spread(model, as_float32(preprocess(generated(InputSpec(*shape, scale=1.0, offset=0.0)).pixels()[:_PROBES])))
     network = frozen(lambda images: model(images, training=False), shape)
     mix = colour_transform.observed(preprocess)
     scale = mix.scale()

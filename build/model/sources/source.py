@@ -59,7 +59,7 @@ def input_shape(found: tuple[int | None, ...], size: tuple[int, int] | None) -> 
 
 
 def scaled(pictures: Pictures, scale: Scale) -> NDArray[np.float32]:
-    """Input of the network, float32 [n, height, width, channels], as inference.preprocess.image.prepare makes it."""
+    """Input of the network, float32 [n, height, width, channels], as inference.prepare.prepare_image returns it."""
     return pictures.pixels() * np.float32(scale.scale) + np.float32(scale.offset)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from inference.decode.buffers import Scratch
+from inference.decode.buffers import Buffers
 from inference.decode.exif import upright
 from inference.decode.jpeg_header import MAX_SCANS, frame, has_too_many_scans, turned
 from inference.decode.limits import check_size, damaged
@@ -17,16 +17,16 @@ _UNNAMED = "Could not determine subsampling"
 
 
 def decode(
-    data: bytes | bytearray, channels: int, scratch: Scratch, enough: tuple[int, int] | None = None
+    data: bytes | bytearray, channels: int, buffers: Buffers, enough: tuple[int, int] | None = None
 ) -> NDArray[np.uint8]:
     """uint8 [h, w, channels], channels 1 (luminance) or 3 (RGB; greyscale repeated, CMYK converted), upright.
 
-    Usually a view of `scratch`'s memory. With `enough` (height, width) it may have 1/2, 1/4 or 1/8 of the image's size,
+    Usually a view of `buffers`'s memory. With `enough` (height, width) it may have 1/2, 1/4 or 1/8 of the image's size,
     rounded up, where that still is enough: libjpeg then averages instead of computing pixels that nobody will look at.
     Raises InputError (too_large, bad_image).
     """
     try:
-        return _decode(data, channels, scratch, enough)
+        return _decode(data, channels, buffers, enough)
     except ValueError as error:
         reason = _reason(error)
     from inference.decode.jpeg_repair import TRIES, repair
@@ -36,14 +36,14 @@ def decode(
         if not data:
             break
         try:
-            return _decode(data, channels, scratch, enough)
+            return _decode(data, channels, buffers, enough)
         except ValueError as error:
             reason = _reason(error)
     raise damaged(reason)
 
 
 def _decode(
-    data: bytes | bytearray, channels: int, scratch: Scratch, enough: tuple[int, int] | None
+    data: bytes | bytearray, channels: int, buffers: Buffers, enough: tuple[int, int] | None
 ) -> NDArray[np.uint8]:
     """As `decode`, and raises ValueError for whatever libjpeg warns of."""
     try:
@@ -61,7 +61,7 @@ def _decode(
     turn = turned(data)
     reduced = None if enough is None else _reduce(height, width, enough[::-1] if turn >= 5 else enough)
     least = {"min_height": reduced[0], "min_width": reduced[1]} if reduced else {}
-    pixels = scratch.array("pixels", (*(reduced or (height, width)), channels), np.uint8)
+    pixels = buffers.array("pixels", (*(reduced or (height, width)), channels), np.uint8)
     simplejpeg.decode_jpeg(data, "GRAY" if channels == 1 else "RGB", fastdct=True, buffer=pixels, **least)
     return upright(pixels, turn)
 

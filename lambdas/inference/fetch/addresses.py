@@ -60,7 +60,7 @@ def _bad(message: str) -> InputError:
     return InputError(Code.BAD_ADDRESS, message)
 
 
-def read(url: str) -> WebAddress:
+def parse(url: str) -> WebAddress:
     """Take an http(s) address apart. Raises InputError (bad_address) with a sentence when it is not plainly one."""
     if not url.isascii() or not url.isprintable() or " " in url:
         raise _bad(
@@ -109,7 +109,7 @@ def resolve(address: WebAddress, private_hosts: frozenset[str], deadline: Deadli
         raise InputError(
             Code.FORBIDDEN_ADDRESS, f"Port {address.port} is not allowed; serve the image on port 80 or 443."
         )
-    found = [str(address.literal)] if address.literal is not None else deadline.call(_look_up, address.host)
+    found = [str(address.literal)] if address.literal is not None else deadline.run(_look_up, address.host)
     addresses = [ip_address(text) for text in found]
     if not addresses:
         raise InputError(Code.NOT_FOUND, f"The host {address.host} has no IP address; check its spelling.")

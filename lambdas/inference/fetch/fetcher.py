@@ -26,7 +26,7 @@ class Fetcher:
         for host in hosts:
             if not host.rpartition(":")[2].isdigit():
                 raise ValueError(f"PRIVATE_HOSTS holds {host!r}; write each entry as host:port.")
-        return cls(frozenset(hosts), s3.allowed("IMAGE_BUCKETS", environment.get("IMAGE_BUCKETS", "")))
+        return cls(frozenset(hosts), s3.parse_buckets("IMAGE_BUCKETS", environment.get("IMAGE_BUCKETS", "")))
 
     def fetch(self, url: str, deadline: Deadline) -> bytearray:
         """The bytes behind `url`, at most `max_bytes`, by the deadline. Raises InputError or a TransientError."""

@@ -7,7 +7,7 @@ from http.client import HTTPException, HTTPMessage, parse_headers
 from typing import TypeAlias
 
 from inference.deadline import Deadline
-from inference.errors import Code, InputError, SourceUnavailableError, too_many_bytes
+from inference.errors import Code, InputError, SourceUnavailableError, too_large_error
 
 MAX_HEAD_BYTES = 64 * 1024
 
@@ -34,7 +34,7 @@ class Channel(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         if self.allowance <= 0:
             raise bad_response("sends more than its headers or framing may take")
-        self._connection.settimeout(self._deadline.remaining())
+        self._connection.settimeout(self._deadline.timeout())
         count = self._connection.recv_into(buffer)
         self.allowance -= count
         return count
@@ -89,7 +89,7 @@ def read_body(stream: Stream, headers: HTTPMessage, limit: int) -> bytearray:
     # A length of thousands of digits is no number that int() would read.
     size = int(length) if len(length) < 16 else limit + 1
     if size > limit:
-        raise too_many_bytes(limit)
+        raise too_large_error(limit)
     body = bytearray(size)
     _fill(stream, memoryview(body))
     return body
@@ -116,7 +116,7 @@ def _read_to_end(stream: Stream, limit: int) -> bytearray:
     while block := stream.read(_BLOCK):
         body += block
         if len(body) > limit:
-            raise too_many_bytes(limit)
+            raise too_large_error(limit)
     return body
 
 
@@ -130,7 +130,7 @@ def _read_chunks(stream: Stream, limit: int) -> bytearray:
         if size == 0:
             return body
         if len(body) + size > limit:
-            raise too_many_bytes(limit)
+            raise too_large_error(limit)
         chunk = bytearray(size)
         _fill(stream, memoryview(chunk))
         body += chunk

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.deadline import Deadline
-from inference.errors import Code, InputError, SourceUnavailableError, too_many_bytes
+from inference.errors import Code, InputError, SourceUnavailableError, too_large_error
 
 _ADDRESS = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(?P<key>.+)", re.IGNORECASE | re.DOTALL)
 _BLOCK = 64 * 1024
@@ -34,7 +34,7 @@ def client() -> Any:
     return boto3.client("s3", config=config)
 
 
-def read(url: str) -> tuple[str, str]:
+def parse_url(url: str) -> tuple[str, str]:
     """Bucket and key of `s3://bucket/key`. Raises InputError (bad_address)."""
     match = _ADDRESS.fullmatch(url)
     if match is None or len(match["key"].encode(errors="replace")) > 1024:
@@ -44,7 +44,7 @@ def read(url: str) -> tuple[str, str]:
     return match["bucket"], match["key"]
 
 
-def allowed(name: str, setting: str) -> dict[str, str]:
+def parse_buckets(name: str, setting: str) -> dict[str, str]:
     """The buckets (bucket -> owner's account) in the JSON of the environment variable `name`; none when it is empty.
 
     Raises ValueError with a sentence.
@@ -58,7 +58,7 @@ def allowed(name: str, setting: str) -> dict[str, str]:
     return buckets
 
 
-def passes(error: ClientError) -> bool:
+def is_transient(error: ClientError) -> bool:
     """Whether S3 may grant later what it refuses now."""
     status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
     return error.response["Error"].get("Code", "") in _RETRIED or status >= 500 or status == 429
@@ -70,7 +70,7 @@ def fetch(url: str, buckets: Mapping[str, str], limit: int, deadline: Deadline) 
     `buckets` maps each bucket that may be read to the account that owns it. Raises InputError or
     SourceUnavailableError.
     """
-    bucket, key = read(url)
+    bucket, key = parse_url(url)
     if bucket not in buckets:
         raise InputError(
             Code.FORBIDDEN_ADDRESS,
@@ -78,7 +78,7 @@ def fetch(url: str, buckets: Mapping[str, str], limit: int, deadline: Deadline) 
         )
     try:
         # S3's client takes no time-out for a whole exchange.
-        return deadline.call(_read, bucket, key, buckets[bucket], limit, deadline)
+        return deadline.run(_read, bucket, key, buckets[bucket], limit, deadline)
     except ClientError as error:
         raise _refused(error, bucket) from None
     except (BotoCoreError, OSError) as error:
@@ -92,18 +92,18 @@ def _read(bucket: str, key: str, owner: str, limit: int, deadline: Deadline) -> 
     data = bytearray()
     with closing(reply["Body"]) as body:
         if reply["ContentLength"] > limit:
-            raise too_many_bytes(limit)
+            raise too_large_error(limit)
         while block := body.read(_BLOCK):
             data += block
             # Nobody waits any more for what comes after the deadline.
-            deadline.remaining()
+            deadline.timeout()
     return data
 
 
 def _refused(error: ClientError, bucket: str) -> Exception:
     code = error.response["Error"].get("Code", "")
     status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-    if passes(error):
+    if is_transient(error):
         return SourceUnavailableError(f"S3 could not serve the bucket {bucket} at the moment ({code}).")
     if status == 404:
         return InputError(Code.NOT_FOUND, f"There is no such object in the bucket {bucket}; check the key.")

@@ -27,13 +27,13 @@ def fetch(url: str, private_hosts: frozenset[str], limit: int, deadline: Deadlin
     Proxies in the environment are not used. Raises InputError or SourceUnavailableError.
     """
     for _ in range(MAX_REDIRECTS + 1):
-        address = addresses.read(url)
+        address = addresses.parse(url)
         endpoints = addresses.resolve(address, private_hosts, deadline)
         try:
             with _connect(address, endpoints, deadline) as connection:
                 channel = http_response.Channel(connection, deadline)
                 stream = http_response.buffered(channel)
-                connection.settimeout(deadline.remaining())
+                connection.settimeout(deadline.timeout())
                 connection.sendall(_request(address))
                 status, headers = http_response.read_head(stream)
                 if status not in _REDIRECTS:
@@ -42,7 +42,7 @@ def fetch(url: str, private_hosts: frozenset[str], limit: int, deadline: Deadlin
                     return http_response.read_body(stream, headers, limit)
                 url = _location(url, headers)
         except TimeoutError:
-            raise deadline.passed() from None
+            raise deadline.expired() from None
         except OSError as error:
             raise _broken(error, address) from None
     raise http_response.bad_response(f"redirects more than {MAX_REDIRECTS} times")
@@ -54,12 +54,12 @@ def _connect(address: WebAddress, endpoints: list[Endpoint], deadline: Deadline)
     for endpoint in endpoints[:MAX_ENDPOINTS]:
         connection = socket.socket(endpoint.family, socket.SOCK_STREAM)
         try:
-            connection.settimeout(min(CONNECT_SECONDS, deadline.remaining()))
+            connection.settimeout(min(CONNECT_SECONDS, deadline.timeout()))
             connection.connect(endpoint.sockaddr)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if address.scheme == "http":
                 return connection
-            connection.settimeout(deadline.remaining())
+            connection.settimeout(deadline.timeout())
             return trust().wrap_socket(connection, server_hostname=address.host)
         except ssl.SSLError:
             connection.close()

@@ -1,4 +1,4 @@
-"""Memory with a path: filled once by many threads, then mapped by a library under its name, never copied."""
+"""A file in memory: filled by several threads, then mapped by a library under its path without a copy."""
 
 import mmap
 import os
@@ -6,36 +6,45 @@ import tempfile
 
 
 class MemoryFile:
-    """`size` bytes (more than 0), in memory where the system lends memory a path (memfd), else in a nameless file.
+    """`size` bytes in memory with a path (memfd), or in a deleted temporary file where the system has no memfd.
 
-    Whoever has mapped `path` may go on using it after `close`; until then the pages are held. Raises OSError.
+    A library that has mapped `path` may use the mapping after `close`.
+
+    Args:
+        name: Appears in /proc for debugging.
+        size: Bytes, more than 0.
+
+    Raises:
+        OSError: There is no memory or disk space for it.
     """
 
     def __init__(self, name: str, size: int) -> None:
         self.fd = _open(name)
         try:
             os.truncate(self.fd, size)
-            self.mapped().close()  # fails here rather than later
+            self.map().close()  # too large a size fails here
         except BaseException:
             os.close(self.fd)
             raise
 
     @property
     def path(self) -> str:
+        """A path under which this process can open or map the file until it is closed."""
         return f"/proc/self/fd/{self.fd}"
 
     def write(self, content: bytes, offset: int) -> None:
-        """Put `content` at `offset`; safe to call from several threads."""
+        """Write `content` at `offset`. Several threads may write at the same time."""
         rest = memoryview(content)
         while rest:
             written = os.pwrite(self.fd, rest, offset)
             rest, offset = rest[written:], offset + written
 
-    def mapped(self) -> mmap.mmap:
-        """A view of all bytes, to be closed by `with`: each one that is open counts as memory of the process."""
+    def map(self) -> mmap.mmap:
+        """Return a read-only map of the whole file. The caller closes it, as it counts as memory of the process."""
         return mmap.mmap(self.fd, 0, prot=mmap.PROT_READ)
 
     def close(self) -> None:
+        """Close the descriptor, and free the memory unless a library has mapped it."""
         os.close(self.fd)
 
 

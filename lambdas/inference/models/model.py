@@ -1,115 +1,151 @@
-"""Bundle to model, once per process; array to labels."""
+"""Bundle to model; input tensor to labels."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.cores import threads
+from inference.cores import count_threads
 from inference.errors import ModelError
 from inference.messages import Label
-from inference.models import bundle, snapstart
+from inference.models import bundle
 from inference.models.bundle import Bundle
 from inference.models.memory_file import MemoryFile
-from inference.models.verified_object import CURE
-from inference.preprocess.image import Input
+from inference.models.verified_object import REMEDY
+from inference.preprocess.tensor import InputSpec
 
 
 class Network(Protocol):
-    """What each engine's `load` gives: safe to call from several threads."""
+    """A network that an engine has loaded. It may be called from several threads.
+
+    Attributes:
+        input_shape: The shape of the input tensor, (1, height, width, channels).
+    """
 
     input_shape: tuple[int, ...]
 
-    def predict(self, array: NDArray[np.float32]) -> NDArray[np.float32]: ...
+    def predict(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the scores, float32 [n_labels], of an input tensor, float32 of `input_shape`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A verified model. `sample` holds an image of the kind that it takes, `sample_url` says where it lies."""
+    """A verified model, ready to classify.
+
+    Attributes:
+        name: The name in its manifest.
+        sha256: The SHA-256 (hex) of its manifest, which is its version.
+        input: The input that it expects.
+        labels: The name of each class, by class index.
+        sample: An image file of the kind that the model was trained for.
+        sample_url: The s3:// address of the sample.
+        network: The loaded network.
+    """
 
     name: str
     sha256: str
-    input: Input
+    input: InputSpec
     labels: tuple[str, ...]
     sample: bytes
     sample_url: str
     network: Network
 
     def predict(self, array: NDArray[np.float32], top: int) -> tuple[Label, ...]:
-        """The `top` best labels of `array`, float32 [1, h, w, c], best first; ties in the order of the labels."""
+        """Return the best labels of an image.
+
+        Args:
+            array: float32 [1, height, width, channels], as `prepare_image` returns it.
+            top: How many labels to return, at most.
+
+        Returns:
+            The labels, best first; equal scores in the order of the classes.
+
+        Raises:
+            ModelError: A score is infinite or not a number.
+        """
         scores = self.network.predict(array)
         if not np.isfinite(scores).all():
-            raise ModelError(f"The model {self.name} ({self.sha256}) gave scores that are no numbers; mend the model.")
+            raise ModelError(
+                f"The model {self.name} ({self.sha256}) returned scores that are not finite numbers; "
+                "correct and import the model again."
+            )
         best = np.argsort(-scores, kind="stable")[:top]
         return tuple(Label(self.labels[index], float(scores[index])) for index in best)
 
 
-class ModelStore:
-    """Holds the process's one model. A load that fails leaves nothing behind, and the next call starts anew."""
+def load_model(address: str) -> Model:
+    """Download, verify and load the model bundle at `address`. A failed load leaves nothing behind.
 
-    def __init__(self, address: str) -> None:
-        snapstart.register()
-        self.address = address
-        self._lock = Lock()
-        self._model: Model | None = None
+    Args:
+        address: s3://bucket/name/<SHA-256 of the manifest>.
 
-    def model(self) -> Model:
-        """The model, downloaded, verified and loaded by the first call that succeeds. Raises ModelError."""
-        with self._lock:
-            if self._model is None:
-                with bundle.download(self.address, begin=prepare) as downloaded:
-                    self._model = load(downloaded, threads(os.environ))
-            return self._model
+    Raises:
+        ModelError: The bundle is missing, unreadable, different from its hashes, or cannot be run.
+    """
+    with bundle.download(address, on_manifest=preload_engine) as downloaded:
+        return build_model(downloaded, count_threads(os.environ))
 
 
-def load(source: Bundle, thread_count: int) -> Model:
-    """The model of a verified bundle, tried once on an empty image. Raises ModelError when it cannot serve."""
+def build_model(source: Bundle, threads: int) -> Model:
+    """Build the model of a verified bundle and run it once on an empty image.
+
+    Args:
+        source: The bundle. It may be closed afterwards.
+        threads: How many threads the engine may use.
+
+    Raises:
+        ModelError: The model cannot be loaded, or contradicts its manifest.
+    """
     manifest = source.manifest
     try:
-        wanted = Input(**manifest["input"])
+        spec = InputSpec(**manifest["input"])
         labels = tuple(source.files[manifest["labels"]].decode().splitlines())
-        shape = (1, wanted.height, wanted.width, wanted.channels)
-        network = _load_network(manifest, source.model, shape, thread_count)
+        shape = (1, spec.height, spec.width, spec.channels)
+        network = _load_network(manifest, source.model, shape, threads)
         if network.input_shape != shape:
             raise ValueError(f"its input is {network.input_shape}, its manifest says {shape}")
         scores = network.predict(np.zeros(shape, np.float32))
         if scores.shape != (len(labels),) or not np.isfinite(scores).all():
-            raise ValueError(f"it gives {scores.size} scores for {len(labels)} labels, or scores that are no numbers")
+            raise ValueError(f"it returns {scores.size} scores for {len(labels)} labels, or scores that are not finite")
         return Model(
             name=manifest["name"],
             sha256=source.sha256,
-            input=wanted,
+            input=spec,
             labels=labels,
             sample=source.files[manifest["sample"]],
             sample_url=f"{source.address}/{manifest['sample']}",
             network=network,
         )
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ModelError(f"The model at {source.address} cannot be loaded: {error}. {CURE}") from error
+        raise ModelError(f"The model at {source.address} cannot be loaded: {error}. {REMEDY}") from error
 
 
-def prepare(manifest: Mapping[str, Any]) -> None:
-    """Do what an engine needs before it has the model's file, and what takes time. Raises ModelError."""
+def preload_engine(manifest: Mapping[str, Any]) -> None:
+    """Load the parts of an engine that take long and do not need the model file.
+
+    Raises:
+        ModelError: The engine's libraries are missing or damaged.
+    """
     if manifest.get("engine") == "tensorflow":
-        from inference.models.engines import libraries
+        from inference.models.engines import tensorflow_libraries
 
-        libraries.load()
+        tensorflow_libraries.load()
 
 
-def _load_network(manifest: Mapping[str, Any], model: MemoryFile, shape: tuple[int, ...], thread_count: int) -> Network:
-    """Each engine is imported only by the functions that run it, since each has a layer of its own."""
+def _load_network(manifest: Mapping[str, Any], model: MemoryFile, shape: tuple[int, ...], threads: int) -> Network:
+    """Import the engine only here: each one comes with a layer of its own."""
     match manifest["engine"]:
         case "litert":
             from inference.models.engines import litert
 
-            return litert.load(model, thread_count)
+            return litert.load(model, threads)
         case "tensorflow":
             from inference.models.engines import tensorflow
 
-            return tensorflow.load(model, manifest["tensors"], shape, thread_count)
+            return tensorflow.load(model, manifest["tensors"], shape, threads)
         case other:
-            raise ValueError(f"its engine {other!r} is unknown, this code runs litert and tensorflow")
+            raise ValueError(f"its engine {other!r} is unknown, this version runs litert and tensorflow")

@@ -1,4 +1,4 @@
-"""A model's shadow: another version that scores what the model has answered, and is never heard."""
+"""A model's shadow: another version that scores the same images for comparison. Its scores are never sent."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
@@ -10,89 +10,120 @@ from numpy.typing import NDArray
 from inference.deadline import Deadline
 from inference.errors import SourceUnavailableError
 from inference.messages import Label
-from inference.models.comparison import Comparison, compare
-from inference.models.model import Model, ModelStore
-from inference.models.pending_comparison import Image, PendingComparison, hold, room
-from inference.preprocess.image import Input, prepare
+from inference.models.comparison import (
+    Comparison,
+    Image,
+    PendingComparison,
+    compare_labels,
+    defer,
+    max_deferred_bytes,
+)
+from inference.models.model import Model, load_model
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 
-# A shadow that could not be loaded is tried again so much later, not for each image.
-AGAIN_SECONDS = 60.0
+# A shadow that could not be loaded is tried again after this time, not for each image.
+RELOAD_SECONDS = 60.0
 
-_MARGIN = 1.5
+_SAFETY_FACTOR = 1.5
 _LOADER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shadow")
 
 
 class Shadow:
-    """The shadow of the model `name`, the bundle at `address`. It loads in the background: no image waits for it."""
+    """The shadow of a deployed model. It is loaded in the background, so no image waits for it.
+
+    Args:
+        name: The name of the deployed model.
+        address: The address of the shadow's bundle.
+    """
 
     def __init__(self, name: str, address: str) -> None:
         self.name = name
-        self._store = ModelStore(address)
+        self._address = address
         self._lock = Lock()
         self._load: Future[Model] | None = None
-        self._again_at = 0.0
-        self._cost = 0.25  # seconds of its slowest look of late, at first a guess
+        self._reload_at = 0.0
+        self._cost = 0.25  # seconds of the slowest recent comparison; the first value is a guess
 
-    def model(self) -> Model | None:
-        """The shadow once it is loaded, None until then. Raises what its load raised, and tries again a while later."""
-        load = self._loading()
+    def get_model(self) -> Model | None:
+        """Return the shadow's model, None while it is being loaded.
+
+        Raises:
+            Exception: Any error of the load, which is tried again RELOAD_SECONDS later.
+        """
+        load = self._start_loading()
         return load.result() if load.done() else None
 
-    def try_early(self, seconds: float) -> str | None:
-        """Load while the process starts, waiting `seconds` at most; the sentence of what went wrong by then."""
-        load = self._loading()
+    def preload(self, seconds: float) -> str | None:
+        """Load the shadow while the process starts, and wait for it for at most `seconds`.
+
+        Returns:
+            A sentence if the load has failed by then, else None.
+        """
+        load = self._start_loading()
         wait([load], seconds)
-        fault = load.exception() if load.done() else None
-        return None if fault is None else f"The shadow of {self.name}: {fault}"
+        error = load.exception() if load.done() else None
+        return None if error is None else f"The shadow of {self.name}: {error}"
 
-    def hold(self, data: bytes | bytearray, array: NDArray[np.float32], taken: Input) -> PendingComparison:
-        """Hold an image for `look`: `data` is its file, `array` what its model took of it, which is like `taken`.
+    def defer(self, data: bytes | bytearray, array: NDArray[np.float32], spec: InputSpec) -> PendingComparison:
+        """Keep an image for `compare`, unless the shadow is not loaded yet or there is no memory for the image.
 
-        An image that comes before the shadow is loaded, or for which there is no room, is not held.
+        Args:
+            data: The image file.
+            array: The input tensor that the deployed model received.
+            spec: The description of `array`.
+
+        Returns:
+            The pending comparison: of the tensor if the shadow expects the same input, else of the file.
         """
         try:
-            model = self.model()
-        except Exception:  # told by `look`
+            model = self.get_model()
+        except Exception:  # reported by `compare`
             model = None
         if model is None:
             return PendingComparison(None)
-        return hold(array if model.input == taken else data, room())
+        return defer(array if model.input == spec else data, max_deferred_bytes())
 
-    def look(self, held: PendingComparison, deadline: Deadline) -> Comparison | None:
-        """What the shadow makes of an image; None when it was not held, or when the time left is too short for it.
+    def compare(self, pending: PendingComparison, deadline: Deadline) -> Comparison | None:
+        """Score a deferred image and compare the labels. Returns by the deadline, even if the shadow hangs.
 
-        Ends by the deadline, whatever the shadow does. Raises whatever the shadow raises.
+        Returns:
+            The comparison, or None if the image was not kept or the time left is too short.
+
+        Raises:
+            Exception: Any error of the shadow's load or of its scoring.
         """
-        image, model = held.take(), self.model()
+        image, model = pending.release_image(), self.get_model()
         if image is None or model is None:
             return None
-        if deadline.left() < _MARGIN * self._cost:
-            self._cost *= 0.9  # one very slow image must not shut out all that come after it
+        if deadline.seconds_left() < _SAFETY_FACTOR * self._cost:
+            self._cost *= 0.9  # else one very slow image would keep out all that follow
             return None
         started = perf_counter()
         try:
-            labels = deadline.call(_score, model, image)
-        except SourceUnavailableError:  # the deadline's word for being late
+            labels = deadline.run(_score, model, image)
+        except SourceUnavailableError:  # raised by `Deadline.run` when it expires
             return None
         finally:
             self._cost = max(perf_counter() - started, 0.9 * self._cost)
-        return compare(held.labels, labels)
+        return compare_labels(pending.labels, labels)
 
-    def _loading(self) -> Future[Model]:
+    def _start_loading(self) -> Future[Model]:
+        """Return the current load, started now if there is none or it is time to try again."""
         with self._lock:
             load = self._load
-            if load is None or (load.done() and load.exception() and monotonic() >= self._again_at):
-                load = self._load = _LOADER.submit(self._try)
+            if load is None or (load.done() and load.exception() and monotonic() >= self._reload_at):
+                load = self._load = _LOADER.submit(self._load_model)
             return load
 
-    def _try(self) -> Model:
+    def _load_model(self) -> Model:
         try:
-            return self._store.model()
+            return load_model(self._address)
         finally:
-            self._again_at = monotonic() + AGAIN_SECONDS
+            self._reload_at = monotonic() + RELOAD_SECONDS
 
 
 def _score(model: Model, image: Image) -> tuple[Label, ...]:
-    """All labels of the model, best first."""
-    array = image if isinstance(image, np.ndarray) else prepare(image, model.input)
+    """Return all labels of the model, best first."""
+    array = image if isinstance(image, np.ndarray) else prepare_image(image, model.input)
     return model.predict(array, len(model.labels))

@@ -5,14 +5,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.decode.buffers import Scratch
+from inference.decode.buffers import Buffers
 
 # Whole rows are picked first, as that is fastest; whole columns only where they hold so many times fewer pixels.
 # However wide and low an image is, what is picked never exceeds 4 * sqrt(pixels of the image * pixels wanted).
 _FEWER = 4
 
 
-def resize(pixels: NDArray[np.uint8], height: int, width: int, scratch: Scratch) -> NDArray[np.float32]:
+def resize(pixels: NDArray[np.uint8], height: int, width: int, buffers: Buffers) -> NDArray[np.float32]:
     """`pixels` (uint8 [h, w, c]) as float32 [height, width, c] in 0..255.
 
     Equals TensorFlow's ResizeBilinear with align_corners=False and half_pixel_centers=False to the last bit: pixel i
@@ -23,9 +23,9 @@ def resize(pixels: NDArray[np.uint8], height: int, width: int, scratch: Scratch)
     rows, down = _taps(pixels.shape[0], height)
     columns, across = _taps(pixels.shape[1], width)
     # Lines are mixed as flat runs of values, several times faster than with the channels as an axis of three.
-    corners = _gather(pixels, rows, columns, scratch).reshape(2 * height, 2 * width * channels)
+    corners = _gather(pixels, rows, columns, buffers).reshape(2 * height, 2 * width * channels)
     left, right = corners[:, : width * channels], corners[:, width * channels :]
-    lines = scratch.array("lines", left.shape, np.float32)
+    lines = buffers.array("lines", left.shape, np.float32)
     np.subtract(right, left, out=lines, dtype=np.float32)
     lines *= across.repeat(channels)
     lines += left
@@ -45,7 +45,7 @@ def _taps(size: int, wanted: int) -> tuple[NDArray[np.intp], NDArray[np.float32]
 
 
 def _gather(
-    pixels: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp], scratch: Scratch
+    pixels: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp], buffers: Buffers
 ) -> NDArray[np.uint8]:
     """uint8 [rows, columns, c]: what `pixels` has where the rows and columns cross.
 
@@ -57,14 +57,14 @@ def _gather(
     if pixels.strides[1] < 0:
         pixels, columns = pixels[:, ::-1], pixels.shape[1] - 1 - columns
     if pixels.strides[0] < pixels.strides[1]:
-        return _gather(pixels.transpose(1, 0, 2), columns, rows, scratch).transpose(1, 0, 2)
+        return _gather(pixels.transpose(1, 0, 2), columns, rows, buffers).transpose(1, 0, 2)
     height, width, channels = pixels.shape
-    both = scratch.array("corners", (len(rows), len(columns), channels), np.uint8)
+    both = buffers.array("corners", (len(rows), len(columns), channels), np.uint8)
     # The indices are all within, and with any other mode than clip numpy would fill a memory of its own first.
     if height * len(columns) * _FEWER < len(rows) * width:
-        some = scratch.array("rows", (height, len(columns), channels), np.uint8)
+        some = buffers.array("rows", (height, len(columns), channels), np.uint8)
         pixels.take(columns, axis=1, out=some, mode="clip")
         return some.take(rows, axis=0, out=both, mode="clip")
-    some = scratch.array("rows", (len(rows), width, channels), np.uint8)
+    some = buffers.array("rows", (len(rows), width, channels), np.uint8)
     pixels.take(rows, axis=0, out=some, mode="clip")
     return some.take(columns, axis=1, out=both, mode="clip")

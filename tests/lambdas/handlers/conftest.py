@@ -16,8 +16,8 @@ import pytest
 
 from jobs.store import Store
 from localcloud import LocalCloud
-from tests.support.lambdas.bundles import BUNDLE, served
-from tests.support.lambdas.http_server import Stranger, ok
+from tests.support.lambdas.bundles import BUNDLE, models_setting
+from tests.support.lambdas.http_server import HttpServer, ok
 from tests.support.lambdas.state_machines import Machines
 
 _number = count()
@@ -101,16 +101,16 @@ def pipeline(aws: LocalCloud) -> Pipeline:
 
 
 @pytest.fixture
-def site() -> Iterator[Stranger]:
+def site() -> Iterator[HttpServer]:
     """A server with the sample image at every address that a test does not change."""
-    with Stranger({"*": ok(SAMPLE)}) as stranger:
+    with HttpServer({"*": ok(SAMPLE)}) as stranger:
         yield stranger
 
 
 @pytest.fixture
 def load(
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     store: Store,
     machines: Machines,
     model_address: str,
@@ -120,7 +120,7 @@ def load(
 
     def load(name: str, **changes: str) -> ModuleType:
         environment = {
-            "MODELS": served(model_address),
+            "MODELS": models_setting(model_address),
             "PREDICTIONS": pipeline.predictions,
             "IMAGES": pipeline.images,
             "RETRY_SECONDS": "2",

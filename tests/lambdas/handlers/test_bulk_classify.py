@@ -17,9 +17,9 @@ from jobs.request import Request
 from jobs.saved_request import keep
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import SAMPLE, Context
-from tests.support.lambdas.bundles import served
+from tests.support.lambdas.bundles import models_setting
 from tests.support.lambdas.document import schemas
-from tests.support.lambdas.http_server import Reply, Stranger, drip, ok, status
+from tests.support.lambdas.http_server import HttpServer, Reply, drip, ok, status
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
@@ -34,7 +34,7 @@ def records(store: Store, job: str, first: int = 0) -> list[dict[str, Any]]:
     return [json.loads(line) for line in store.get(job, f"results/{first:012d}.jsonl").splitlines()]
 
 
-def at_the_third_request(site: Stranger, path: str) -> Reply:
+def at_the_third_request(site: HttpServer, path: str) -> Reply:
     """Answers 503 twice."""
 
     def reply(connection: socket.socket) -> None:
@@ -44,7 +44,7 @@ def at_the_third_request(site: Stranger, path: str) -> Reply:
     return reply
 
 
-def test_every_line_gets_its_one_record_in_order(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_every_line_gets_its_one_record_in_order(load: Load, site: HttpServer, store: Store, job: str) -> None:
     site.routes |= {"/gone": status(404), "/away": status(503), "/twice": at_the_third_request(site, "/twice")}
     keep(store, job, Request(2, (), "s3://lists/all.jsonl"))
     lines = [
@@ -69,7 +69,7 @@ def test_every_line_gets_its_one_record_in_order(load: Load, site: Stranger, sto
 
 
 def test_a_batch_that_is_called_again_leaves_one_set_of_results(
-    load: Load, site: Stranger, store: Store, job: str
+    load: Load, site: HttpServer, store: Store, job: str
 ) -> None:
     batch = load("bulk_classify")
     told = [batch.handler(event(job, site.url("/1"), site.url("/1")), Context()) for _ in range(2)]
@@ -77,7 +77,7 @@ def test_a_batch_that_is_called_again_leaves_one_set_of_results(
     assert [record["id"] for record in records(store, job)] == [f"{job}/0", f"{job}/1"]
 
 
-def test_one_that_never_answers_harms_no_other(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_one_that_never_answers_harms_no_other(load: Load, site: HttpServer, store: Store, job: str) -> None:
     site.routes["/slow"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", times=400)
     told = load("bulk_classify").handler(
         event(job, site.url("/1"), site.url("/slow"), site.url("/2")), Context(seconds=6)
@@ -86,9 +86,9 @@ def test_one_that_never_answers_harms_no_other(load: Load, site: Stranger, store
     assert records(store, job)[1]["error"]["code"] in ("OutOfTimeError", "SourceUnavailableError")
 
 
-def test_without_a_model_nothing_is_written(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_without_a_model_nothing_is_written(load: Load, site: HttpServer, store: Store, job: str) -> None:
     with pytest.raises(ModelError):
-        load("bulk_classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler(
+        load("bulk_classify", MODELS=models_setting("s3://nothing/here/" + "0" * 64)).handler(
             event(job, site.url("/1")), Context()
         )
     with pytest.raises(LookupError):
@@ -103,7 +103,7 @@ def test_a_batch_that_cannot_be_told_from_others_is_refused(given: dict[str, Any
 
 def test_a_large_batch_is_counted_and_its_addresses_stay_out_of_the_log(
     load: Load,
-    site: Stranger,
+    site: HttpServer,
     store: Store,
     job: str,
     logged: Callable[[ModuleType], io.StringIO],

@@ -6,12 +6,12 @@ from types import ModuleType
 
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import Context
-from tests.support.lambdas.http_server import Stranger
+from tests.support.lambdas.http_server import HttpServer
 
 Load = Callable[..., ModuleType]
 
 
-def test_what_the_batches_came_to_is_summed_up(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_what_the_batches_came_to_is_summed_up(load: Load, site: HttpServer, store: Store, job: str) -> None:
     batch = load("bulk_classify")
     inputs = [
         {"BatchInput": {"job": job}, "Items": [{"index": first + n, "line": site.url(f"/{n}")} for n in range(3)]}

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from tests.lambdas.handlers.conftest import SAMPLE, Context
-from tests.support.lambdas.bundles import served
+from tests.support.lambdas.bundles import models_setting
 from tests.support.lambdas.document import schemas
-from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.http_server import HttpServer, status
 
 Load = Callable[..., ModuleType]
 
@@ -25,7 +25,7 @@ def test_without_an_argument_it_classifies_the_models_sample(event: Any, load: L
     assert result["id"] == "request"
 
 
-def test_it_classifies_an_address(load: Load, site: Stranger) -> None:
+def test_it_classifies_an_address(load: Load, site: HttpServer) -> None:
     result = load("classify").handler({"url": site.url("/1"), "top": 2, "id": "mine"}, Context())
     Draft202012Validator(schemas()["prediction"]).validate(result)
     assert (result["id"], result["url"], len(result["labels"])) == ("mine", site.url("/1"), 2)
@@ -61,7 +61,7 @@ def test_bad_input_is_a_rejection(event: Any, code: str, load: Load) -> None:
     assert result["rejection"]["code"] == code
 
 
-def test_transient_faults_are_raised_under_their_names(load: Load, site: Stranger) -> None:
+def test_transient_faults_are_raised_under_their_names(load: Load, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     classify = load("classify")
     with pytest.raises(SourceUnavailableError):
@@ -69,4 +69,4 @@ def test_transient_faults_are_raised_under_their_names(load: Load, site: Strange
     with pytest.raises(OutOfTimeError):
         classify.handler({"url": site.url("/1")}, Context(seconds=0.5))
     with pytest.raises(ModelError):
-        load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler({}, Context())
+        load("classify", MODELS=models_setting("s3://nothing/here/" + "0" * 64)).handler({}, Context())

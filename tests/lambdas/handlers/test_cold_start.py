@@ -11,7 +11,7 @@ import pytest
 
 from localcloud import LocalCloud
 from tests.lambdas.handlers.conftest import Pipeline
-from tests.support.lambdas.bundles import served
+from tests.support.lambdas.bundles import models_setting
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 
@@ -24,7 +24,7 @@ class Context:
     function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
     def get_remaining_time_in_millis(self): return 30000
 reply = worker.handler({{"Records": [{{"messageId": "m", "body": "nonsense"}}]}}, Context())
-models = [name for name, served in worker.models._served.items() if served._store._model]
+models = worker.models.loaded_names
 print(json.dumps({{"loaded": loaded, "reply": reply, "models": models}}))
 """
 
@@ -33,7 +33,7 @@ print(json.dumps({{"loaded": loaded, "reply": reply, "models": models}}))
 def started(pipeline: Pipeline, model_address: str) -> dict[str, Any]:
     """What a worker in a process of its own tells of itself, in an environment like a function's."""
     environment = dict(os.environ) | {
-        "MODELS": served(model_address),
+        "MODELS": models_setting(model_address),
         "PREDICTIONS": pipeline.predictions,
         "IMAGES": pipeline.images,
         "RETRY_SECONDS": "2",

@@ -14,8 +14,8 @@ from jobs.request import Request
 from jobs.saved_request import keep
 from jobs.store import Store, StoreUnavailableError
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.support.lambdas.bundles import BUNDLE, Bundles, served
-from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.bundles import BUNDLE, Bundles, models_setting
+from tests.support.lambdas.http_server import HttpServer, status
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
@@ -30,7 +30,7 @@ def lines(log: io.StringIO) -> dict[str, dict[str, Any]]:
 
 
 def test_every_image_of_a_batch_ends_in_one_line(
-    load: Load, pipeline: Pipeline, site: Stranger, logged: Logged
+    load: Load, pipeline: Pipeline, site: HttpServer, logged: Logged
 ) -> None:
     site.routes |= {"/away": status(503)}
     worker = load("worker")
@@ -61,7 +61,7 @@ def test_every_image_of_a_batch_ends_in_one_line(
     assert told["good"]["seconds"] > 0
 
 
-def test_a_line_costs_few_bytes(load: Load, pipeline: Pipeline, site: Stranger, logged: Logged) -> None:
+def test_a_line_costs_few_bytes(load: Load, pipeline: Pipeline, site: HttpServer, logged: Logged) -> None:
     worker = load("worker")
     log = logged(worker)
     worker.handler(pipeline.receive(site.url("/1")), Context())
@@ -73,13 +73,13 @@ def test_a_line_costs_few_bytes(load: Load, pipeline: Pipeline, site: Stranger, 
 def test_a_sick_model_is_told_of_each_image(
     load: Load,
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     bundles: Bundles,
     logged: Logged,
 ) -> None:
     address = bundles.put()
-    bundles.spoil(address)
-    worker = load("worker", MODELS=served(address))
+    bundles.corrupt(address)
+    worker = load("worker", MODELS=models_setting(address))
     log = logged(worker)
     with pytest.raises(ModelError):
         worker.handler(pipeline.receive(json.dumps({"id": "waits", "url": site.url("/1")})), Context())
@@ -102,7 +102,7 @@ def test_an_item_whose_task_could_not_be_read_is_told_by_its_id_too(
 
 
 def test_what_there_was_no_time_for_is_handed_back(
-    load: Load, pipeline: Pipeline, site: Stranger, logged: Logged, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, logged: Logged, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = load("worker")
     log = logged(worker)
@@ -112,7 +112,7 @@ def test_what_there_was_no_time_for_is_handed_back(
 
 
 def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
-    load: Load, site: Stranger, store: Store, job: str, logged: Logged
+    load: Load, site: HttpServer, store: Store, job: str, logged: Logged
 ) -> None:
     site.routes["/away"] = status(503)
     keep(store, job, Request(5, (site.url("/1"), site.url("/away"))))
@@ -126,7 +126,7 @@ def test_an_item_of_a_job_that_comes_again_is_told_by_its_id(
     assert words == {f"{job}/0": "Predicted", f"{job}/1": "Retry scheduled"}
 
 
-def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: Stranger, job: str, logged: Logged) -> None:
+def test_a_line_that_is_given_up_is_told_as_that(load: Load, site: HttpServer, job: str, logged: Logged) -> None:
     site.routes["/away"] = status(503)
     batch = load("bulk_classify")
     log = logged(batch)

@@ -13,9 +13,9 @@ from jobs.request import Request
 from jobs.saved_request import keep
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.support.lambdas.bundles import Bundles, served
+from tests.support.lambdas.bundles import Bundles, models_setting
 from tests.support.lambdas.document import schemas
-from tests.support.lambdas.http_server import Stranger
+from tests.support.lambdas.http_server import HttpServer
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
@@ -29,7 +29,7 @@ def pets(bundles: Bundles) -> str:
 @pytest.fixture
 def sick(bundles: Bundles) -> str:
     address = bundles.put(name="sick")
-    bundles.spoil(address)
+    bundles.corrupt(address)
     return address
 
 
@@ -38,9 +38,9 @@ def lines(store: Store, job: str) -> list[dict[str, Any]]:
 
 
 def test_the_worker_asks_the_model_that_each_task_names(
-    load: Load, pipeline: Pipeline, site: Stranger, model_address: str, pets: str, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, model_address: str, pets: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    worker = load("worker", MODELS=served(model_address, pets=pets))
+    worker = load("worker", MODELS=models_setting(model_address, pets=pets))
     named = {"none": None, "digits": "digits", "pets": "pets", "plants": "plants"}
     bodies = [
         json.dumps({"url": site.url(f"/{id_}"), "id": id_} | ({"model": name} if name else {}))
@@ -63,7 +63,7 @@ def test_the_worker_asks_the_model_that_each_task_names(
 
 
 def test_a_model_alone_has_no_metrics_of_its_own(
-    load: Load, pipeline: Pipeline, site: Stranger, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load("worker").handler(pipeline.receive(site.url("/1")), Context())
     assert not [name for name in measured(capsys.readouterr().out) if "digits" in name]
@@ -74,7 +74,7 @@ def test_only_the_images_of_a_sick_model_come_back(
     default: str,
     load: Load,
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     model_address: str,
     sick: str,
     bundles: Bundles,
@@ -95,25 +95,25 @@ def test_only_the_images_of_a_sick_model_come_back(
         metrics = measured(capsys.readouterr().out)
         assert (metrics["ModelErrors"], metrics["Retries"], metrics["Predictions"]) == ([5], [0], [5])
     assert pipeline.visible(seconds=5) == 0, "they wait for the queue's own time-out"
-    bundles.mend(sick)
+    bundles.repair(sick)
     assert worker.handler(event, Context()) == {"batchItemFailures": []}
 
 
 def test_a_job_asks_the_model_of_its_request(
-    load: Load, site: Stranger, store: Store, job: str, model_address: str, pets: str
+    load: Load, site: HttpServer, store: Store, job: str, model_address: str, pets: str
 ) -> None:
     keep(store, job, Request(1, (site.url("/1"),), model="pets"))
     at = load("split").handler({"job": job}, Context())["items"][0]
-    classify = load("classify", MODELS=served(model_address, pets=pets))
+    classify = load("classify", MODELS=models_setting(model_address, pets=pets))
     assert classify.handler({"job": job, "index": 0, "at": at}, Context()) == "predicted"
     assert json.loads(store.get(job, "results/000000.json"))["model"]["name"] == "pets"
 
 
 def test_lines_of_a_list_may_name_their_own_model(
-    load: Load, site: Stranger, store: Store, job: str, model_address: str, pets: str, sick: str
+    load: Load, site: HttpServer, store: Store, job: str, model_address: str, pets: str, sick: str
 ) -> None:
     keep(store, job, Request(1, (), "s3://lists/all.csv", model="pets"))
-    batch = load("bulk_classify", MODELS=served(model_address, pets=pets, sick=sick))
+    batch = load("bulk_classify", MODELS=models_setting(model_address, pets=pets, sick=sick))
     names = ["", "digits", "plants", "sick", "No Name"]
     items = [{"index": n, "line": {"url": site.url(f"/{n}"), "model": name}} for n, name in enumerate(names)]
     told = batch.handler({"BatchInput": {"job": job}, "Items": items}, Context(seconds=60))
@@ -125,10 +125,10 @@ def test_lines_of_a_list_may_name_their_own_model(
 
 
 def test_a_batch_of_nothing_but_a_sick_models_lines_is_called_again(
-    load: Load, site: Stranger, store: Store, job: str, model_address: str, sick: str,
+    load: Load, site: HttpServer, store: Store, job: str, model_address: str, sick: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    batch = load("bulk_classify", MODELS=served(model_address, sick=sick))
+    batch = load("bulk_classify", MODELS=models_setting(model_address, sick=sick))
     items = [{"index": n, "line": {"url": site.url(f"/{n}"), "model": "sick"}} for n in range(3)]
     capsys.readouterr()
     with pytest.raises(ModelError, match="pinned"):
@@ -140,9 +140,9 @@ def test_a_batch_of_nothing_but_a_sick_models_lines_is_called_again(
 
 
 def test_a_direct_call_is_answered_while_another_model_is_sick(
-    load: Load, site: Stranger, model_address: str, sick: str
+    load: Load, site: HttpServer, model_address: str, sick: str
 ) -> None:
-    classify = load("classify", MODELS=served(sick, digits2=model_address))
+    classify = load("classify", MODELS=models_setting(sick, digits2=model_address))
     assert classify.handler({"url": site.url("/1"), "model": "digits2"}, Context())["model"]["name"] == "digits"
     with pytest.raises(ModelError):
         classify.handler({"url": site.url("/1")}, Context())

@@ -11,8 +11,8 @@ import pytest
 from inference.models.shadow import Shadow
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.support.lambdas.bundles import Bundles, served
-from tests.support.lambdas.http_server import Stranger, ok
+from tests.support.lambdas.bundles import Bundles, models_setting
+from tests.support.lambdas.http_server import HttpServer, ok
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
@@ -23,7 +23,7 @@ NOWHERE = "s3://nothing/here/" + "0" * 64
 @pytest.fixture
 def turned(model_address: str, bundles: Bundles) -> str:
     """MODELS with a shadow that reads every digit as another one."""
-    return served(model_address, shadow=bundles.put(labels="9876543210"))
+    return models_setting(model_address, shadow=bundles.put(labels="9876543210"))
 
 
 def of_shadow(printed: str) -> dict[str, list[float]]:
@@ -33,7 +33,7 @@ def of_shadow(printed: str) -> dict[str, list[float]]:
 
 
 def test_the_worker_answers_as_without_it_and_tells_how_far_they_agree(
-    load: Load, pipeline: Pipeline, site: Stranger, turned: str, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, turned: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def answers(**setting: str) -> list[Any]:
         bodies = [json.dumps({"url": site.url(f"/{n}"), "id": f"{n}{len(setting)}", "top": 2}) for n in range(3)]
@@ -54,14 +54,14 @@ def test_the_worker_answers_as_without_it_and_tells_how_far_they_agree(
 def test_a_shadow_that_is_the_model_itself_agrees(
     load: Load, model_address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = load("classify", MODELS=served(model_address, shadow=model_address)).handler({}, Context())
+    result = load("classify", MODELS=models_setting(model_address, shadow=model_address)).handler({}, Context())
     assert "labels" in result
     metrics = of_shadow(capsys.readouterr().out)
     assert (metrics["Agreement"], metrics["Difference"]) == ([1], [0])
 
 
 def test_only_predictions_of_its_own_model_are_shadowed(
-    load: Load, pipeline: Pipeline, site: Stranger, turned: str, bundles: Bundles, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, turned: str, bundles: Bundles, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site.routes["/text"] = ok(b"text")
     models = json.loads(turned) | {"pets": {"address": bundles.put(name="pets")}}
@@ -73,7 +73,7 @@ def test_only_predictions_of_its_own_model_are_shadowed(
 
 def test_a_batch_of_a_list_is_written_before_the_shadow_looks(
     load: Load,
-    site: Stranger,
+    site: HttpServer,
     store: Store,
     job: str,
     turned: str,
@@ -81,13 +81,13 @@ def test_a_batch_of_a_list_is_written_before_the_shadow_looks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     looks: list[int] = []
-    look = Shadow.look
+    compare = Shadow.compare
 
     def watched(*given: Any) -> Any:
         looks.append(len(store.get(job, f"results/{0:012d}.jsonl").splitlines()))
-        return look(*given)
+        return compare(*given)
 
-    monkeypatch.setattr(Shadow, "look", watched)
+    monkeypatch.setattr(Shadow, "compare", watched)
     items = [{"index": n, "line": site.url(f"/{n}")} for n in range(120)]
     told = load("bulk_classify", MODELS=turned).handler(
         {"BatchInput": {"job": job}, "Items": items}, Context(seconds=60)
@@ -100,7 +100,7 @@ def test_a_batch_of_a_list_is_written_before_the_shadow_looks(
 def test_a_shadow_that_cannot_be_loaded_or_breaks_is_counted_and_logged_and_nothing_else(
     load: Load,
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     model_address: str,
     turned: str,
     logged: Callable[[ModuleType], io.StringIO],
@@ -110,7 +110,7 @@ def test_a_shadow_that_cannot_be_loaded_or_breaks_is_counted_and_logged_and_noth
     def broken(*_: object) -> None:
         raise MemoryError("no more")
 
-    for setting, reason in ((served(model_address, shadow=NOWHERE), NOWHERE), (turned, "MemoryError: no more")):
+    for setting, reason in ((models_setting(model_address, shadow=NOWHERE), NOWHERE), (turned, "MemoryError: no more")):
         worker = load("worker", MODELS=setting)
         log = logged(worker)
         capsys.readouterr()
@@ -129,10 +129,10 @@ def test_a_shadow_that_cannot_be_loaded_or_breaks_is_counted_and_logged_and_noth
 
 
 def test_without_time_the_images_are_answered_and_not_shadowed(
-    load: Load, pipeline: Pipeline, site: Stranger, turned: str, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, turned: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = load("worker", MODELS=turned)
-    shadow = worker.models.shadow()
+    shadow = worker.models.get_shadow()
     shadow._cost = 1000.0
     event = pipeline.receive(site.url("/1"), site.url("/2"))
     capsys.readouterr()

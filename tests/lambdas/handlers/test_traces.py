@@ -11,7 +11,7 @@ from jobs.request import Request
 from jobs.saved_request import keep
 from jobs.store import Store
 from tests.lambdas.handlers.conftest import Context, Pipeline
-from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.http_server import HttpServer, status
 from tests.support.lambdas.xray_daemon import CALL, PARENT, ROOT, SAMPLED_CALL, Daemon, traced
 
 Load = Callable[..., ModuleType]
@@ -28,7 +28,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
 
 
 def test_each_image_continues_its_own_trace_and_hands_it_on(
-    load: Load, pipeline: Pipeline, site: Stranger, daemon: Daemon
+    load: Load, pipeline: Pipeline, site: HttpServer, daemon: Daemon
 ) -> None:
     bodies = [json.dumps({"id": f"i{n}", "url": site.url(f"/{n}")}) for n in range(2)]
     event = traced(pipeline.receive(*bodies), f"Root={ROOT};Parent={PARENT};Sampled=1")
@@ -50,7 +50,9 @@ def test_each_image_continues_its_own_trace_and_hands_it_on(
     }
 
 
-def test_what_is_not_sampled_leaves_no_segment(load: Load, pipeline: Pipeline, site: Stranger, daemon: Daemon) -> None:
+def test_what_is_not_sampled_leaves_no_segment(
+    load: Load, pipeline: Pipeline, site: HttpServer, daemon: Daemon
+) -> None:
     event = traced(pipeline.receive(site.url("/1")), f"Root={ROOT};Parent={PARENT};Sampled=0")
     load("worker").handler(event, Context())
     assert daemon.segments() == {}
@@ -59,7 +61,7 @@ def test_what_is_not_sampled_leaves_no_segment(load: Load, pipeline: Pipeline, s
 
 @pytest.mark.parametrize("address", ["", "nowhere", "127.0.0.1:0", "no.such.host.invalid:2000", "127.0.0.1:99999"])
 def test_a_daemon_that_is_away_harms_no_image(
-    address: str, load: Load, pipeline: Pipeline, site: Stranger, monkeypatch: pytest.MonkeyPatch
+    address: str, load: Load, pipeline: Pipeline, site: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", SAMPLED_CALL)
     monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", address)
@@ -69,7 +71,7 @@ def test_a_daemon_that_is_away_harms_no_image(
 
 def test_an_item_of_a_job_is_found_by_its_id_in_the_executions_trace(
     load: Load,
-    site: Stranger,
+    site: HttpServer,
     store: Store,
     job: str,
     daemon: Daemon,

@@ -11,13 +11,13 @@ from jsonschema import Draft202012Validator
 
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
 from tests.support.lambdas.document import schemas
-from tests.support.lambdas.http_server import Stranger, ok, status
+from tests.support.lambdas.http_server import HttpServer, ok, status
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 
 
-def test_a_batch_of_every_kind_gives_each_its_one_record(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+def test_a_batch_of_every_kind_gives_each_its_one_record(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     site.routes |= {"/away": status(503), "/gone": status(404), "/text": ok(b"text")}
     event = pipeline.receive(
         site.url("/1"),
@@ -66,14 +66,14 @@ def test_a_record_without_a_body_is_rejected(load: Load, pipeline: Pipeline) -> 
 
 
 def test_two_messages_with_one_id_are_both_acknowledged_with_one_result(
-    load: Load, pipeline: Pipeline, site: Stranger
+    load: Load, pipeline: Pipeline, site: HttpServer
 ) -> None:
     event = pipeline.receive(*(json.dumps({"url": site.url(f"/{n}"), "id": "same"}) for n in range(2)))
     assert load("worker").handler(event, Context()) == {"batchItemFailures": []}
     assert [result["id"] for result in pipeline.results()] == ["same"]
 
 
-def test_one_batch_leaves_nothing_behind_for_the_next(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+def test_one_batch_leaves_nothing_behind_for_the_next(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     worker = load("worker")
     first = pipeline.receive(site.url("/away"), site.url("/0"))
@@ -87,7 +87,7 @@ def test_one_batch_leaves_nothing_behind_for_the_next(load: Load, pipeline: Pipe
 def test_logs_and_metrics_tell_what_happened_and_no_secret(
     load: Load,
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     logged: Callable[[ModuleType], io.StringIO],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -116,7 +116,7 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(
     assert len(metrics["InferSeconds"]) == 1
 
 
-def test_a_batch_larger_than_one_call_of_the_queue(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+def test_a_batch_larger_than_one_call_of_the_queue(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     records = [
         {"messageId": f"m{n}", "receiptHandle": "", "body": site.url(f"/{n}"), "attributes": {}} for n in range(34)
     ]

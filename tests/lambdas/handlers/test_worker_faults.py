@@ -12,15 +12,15 @@ from botocore.stub import ANY, Stubber
 
 from inference.errors import ModelError
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.support.lambdas.bundles import Bundles, served
-from tests.support.lambdas.http_server import Stranger, drip, status
+from tests.support.lambdas.bundles import Bundles, models_setting
+from tests.support.lambdas.http_server import HttpServer, drip, status
 from tests.support.lambdas.published_metrics import measured
 
 Load = Callable[..., ModuleType]
 
 
 def test_a_short_call_postpones_the_image_of_a_host_that_hangs(
-    load: Load, pipeline: Pipeline, site: Stranger, logged: Callable[[ModuleType], io.StringIO]
+    load: Load, pipeline: Pipeline, site: HttpServer, logged: Callable[[ModuleType], io.StringIO]
 ) -> None:
     """Were it handed back, each attempt would follow at once, and none would outlast the host's trouble."""
     site.routes["/hangs"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", times=150)
@@ -38,7 +38,7 @@ def test_a_setting_that_is_no_whole_number_fails_before_anything_is_fetched(load
         load("worker", RETRY_SECONDS="2.5")
 
 
-def test_a_message_that_is_retried_waits_a_little_and_only_it(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+def test_a_message_that_is_retried_waits_a_little_and_only_it(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     event = pipeline.receive(site.url("/1"), site.url("/away"))
     load("worker").handler(event, Context())
@@ -47,7 +47,7 @@ def test_a_message_that_is_retried_waits_a_little_and_only_it(load: Load, pipeli
 
 
 def test_without_time_all_is_handed_back_at_once_and_nothing_is_fetched(
-    load: Load, pipeline: Pipeline, site: Stranger
+    load: Load, pipeline: Pipeline, site: HttpServer
 ) -> None:
     event = pipeline.receive(*(site.url(f"/{n}") for n in range(3)))
     reply = load("worker").handler(event, Context(seconds=1.4))
@@ -58,7 +58,7 @@ def test_without_time_all_is_handed_back_at_once_and_nothing_is_fetched(
 
 
 def test_an_image_too_slow_for_the_time_left_is_handed_back_and_the_others_are_sent(
-    load: Load, pipeline: Pipeline, site: Stranger
+    load: Load, pipeline: Pipeline, site: HttpServer
 ) -> None:
     site.routes["/slow"] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", times=150)
     worker = load("worker")
@@ -73,7 +73,7 @@ def test_an_image_too_slow_for_the_time_left_is_handed_back_and_the_others_are_s
 
 @pytest.mark.parametrize("sender_fault", [True, False])
 def test_a_result_that_the_queue_did_not_take_keeps_its_message(
-    sender_fault: bool, load: Load, pipeline: Pipeline, site: Stranger
+    sender_fault: bool, load: Load, pipeline: Pipeline, site: HttpServer
 ) -> None:
     event = pipeline.receive(site.url("/0"), site.url("/1"))
     worker = load("worker")
@@ -95,7 +95,7 @@ def test_a_result_that_the_queue_did_not_take_keeps_its_message(
 
 
 def test_a_message_that_cannot_be_deleted_early_is_left_to_lambda(
-    load: Load, pipeline: Pipeline, site: Stranger, logged: Callable[[ModuleType], io.StringIO]
+    load: Load, pipeline: Pipeline, site: HttpServer, logged: Callable[[ModuleType], io.StringIO]
 ) -> None:
     site.routes["/away"] = status(503)
     event = pipeline.receive(site.url("/0"), site.url("/away"))
@@ -108,14 +108,14 @@ def test_a_message_that_cannot_be_deleted_early_is_left_to_lambda(
 
 
 def test_nobody_pays_for_an_early_delete_when_the_call_ends_anyway(
-    load: Load, pipeline: Pipeline, site: Stranger, monkeypatch: pytest.MonkeyPatch
+    load: Load, pipeline: Pipeline, site: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = load("worker")
     monkeypatch.setattr(worker, "forget", lambda *_: pytest.fail("it was called"))
     assert worker.handler(pipeline.receive(site.url("/0"), "nonsense"), Context()) == {"batchItemFailures": []}
 
 
-def test_a_results_queue_out_of_reach_keeps_every_message(load: Load, pipeline: Pipeline, site: Stranger) -> None:
+def test_a_results_queue_out_of_reach_keeps_every_message(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     event = pipeline.receive(site.url("/0"), "nonsense")
     reply = load("worker", PREDICTIONS=pipeline.predictions.replace("lambdas-", "nothing-")).handler(event, Context())
     assert failures(reply) == [record["messageId"] for record in event["Records"]]
@@ -124,18 +124,18 @@ def test_a_results_queue_out_of_reach_keeps_every_message(load: Load, pipeline: 
 def test_a_bug_met_by_one_image_fails_that_image_alone(
     load: Load,
     pipeline: Pipeline,
-    site: Stranger,
+    site: HttpServer,
     logged: Callable[[ModuleType], io.StringIO],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker = load("worker")
     log = logged(worker)
-    answer = worker.answer
+    classify_task = worker.classify_task
 
     def buggy(task: Any, *rest: Any) -> Any:
-        return 1 / 0 if task.url.endswith("/1") else answer(task, *rest)
+        return 1 / 0 if task.url.endswith("/1") else classify_task(task, *rest)
 
-    monkeypatch.setattr(worker, "answer", buggy)
+    monkeypatch.setattr(worker, "classify_task", buggy)
     event = pipeline.receive(*(site.url(f"/{n}") for n in range(3)))
     assert failures(worker.handler(event, Context())) == [event["Records"][1]["messageId"]]
     assert len(pipeline.results()) == 2
@@ -144,23 +144,23 @@ def test_a_bug_met_by_one_image_fails_that_image_alone(
 
 
 def test_the_only_model_that_is_not_right_rejects_nothing_and_recovers_by_itself(
-    load: Load, pipeline: Pipeline, site: Stranger, bundles: Bundles, capsys: pytest.CaptureFixture[str]
+    load: Load, pipeline: Pipeline, site: HttpServer, bundles: Bundles, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address = bundles.put()
-    bundles.spoil(address)
-    worker = load("worker", MODELS=served(address))
+    bundles.corrupt(address)
+    worker = load("worker", MODELS=models_setting(address))
     event = pipeline.receive(site.url("/0"), "nonsense")
     for _ in range(2):
         with pytest.raises(ModelError, match="pinned"):
             worker.handler(event, Context())
         assert measured(capsys.readouterr().out)["ModelErrors"] == [1]
     assert pipeline.results() == []
-    bundles.mend(address)
+    bundles.repair(address)
     assert worker.handler(event, Context()) == {"batchItemFailures": []}
     assert len(pipeline.results()) == 2
 
 
-def test_what_cannot_be_postponed_fails_all_the_same(load: Load, site: Stranger) -> None:
+def test_what_cannot_be_postponed_fails_all_the_same(load: Load, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     record = {"messageId": "m", "receiptHandle": "not a handle", "body": site.url("/away"), "attributes": {}}
     assert failures(load("worker").handler({"Records": [record]}, Context())) == ["m"]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.lambdas.handlers.conftest import Pipeline
-from tests.support.lambdas.bundles import Bundles, served
-from tests.support.lambdas.http_server import Stranger, status
+from tests.support.lambdas.bundles import Bundles, models_setting
+from tests.support.lambdas.http_server import HttpServer, status
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 
@@ -64,11 +64,11 @@ def held(pipeline: Pipeline) -> int:
 
 @pytest.mark.parametrize(("where", "failing"), [("shadows", 0), ("postpone", 1)])
 def test_what_was_answered_comes_out_once_and_does_not_return(
-    where: str, failing: int, pipeline: Pipeline, site: Stranger, model_address: str, bundles: Bundles
+    where: str, failing: int, pipeline: Pipeline, site: HttpServer, model_address: str, bundles: Bundles
 ) -> None:
     site.routes["/away"] = status(503)
     settings = {
-        "MODELS": served(model_address, shadow=bundles.put(labels="9876543210")),
+        "MODELS": models_setting(model_address, shadow=bundles.put(labels="9876543210")),
         "PREDICTIONS": pipeline.predictions,
         "IMAGES": pipeline.images,
         "PRIVATE_HOSTS": site.place,

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from inference.answer import answer
+from inference.classify import classify_task
 from inference.deadline import Deadline
 from inference.errors import ModelError, SourceUnavailableError
-from inference.messages import read_fields
-from inference.timings import Timings
+from inference.messages import parse_task_fields
+from inference.stage import Timings
 from jobs.items import Item
 from jobs.refusal import Refusal
 from jobs.request import Request
 from jobs.saved_request import keep
 from jobs.store import RESULTS, Store, StoreUnavailableError
 from tests.lambdas.handlers.conftest import Context
-from tests.support.lambdas.bundles import served
+from tests.support.lambdas.bundles import models_setting
 from tests.support.lambdas.document import schemas
-from tests.support.lambdas.http_server import Stranger, ok, status
+from tests.support.lambdas.http_server import HttpServer, ok, status
 
 Load = Callable[..., ModuleType]
 
@@ -42,7 +42,7 @@ def mapped(classify: ModuleType, split: dict[str, Any]) -> list[Any]:
     return [one(index) for index in range(len(split["items"]))]
 
 
-def test_a_list_of_every_kind_is_answered_in_order(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_a_list_of_every_kind_is_answered_in_order(load: Load, site: HttpServer, store: Store, job: str) -> None:
     site.routes |= {"/gone": status(404), "/text": ok(b"text"), "/away": status(503)}
     urls = [
         site.url("/1"), site.url("/gone"), site.url("/text"), "", "x" * 9000, "http://169.254.169.254/",
@@ -83,7 +83,7 @@ def test_a_thousand_items_travel_in_less_than_a_state_may_hold(load: Load, store
     assert [result["url"] for result in results] == list(urls)
 
 
-def test_a_job_may_be_started_by_hand(load: Load, site: Stranger, job: str) -> None:
+def test_a_job_may_be_started_by_hand(load: Load, site: HttpServer, job: str) -> None:
     split = load("split").handler({"urls": [site.url("/1")], "top": 1, "execution": job}, Context())
     assert split["job"] == job
     assert mapped(load("classify"), split) == ["predicted"]
@@ -95,7 +95,7 @@ def test_a_request_for_another_machine_is_refused(load: Load, store: Store, job:
         load("split").handler({"job": job}, Context())
 
 
-def test_what_may_be_tried_again_is_raised_under_its_name(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_what_may_be_tried_again_is_raised_under_its_name(load: Load, site: HttpServer, store: Store, job: str) -> None:
     site.routes["/away"] = status(503)
     keep(store, job, Request(5, (site.url("/away"), site.url("/1"))))
     items = load("split").handler({"job": job}, Context())["items"]
@@ -103,11 +103,11 @@ def test_what_may_be_tried_again_is_raised_under_its_name(load: Load, site: Stra
     with pytest.raises(SourceUnavailableError):
         load("classify").handler(event, Context())
     with pytest.raises(ModelError):
-        load("classify", MODELS=served("s3://nothing/here/" + "0" * 64)).handler(event, Context())
+        load("classify", MODELS=models_setting("s3://nothing/here/" + "0" * 64)).handler(event, Context())
 
 
 def test_a_result_that_cannot_be_kept_is_not_forgotten(
-    load: Load, site: Stranger, store: Store, job: str, monkeypatch: pytest.MonkeyPatch
+    load: Load, site: HttpServer, store: Store, job: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> str:
         raise StoreUnavailableError("away")
@@ -121,14 +121,14 @@ def test_a_result_that_cannot_be_kept_is_not_forgotten(
     assert classify.handler({"job": job, "index": 0, "at": items[0]}, Context()) == "predicted"
 
 
-def test_many_items_at_once_in_one_process_do_not_mix(load: Load, site: Stranger, store: Store, job: str) -> None:
+def test_many_items_at_once_in_one_process_do_not_mix(load: Load, site: HttpServer, store: Store, job: str) -> None:
     keep(store, job, Request(1, tuple(site.url(f"/{index}") for index in range(40))))
     items = load("split").handler({"job": job}, Context())["items"]
     classify = load("classify")
 
     def one(index: int) -> Any:
-        task = read_fields(Item(job, index, items[index]).fields(store), "x")
-        return answer(task, classify.models, classify.fetcher.fetch, Deadline(20), Timings()).result
+        task = parse_task_fields(Item(job, index, items[index]).fields(store), "x")
+        return classify_task(task, classify.models, classify.fetcher.fetch, Deadline(20), Timings()).result
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(one, range(40)))

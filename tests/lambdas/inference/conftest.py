@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from inference.models.engines import libraries
+from inference.models.engines import tensorflow_libraries
 
 OUT = Path(__file__).parents[3] / "build" / "out"
 
@@ -17,8 +17,8 @@ def packed(build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the layer's compressed libraries."""
     folder = tmp_path_factory.mktemp("tensorflow")
     with ZipFile(OUT / build_name / "tensorflow.zip") as layer:
-        layer.extractall(folder, [name for name in layer.namelist() if f"/{libraries.FOLDER}/" in name])
-    return folder / "python" / libraries.FOLDER
+        layer.extractall(folder, [name for name in layer.namelist() if f"/{tensorflow_libraries.FOLDER}/" in name])
+    return folder / "python" / tensorflow_libraries.FOLDER
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from inference.cores import Cores, Share, threads
+from inference.cores import Cores, Share, count_threads
 
 ONE, ALL = Share.ONE, Share.ALL
 
@@ -42,10 +42,10 @@ class Queue:
             assert not thread.is_alive()
 
     def _work(self, name: str, share: Share) -> None:
-        assert self.cores.take(share, 5)
+        assert self.cores.acquire(share, 5)
         self.log.append(name)
         self._done[name].wait(5)
-        self.cores.give_back(share)
+        self.cores.release(share)
 
 
 @contextmanager
@@ -108,26 +108,26 @@ def test_on_one_core_what_is_decoded_is_inferred_next() -> None:
 @pytest.mark.parametrize("share", Share)
 def test_who_waits_too_long_is_turned_away_and_stands_in_nobodys_way(share: Share) -> None:
     cores = Cores(2)
-    assert cores.take(ALL, 1)
-    assert not cores.take(share, 0.05)
-    assert not cores.take(share, -1)
-    cores.give_back(ALL)
-    assert cores.take(ONE, 0)
-    assert cores.take(ONE, 0)
-    assert not cores.take(ONE, 0)
+    assert cores.acquire(ALL, 1)
+    assert not cores.acquire(share, 0.05)
+    assert not cores.acquire(share, -1)
+    cores.release(ALL)
+    assert cores.acquire(ONE, 0)
+    assert cores.acquire(ONE, 0)
+    assert not cores.acquire(ONE, 0)
 
 
 def test_whoever_waits_behind_one_that_gives_up_gets_its_turn() -> None:
     cores = Cores(2)
-    assert cores.take(ALL, 1)
-    cores.give_back(ALL)
-    assert cores.take(ONE, 1)
-    impatient = threading.Thread(target=cores.take, args=(ALL, 0.2))
-    cores._favoured = ALL
+    assert cores.acquire(ALL, 1)
+    cores.release(ALL)
+    assert cores.acquire(ONE, 1)
+    impatient = threading.Thread(target=cores.acquire, args=(ALL, 0.2))
+    cores._preferred = ALL
     impatient.start()
     time.sleep(0.05)
     started = time.monotonic()
-    assert cores.take(ONE, 5)
+    assert cores.acquire(ONE, 5)
     assert time.monotonic() - started < 1
     impatient.join()
 
@@ -142,7 +142,7 @@ def test_many_threads_all_come_through(count: int) -> None:
         for step in range(40):
             share = ALL if (seed + step) % 3 == 0 else ONE
             size = count if share is ALL else 1
-            assert cores.take(share, 20)
+            assert cores.acquire(share, 20)
             with lock:
                 used += size
                 most = max(most, used)
@@ -151,7 +151,7 @@ def test_many_threads_all_come_through(count: int) -> None:
             with lock:
                 used -= size
                 through += 1
-            cores.give_back(share)
+            cores.release(share)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(10)]
     for thread in threads:
@@ -170,4 +170,4 @@ def test_threads_are_the_cores_that_memory_buys(
     memory: str | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert threads({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory} if memory else {}) == expected
+    assert count_threads({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory} if memory else {}) == expected

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inference.errors import Code
-from inference.messages import Label, Prediction, Rejection, Task, read_fields, read_task, to_json
+from inference.messages import Label, Prediction, Rejection, Task, parse_task, parse_task_fields, to_json
 from tests.support.lambdas.document import examples, schemas, table_of_codes
 
 URL = "https://example.com/cat.jpg"
@@ -28,7 +28,7 @@ URL = "https://example.com/cat.jpg"
     ],
 )
 def test_a_task_is_read(body: str, task: Task) -> None:
-    assert read_task(body, "m") == task
+    assert parse_task(body, "m") == task
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_task_is_read(body: str, task: Task) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_task_is_rejected_with_a_sentence(body: object, id_: str, url: str | None, word: str) -> None:
-    rejection = read_task(body, "m")
+    rejection = parse_task(body, "m")
     assert isinstance(rejection, Rejection)
     assert (rejection.id, rejection.url, rejection.code) == (id_, url, Code.BAD_TASK)
     assert word in rejection.message
@@ -76,7 +76,7 @@ def test_what_is_no_task_is_rejected_with_a_sentence(body: object, id_: str, url
 
 def test_fields_that_are_no_object_are_rejected() -> None:
     for fields in ("text", 7, None):
-        assert isinstance(read_fields(fields, "m"), Rejection)
+        assert isinstance(parse_task_fields(fields, "m"), Rejection)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_fields_that_are_no_object_are_rejected() -> None:
     ],
 )
 def test_the_schema_of_tasks_allows_exactly_what_is_read(fields: dict[str, Any]) -> None:
-    assert Draft202012Validator(schemas()["task"]).is_valid(fields) is isinstance(read_fields(fields, "m"), Task)
+    assert Draft202012Validator(schemas()["task"]).is_valid(fields) is isinstance(parse_task_fields(fields, "m"), Task)
 
 
 def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:

@@ -16,7 +16,7 @@ def test_one_at_a_time() -> None:
     inside: list[int] = []
 
     def work() -> None:
-        with stage.turn(Deadline(5), {}):
+        with stage.run(Deadline(5), {}):
             inside.append(1)
             assert len(inside) == 1
             time.sleep(0.005)
@@ -34,13 +34,13 @@ def test_one_at_a_time() -> None:
 def test_two_stages_share_the_cores() -> None:
     cores = Cores(2)
     decode, infer = Stage("decode", 0, cores, Share.ONE), Stage("infer", 0, cores, Share.ALL)
-    with decode.turn(Deadline(5), {}), decode.turn(Deadline(5), {}):
+    with decode.run(Deadline(5), {}), decode.run(Deadline(5), {}):
         for stage in (decode, infer):
-            with pytest.raises(OutOfTimeError), stage.turn(Deadline(0.05), {}):
+            with pytest.raises(OutOfTimeError), stage.run(Deadline(0.05), {}):
                 pytest.fail("there is no third core")
-    with infer.turn(Deadline(5), {}), pytest.raises(OutOfTimeError), decode.turn(Deadline(0.05), {}):
+    with infer.run(Deadline(5), {}), pytest.raises(OutOfTimeError), decode.run(Deadline(0.05), {}):
         pytest.fail("there is no third core")
-    with infer.turn(Deadline(5), {}):
+    with infer.run(Deadline(5), {}):
         pass
 
 
@@ -49,11 +49,11 @@ def test_waiting_is_not_counted() -> None:
     seconds: dict[str, float] = {}
 
     def work() -> None:
-        with stage.turn(Deadline(5), seconds):
+        with stage.run(Deadline(5), seconds):
             pass
 
     waiting = threading.Thread(target=work)
-    with stage.turn(Deadline(5), {}):
+    with stage.run(Deadline(5), {}):
         waiting.start()
         time.sleep(0.2)
     waiting.join()
@@ -63,19 +63,19 @@ def test_waiting_is_not_counted() -> None:
 
 def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
     stage = Stage("decode", cost=2, cores=Cores(1), share=Share.ALL)
-    with pytest.raises(OutOfTimeError), stage.turn(Deadline(1), {}):
+    with pytest.raises(OutOfTimeError), stage.run(Deadline(1), {}):
         pytest.fail("it began")
-    with stage.turn(Deadline(10), {}):
+    with stage.run(Deadline(10), {}):
         pass
 
 
 def test_a_turn_that_does_not_come_is_given_up() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
-    with stage.turn(Deadline(5), {}):
+    with stage.run(Deadline(5), {}):
         result: list[object] = []
 
         def wait() -> None:
-            with pytest.raises(OutOfTimeError) as late, stage.turn(Deadline(0.05), {}):
+            with pytest.raises(OutOfTimeError) as late, stage.run(Deadline(0.05), {}):
                 pytest.fail("two at once")
             result.append(late.value)
 
@@ -90,7 +90,7 @@ def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
 
     def refused() -> bool:
         try:
-            with stage.turn(Deadline(5), {}):
+            with stage.run(Deadline(5), {}):
                 return False
         except OutOfTimeError:
             return True
@@ -102,25 +102,25 @@ def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
 
 def test_a_turn_that_outlived_its_call_counts_only_what_the_call_had_left() -> None:
     stage = Stage("infer", cost=0, cores=Cores(1), share=Share.ALL)
-    with stage.turn(Deadline(0.2), {}):
+    with stage.run(Deadline(0.2), {}):
         time.sleep(1)  # as if the process was frozen between two calls
     assert 0.1 < stage.cost <= 0.2
 
 
 def test_an_error_inside_gives_the_turn_back() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
-    with pytest.raises(ZeroDivisionError), stage.turn(Deadline(5), {}):
+    with pytest.raises(ZeroDivisionError), stage.run(Deadline(5), {}):
         raise ZeroDivisionError
-    with stage.turn(Deadline(5), {}):
+    with stage.run(Deadline(5), {}):
         pass
 
 
 def test_a_function_without_a_time_out_gets_one() -> None:
-    assert Deadline(5).call(max, 3, 4) == 4
+    assert Deadline(5).run(max, 3, 4) == 4
     with pytest.raises(SourceUnavailableError):
-        Deadline(0.01).call(time.sleep, 0.2)
+        Deadline(0.01).run(time.sleep, 0.2)
     with pytest.raises(SourceUnavailableError):
-        Deadline(-1).call(max, 3, 4)
+        Deadline(-1).run(max, 3, 4)
 
 
 def test_a_time_out_of_the_functions_own_is_not_mistaken_for_the_deadline() -> None:
@@ -128,4 +128,4 @@ def test_a_time_out_of_the_functions_own_is_not_mistaken_for_the_deadline() -> N
         raise TimeoutError("mine")
 
     with pytest.raises(TimeoutError, match="mine"):
-        Deadline(5).call(fail)
+        Deadline(5).run(fail)

@@ -104,9 +104,9 @@ def test_a_source_lies_in_a_bucket_that_is_allowed() -> None:
 @pytest.mark.parametrize("setting", ["lists", "[]", '["lists"]'])
 def test_a_setting_that_cannot_be_understood_is_named(setting: str) -> None:
     with pytest.raises(ValueError, match="SOURCE_BUCKETS"):
-        s3.allowed("SOURCE_BUCKETS", setting)
-    assert s3.allowed("SOURCE_BUCKETS", "") == {}
-    assert s3.allowed("SOURCE_BUCKETS", '{"lists": "000000000000"}') == BUCKETS
+        s3.parse_buckets("SOURCE_BUCKETS", setting)
+    assert s3.parse_buckets("SOURCE_BUCKETS", "") == {}
+    assert s3.parse_buckets("SOURCE_BUCKETS", '{"lists": "000000000000"}') == BUCKETS
 
 
 def test_equal_requests_are_equal_bytes() -> None:

@@ -75,7 +75,7 @@ def test_each_attempt_is_a_call_of_its_own() -> None:
     began: list[float] = []
 
     def answer(_: str, call: Deadline) -> Classification:
-        began.append(call.began)
+        began.append(call.started_at)
         raise SourceUnavailableError("away")
 
     met(["a", "b"], answer, Deadline(10))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from inference.messages import Task, read_task
+from inference.messages import Task, parse_task
 from sluice.dead_letters.body import with_id, word
 
 NAME = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
@@ -20,7 +20,7 @@ NAME = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
     ],
 )
 def test_the_worker_reads_the_same_task_under_the_same_id(body: str) -> None:
-    before, after = read_task(body, NAME), read_task(with_id(body, NAME), "another message")
+    before, after = parse_task(body, NAME), parse_task(with_id(body, NAME), "another message")
     assert isinstance(before, Task)
     assert after == before
 

@@ -28,7 +28,7 @@ def test_comments_and_empty_lines_are_no_tasks_but_count() -> None:
 def test_model_and_top_are_for_those_that_do_not_say(line: str, body: dict[str, Any]) -> None:
     (task,) = tasks.read([line], "pets", 3)
     assert json.loads(task.body) == body
-    assert not isinstance(messages.read_task(task.body, "0"), messages.Rejection)
+    assert not isinstance(messages.parse_task(task.body, "0"), messages.Rejection)
 
 
 @pytest.mark.parametrize(

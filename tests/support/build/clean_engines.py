@@ -12,7 +12,7 @@ import numpy as np  # noqa: E402
 
 from inference.models.bundle import Bundle  # noqa: E402
 from inference.models.memory_file import MemoryFile  # noqa: E402
-from inference.models.model import load  # noqa: E402
+from inference.models.model import build_model  # noqa: E402
 
 files = {file.name: file.read_bytes() for file in Path(folder).iterdir()}
 manifest = json.loads(files["manifest.json"])
@@ -20,7 +20,7 @@ pages = MemoryFile("model", len(files[manifest["model"]]))
 pages.write(files[manifest["model"]], 0)
 sha256 = hashlib.sha256(files["manifest.json"]).hexdigest()
 with Bundle("s3://bucket/digits", sha256, manifest, pages, files) as bundle:
-    model = load(bundle, 1)
+    model = build_model(bundle, 1)
 np.save(scores, np.stack([model.network.predict(array[np.newaxis]) for array in np.load(arrays)]))
 Path(f"{scores}.labels").write_text("\n".join(model.labels))
 

@@ -43,7 +43,7 @@ def drip(start: bytes, block: bytes, times: int = 300) -> Callable[[socket.socke
     return reply
 
 
-class Stranger:
+class HttpServer:
     """Serves `routes` (path to reply; "*" for all others) inside its with-block; `requests` holds what was asked."""
 
     def __init__(self, routes: dict[str, Reply], *, tls: bool = False) -> None:

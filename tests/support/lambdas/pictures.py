@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.decode.buffers import Scratch
-from inference.preprocess import image
+from inference.decode.buffers import Buffers
+from inference.decode.image import decode_image
 
 RED, GREEN, BLUE = (200, 30, 40), (20, 180, 60), (10, 40, 220)
 
 
 def decode(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
-    return image.decode(data, channels, Scratch())
+    return decode_image(data, channels, Buffers())
 
 
 def photo(mode: str = "RGB", size: tuple[int, int] = (40, 24)) -> Image.Image:

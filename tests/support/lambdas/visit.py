@@ -2,13 +2,13 @@
 
 from inference.deadline import Deadline
 from inference.fetch import web
-from tests.support.lambdas.http_server import Stranger
+from tests.support.lambdas.http_server import HttpServer
 
 LIMIT = 100_000
 IMAGE = bytes(range(256)) * 40
 
 
-def fetch(stranger: Stranger, path: str = "/", *, scheme: str = "http", seconds: float = 5) -> bytes:
+def fetch(stranger: HttpServer, path: str = "/", *, scheme: str = "http", seconds: float = 5) -> bytes:
     return bytes(web.fetch(stranger.url(path, scheme), frozenset({stranger.place}), LIMIT, Deadline(seconds)))
 
 

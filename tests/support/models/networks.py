@@ -17,7 +17,8 @@ from build import bundle
 from build.model import labels, run
 from build.model.__main__ import app
 from build.model.silence import silence
-from inference.preprocess.image import Input, prepare
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 
 
 def main(folder: Path) -> None:
@@ -47,7 +48,9 @@ def run_graphs(folder: Path) -> dict[str, list[str]]:
         manifest = bundle.verify(graph.parent)
         model, ends = graph.read_bytes(), manifest["tensors"]
         photographs = [path.read_bytes() for path in sorted((folder / "photos").glob("*.jpg"))]
-        arrays = np.concatenate([prepare(photograph, Input(**manifest["input"])) for photograph in photographs])
+        arrays = np.concatenate(
+            [prepare_image(photograph, InputSpec(**manifest["input"])) for photograph in photographs]
+        )
         np.save(folder / f"{manifest['name']}.npy", run.tensorflow(model, arrays, ends["input"], ends["output"]))
         found[manifest["name"]] = sorted({node.op for node in tf.compat.v1.GraphDef.FromString(model).node})
     return found

@@ -1,1 +1,1 @@
-"""The runtimes that can execute a model; each module offers the same `load` and its result the same `predict`."""
+"""The engines that run models. Each module has the function `load`, which returns a `model.Network`."""

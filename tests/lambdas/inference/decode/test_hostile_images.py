@@ -169,10 +169,11 @@ def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
     # Not getrusage's ru_maxrss: a process inherits it from the one that starts it, and pytest's own is large.
     program = (
         "import re, sys\n"
-        "from inference.decode import pillow; from inference.preprocess import image\n"
+        "from inference.decode import pillow; from inference.prepare import prepare_image\n"
+        "from inference.preprocess.tensor import InputSpec\n"
         "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1]) // 1024\n"
         "data = sys.stdin.buffer.read(); before = peak()\n"
-        "image.prepare(data, image.Input(299, 299, 3, 1 / 255, 0.0)); print(peak() - before)\n"
+        "prepare_image(data, InputSpec(299, 299, 3, 1 / 255, 0.0)); print(peak() - before)\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", program], input=make(), capture_output=True, check=True, env={"PYTHONPATH": str(LAMBDAS)}

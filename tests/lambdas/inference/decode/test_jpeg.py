@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.decode import jpeg
-from inference.decode.buffers import Scratch
-from inference.preprocess.image import Input, prepare
+from inference.decode.buffers import Buffers
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 
 
 def smooth(width: int, height: int) -> Image.Image:
@@ -28,11 +29,11 @@ def encode(image: Image.Image, turn: int = 1, *, progressive: bool = False) -> b
 
 
 def decode(data: bytes, enough: tuple[int, int] | None = None, channels: int = 3) -> NDArray[np.uint8]:
-    return jpeg.decode(data, channels, Scratch(), enough)
+    return jpeg.decode(data, channels, Buffers(), enough)
 
 
-def inputs(height: int, width: int, channels: int = 3) -> tuple[Input, Input]:
-    exact, fast = (Input(height, width, channels, 1.0, 0.0, decode) for decode in ("exact", "fast"))
+def inputs(height: int, width: int, channels: int = 3) -> tuple[InputSpec, InputSpec]:
+    exact, fast = (InputSpec(height, width, channels, 1.0, 0.0, decode) for decode in ("exact", "fast"))
     return exact, fast
 
 
@@ -65,7 +66,7 @@ def test_the_scale_is_the_smallest_that_is_enough(
 def test_a_small_image_is_the_same_in_both_modes(size: tuple[int, int]) -> None:
     data = encode(smooth(*size))
     exact, fast = inputs(32, 64)
-    np.testing.assert_array_equal(prepare(data, fast), prepare(data, exact))
+    np.testing.assert_array_equal(prepare_image(data, fast), prepare_image(data, exact))
 
 
 @pytest.mark.parametrize("progressive", [False, True])
@@ -77,7 +78,7 @@ def test_on_smooth_images_both_modes_agree_whichever_way_they_are_turned(
     """Within 8 of 255 everywhere, 2 on average: a pixel of the reduced image is the mean of a block of the other's."""
     data = encode(smooth(640, 400), turn, progressive=progressive)
     exact, fast = inputs(96, 80, channels)
-    difference = np.abs(prepare(data, fast) - prepare(data, exact))
+    difference = np.abs(prepare_image(data, fast) - prepare_image(data, exact))
     assert 0 < difference.max() <= 8
     assert difference.mean() <= 2
 
@@ -93,12 +94,12 @@ def test_a_turned_image_is_measured_upright() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_memory_that_held_another_image_does_not_show(mode: str, channels: int) -> None:
     data = encode(smooth(90, 70).convert(mode))
-    scratch = Scratch()
-    scratch.array("pixels", (100, 100, 3), np.uint8)[:] = 77
+    buffers = Buffers()
+    buffers.array("pixels", (100, 100, 3), np.uint8)[:] = 77
     fresh = simplejpeg.decode_jpeg(data, "GRAY" if channels == 1 else "RGB", fastdct=True)
-    np.testing.assert_array_equal(jpeg.decode(data, channels, scratch), fresh)
+    np.testing.assert_array_equal(jpeg.decode(data, channels, buffers), fresh)
 
 
 def test_an_unknown_mode_is_refused() -> None:
     with pytest.raises(ValueError, match=r"'quick'; it must be one of: exact, fast"):
-        Input(8, 8, 3, 1.0, 0.0, "quick")
+        InputSpec(8, 8, 3, 1.0, 0.0, "quick")

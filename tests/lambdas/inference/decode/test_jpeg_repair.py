@@ -9,8 +9,8 @@ from PIL import Image
 
 from inference.decode.jpeg_repair import TRIES
 from inference.errors import Code, InputError
+from tests.support.lambdas.imperfect_jpegs import END, KINDS, all_at_once, picture, revised, segments
 from tests.support.lambdas.pictures import decode
-from tests.support.lambdas.small_models import END, KINDS, all_at_once, picture, revised, segments
 
 STRAYS = {
     "a byte": b"\0",

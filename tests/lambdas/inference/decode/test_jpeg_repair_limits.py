@@ -8,8 +8,8 @@ import simplejpeg
 from inference.decode.jpeg_header import MAX_SCANS
 from inference.decode.jpeg_repair import TRIES, repair
 from inference.errors import Code, InputError
+from tests.support.lambdas.imperfect_jpegs import END, all_at_once, picture, segments
 from tests.support.lambdas.pictures import decode
-from tests.support.lambdas.small_models import END, all_at_once, picture, segments
 
 
 def test_the_size_is_checked_before_any_pixel_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

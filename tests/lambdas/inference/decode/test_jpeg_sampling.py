@@ -5,9 +5,10 @@ import pytest
 import simplejpeg
 
 from inference.decode import jpeg, pillow
-from inference.decode.buffers import Scratch
+from inference.decode.buffers import Buffers
 from inference.errors import Code, InputError
-from inference.preprocess.image import Input, prepare
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 from tests.support.lambdas.flat_jpeg import Factors, colours, encode, full_planes, planes
 from tests.support.lambdas.pictures import decode, photo
 
@@ -62,7 +63,7 @@ def test_four_inks_are_read_as_adobe_writes_them() -> None:
 
 def test_4_4_1_can_be_decoded_at_a_smaller_scale() -> None:
     data = encode(160, 128, NAMED, planes(160, 128, NAMED))
-    assert jpeg.decode(data, 3, Scratch(), (32, 40)).shape == (32, 40, 3)
+    assert jpeg.decode(data, 3, Buffers(), (32, 40)).shape == (32, 40, 3)
 
 
 @pytest.mark.parametrize("name", REPEATED | SMOOTH)
@@ -70,7 +71,7 @@ def test_4_4_1_can_be_decoded_at_a_smaller_scale() -> None:
 def test_a_model_gets_its_array(name: str, mode: str) -> None:
     factors = (REPEATED | SMOOTH)[name]
     data = encode(*SIZE, factors, planes(*SIZE, factors))
-    assert prepare(data, Input(24, 32, 3, 1.0, 0.0, mode)).shape == (1, 24, 32, 3)
+    assert prepare_image(data, InputSpec(24, 32, 3, 1.0, 0.0, mode)).shape == (1, 24, 32, 3)
 
 
 @pytest.mark.parametrize(("option", "factors"), [("4:4:4", (1, 1)), ("4:1:1", (4, 1))])

@@ -23,9 +23,9 @@ from tests.support.lambdas.document import text
         f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",
         f"within {classify.FETCH_SECONDS:.0f} seconds",
         f"{delay_retry.LONGEST_SECONDS // 60} minutes",
-        f"Up to {'ten' if registry.MOST == 10 else registry.MOST} models",
+        f"Up to {'ten' if registry.MAX_MODELS == 10 else registry.MAX_MODELS} models",
         f"A start waits {registry.SHADOW_SECONDS:.0f} seconds",
-        f"tried again {'a minute' if shadow.AGAIN_SECONDS == 60 else shadow.AGAIN_SECONDS} later",
+        f"tried again {'a minute' if shadow.RELOAD_SECONDS == 60 else shadow.RELOAD_SECONDS} later",
     ],
 )
 def test_the_document_states_the_limit(sentence: str) -> None:

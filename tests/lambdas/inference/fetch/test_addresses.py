@@ -10,8 +10,8 @@ from inference.deadline import Deadline
 from inference.errors import Code, InputError, SourceUnavailableError
 from inference.fetch import addresses, web
 from inference.fetch.fetcher import Fetcher
-from tests.support.lambdas.hostile_images import HOSTILE, INTERNAL_NAMES
-from tests.support.lambdas.http_server import Stranger, ok, redirect
+from tests.support.lambdas.hostile_addresses import HOSTILE, INTERNAL_NAMES
+from tests.support.lambdas.http_server import HttpServer, ok, redirect
 
 
 def resolver(names: dict[str, list[str]]) -> Callable[..., list[Any]]:
@@ -48,7 +48,7 @@ def test_a_redirect_to_a_hostile_address_is_refused_before_it_is_followed(
     url: str, connections: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reply = b"HTTP/1.1 302 Found\r\nLocation: " + url.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-    with Stranger({"*": reply}) as stranger:
+    with HttpServer({"*": reply}) as stranger:
         monkeypatch.setattr(socket, "getaddrinfo", resolver(INTERNAL_NAMES))
         place = f"127.0.0.1:{stranger.port}"
         with pytest.raises(InputError) as refused:
@@ -78,7 +78,7 @@ def test_the_address_that_was_judged_is_the_one_connected_to(
 
 
 def test_a_private_host_is_reached_at_exactly_its_port() -> None:
-    with Stranger({"*": ok(b"image")}) as stranger, Stranger({"*": ok(b"secret")}) as other:
+    with HttpServer({"*": ok(b"image")}) as stranger, HttpServer({"*": ok(b"secret")}) as other:
         allowed = frozenset({stranger.place})
         assert web.fetch(stranger.url(), allowed, 1000, Deadline(5)) == b"image"
         for url in (other.url(), f"http://127.0.0.1:{stranger.port}/", "http://localhost/"):
@@ -105,7 +105,7 @@ def test_only_a_name_that_does_not_exist_is_the_senders_fault(
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(expected):
-        addresses.resolve(addresses.read("http://nowhere.example/"), frozenset(), Deadline(5))
+        addresses.resolve(addresses.parse("http://nowhere.example/"), frozenset(), Deadline(5))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_only_a_name_that_does_not_exist_is_the_senders_fault(
     ],
 )
 def test_ordinary_addresses_are_taken_apart(url: str, place: str, authority: str, target: str) -> None:
-    address = addresses.read(url)
+    address = addresses.parse(url)
     assert (address.place, address.authority, address.target) == (place, authority, target)
 
 
@@ -133,10 +133,10 @@ def test_no_refusal_shows_a_query() -> None:
 
 def test_ipv4_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolver({"both.example": ["2606:2800::1", "93.184.216.34"]}))
-    endpoints = addresses.resolve(addresses.read("https://both.example/"), frozenset(), Deadline(5))
+    endpoints = addresses.resolve(addresses.parse("https://both.example/"), frozenset(), Deadline(5))
     assert [endpoint.sockaddr for endpoint in endpoints] == [("93.184.216.34", 443), ("2606:2800::1", 443)]
 
 
 def test_of_a_redirect_only_the_place_matters_not_the_scheme() -> None:
-    with Stranger({"/a": redirect("b"), "/b": ok(b"image")}) as stranger:
+    with HttpServer({"/a": redirect("b"), "/b": ok(b"image")}) as stranger:
         assert web.fetch(stranger.url("/a"), frozenset({stranger.place}), 1000, Deadline(5)) == b"image"

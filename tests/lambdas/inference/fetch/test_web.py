@@ -11,7 +11,7 @@ import pytest
 from inference.deadline import Deadline
 from inference.errors import Code, InputError, SourceUnavailableError
 from inference.fetch import web
-from tests.support.lambdas.http_server import Reply, Stranger, ok, redirect, status
+from tests.support.lambdas.http_server import HttpServer, Reply, ok, redirect, status
 from tests.support.lambdas.visit import IMAGE, LIMIT, chunked, fetch
 
 
@@ -43,7 +43,7 @@ def endless(start: bytes, block: bytes) -> Callable[[socket.socket], None]:
     ids=itertools.count(),
 )
 def test_a_sound_reply_gives_its_body(reply: bytes) -> None:
-    with Stranger({"*": reply}) as stranger:
+    with HttpServer({"*": reply}) as stranger:
         assert fetch(stranger) == IMAGE
 
 
@@ -99,7 +99,7 @@ PERMANENT: dict[str, tuple[Reply, Code]] = {
 @pytest.mark.parametrize("name", PERMANENT)
 def test_a_reply_that_is_the_senders_fault_is_rejected(name: str) -> None:
     reply, code = PERMANENT[name]
-    with Stranger({"*": reply}) as stranger, pytest.raises(InputError) as rejected:
+    with HttpServer({"*": reply}) as stranger, pytest.raises(InputError) as rejected:
         fetch(stranger)
     assert rejected.value.code is code
 
@@ -126,7 +126,7 @@ TRANSIENT: dict[str, Reply] = {
 
 @pytest.mark.parametrize("name", TRANSIENT)
 def test_a_reply_that_may_be_better_later_is_retried(name: str) -> None:
-    with Stranger({"*": TRANSIENT[name]}) as stranger, pytest.raises(SourceUnavailableError):
+    with HttpServer({"*": TRANSIENT[name]}) as stranger, pytest.raises(SourceUnavailableError):
         fetch(stranger)
 
 
@@ -134,7 +134,7 @@ def test_five_redirects_are_followed_and_a_sixth_is_not() -> None:
     routes: dict[str, Reply] = {
         f"/{n}": redirect(f"/{n - 1}", code) for n, code in enumerate((0, 301, 302, 303, 307, 308, 301))
     }
-    with Stranger({**routes, "/0": ok(IMAGE)}) as stranger:
+    with HttpServer({**routes, "/0": ok(IMAGE)}) as stranger:
         assert fetch(stranger, "/5") == IMAGE
         with pytest.raises(InputError) as rejected:
             fetch(stranger, "/6")
@@ -144,13 +144,13 @@ def test_five_redirects_are_followed_and_a_sixth_is_not() -> None:
 
 def test_a_redirect_may_hold_raw_characters_which_are_then_encoded() -> None:
     reply = b"HTTP/1.1 302 Found\r\nLocation: /b\xc3\xbccher und mehr\r\nContent-Length: 0\r\n\r\n"
-    with Stranger({"/": reply, "*": ok(IMAGE)}) as stranger:
+    with HttpServer({"/": reply, "*": ok(IMAGE)}) as stranger:
         assert fetch(stranger) == IMAGE
     assert stranger.requests[1].startswith("GET /b%C3%BCcher%20und%20mehr HTTP/1.1\r\n")
 
 
 def test_the_request_asks_plainly() -> None:
-    with Stranger({"*": ok(IMAGE)}) as stranger:
+    with HttpServer({"*": ok(IMAGE)}) as stranger:
         fetch(stranger, "/a?b=c#d")
         port = stranger.port
     lines = stranger.requests[0].split("\r\n")
@@ -160,7 +160,7 @@ def test_the_request_asks_plainly() -> None:
 
 
 def test_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Stranger({"*": ok(b"from the proxy")}) as proxy, Stranger({"*": ok(IMAGE)}) as stranger:
+    with HttpServer({"*": ok(b"from the proxy")}) as proxy, HttpServer({"*": ok(IMAGE)}) as stranger:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url())
         assert fetch(stranger) == IMAGE

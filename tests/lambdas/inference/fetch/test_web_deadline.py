@@ -8,7 +8,7 @@ import pytest
 from inference.deadline import Deadline
 from inference.errors import SourceUnavailableError
 from inference.fetch import web
-from tests.support.lambdas.http_server import Reply, Stranger, drip, redirect
+from tests.support.lambdas.http_server import HttpServer, Reply, drip, redirect
 from tests.support.lambdas.visit import LIMIT, chunked, fetch
 
 
@@ -30,8 +30,8 @@ def silence(connection: socket.socket) -> None:
 )
 def test_nothing_outlives_the_deadline(reply: Reply) -> None:
     started = time.monotonic()
-    with Stranger({"*": reply}) as stranger:
-        with pytest.raises(SourceUnavailableError, match=r"not there after 0\.2 seconds"):
+    with HttpServer({"*": reply}) as stranger:
+        with pytest.raises(SourceUnavailableError, match=r"not arrive within 0\.2 seconds"):
             fetch(stranger, seconds=0.2)
         assert time.monotonic() - started < 2
 
@@ -41,7 +41,7 @@ def test_the_deadline_holds_over_all_redirects() -> None:
         time.sleep(0.1)
         connection.sendall(redirect("/"))
 
-    with Stranger({"*": slow}) as stranger, pytest.raises(SourceUnavailableError):
+    with HttpServer({"*": slow}) as stranger, pytest.raises(SourceUnavailableError):
         fetch(stranger, seconds=0.25)
 
 

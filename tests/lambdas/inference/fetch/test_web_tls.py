@@ -7,13 +7,13 @@ import pytest
 from inference.deadline import Deadline
 from inference.errors import Code, InputError, SourceUnavailableError
 from inference.fetch import web
-from tests.support.lambdas.http_server import Stranger, drip, ok
+from tests.support.lambdas.http_server import HttpServer, drip, ok
 from tests.support.lambdas.visit import IMAGE, LIMIT, fetch
 
 
 @pytest.mark.usefixtures("trusted")
 def test_https_is_proven_for_the_host_that_was_asked_for() -> None:
-    with Stranger({"*": ok(IMAGE)}, tls=True) as stranger:
+    with HttpServer({"*": ok(IMAGE)}, tls=True) as stranger:
         assert fetch(stranger, scheme="https") == IMAGE
         place = f"127.0.0.1:{stranger.port}"
         with pytest.raises(InputError) as rejected:
@@ -23,7 +23,7 @@ def test_https_is_proven_for_the_host_that_was_asked_for() -> None:
 
 
 def test_a_certificate_that_nobody_signed_is_rejected() -> None:
-    with Stranger({"*": ok(IMAGE)}, tls=True) as stranger, pytest.raises(InputError) as rejected:
+    with HttpServer({"*": ok(IMAGE)}, tls=True) as stranger, pytest.raises(InputError) as rejected:
         fetch(stranger, scheme="https")
     assert rejected.value.code is Code.BAD_RESPONSE
 
@@ -31,7 +31,7 @@ def test_a_certificate_that_nobody_signed_is_rejected() -> None:
 @pytest.mark.usefixtures("trusted")
 def test_https_ends_by_the_deadline_too() -> None:
     with (
-        Stranger({"*": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x")}, tls=True) as stranger,
+        HttpServer({"*": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x")}, tls=True) as stranger,
         pytest.raises(SourceUnavailableError),
     ):
         fetch(stranger, scheme="https", seconds=0.3)
@@ -45,6 +45,6 @@ def test_https_to_a_server_that_never_shakes_hands_ends_by_the_deadline() -> Non
 
 
 def test_https_to_a_server_without_tls_is_rejected() -> None:
-    with Stranger({"*": b"HTTP/1.1 400 Bad Request\r\n\r\n"}) as stranger, pytest.raises(InputError) as rejected:
+    with HttpServer({"*": b"HTTP/1.1 400 Bad Request\r\n\r\n"}) as stranger, pytest.raises(InputError) as rejected:
         fetch(stranger, scheme="https")
     assert rejected.value.code is Code.BAD_RESPONSE

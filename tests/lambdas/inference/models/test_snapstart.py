@@ -1,4 +1,4 @@
-"""Two copies of one snapshot draw different numbers, and neither speaks on the other's connections."""
+"""SnapStart: processes from one snapshot draw different numbers and do not use each other's connections."""
 
 import gc
 import json
@@ -13,88 +13,95 @@ import snapshot_restore_py as runtime
 
 from inference.fetch import s3
 from inference.models import snapstart
-from inference.models.model import ModelStore
+from inference.models.registry import ModelRegistry
+from tests.support.lambdas.bundles import models_setting
 
 Hooks = list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
 
-# What two copies of a started function draw, after its hooks and without them. The system's fork alone makes them:
-# Python's would seed anew by itself, and a restored copy is told nothing.
-COPIED = """
+# Prints what two copies of a started process draw, after the hooks and without them. The copies are made by the
+# system's fork: os.fork would seed `random` anew, and restoring a snapshot does not.
+PROGRAM = """
 import json, os, random, sys, threading
 from ctypes import PyDLL
 import snapshot_restore_py as runtime
-from inference.model import ModelStore
+from inference.models.registry import ModelRegistry
 from jobs import names
 
 def copies(hooks):
     for _ in range(2):
-        ear, mouth = os.pipe()
+        source, target = os.pipe()
         child = PyDLL(None).fork()
         if child == 0:
             try:
                 for hook, args, kwargs in hooks:
                     hook(*args, **kwargs)
                 drawn = {"jitter": [random.random(), random.uniform(0, 1)], "job": names.new()}
-                os.write(mouth, json.dumps(drawn).encode())
+                os.write(target, json.dumps(drawn).encode())
             finally:
                 os._exit(0)
-        os.close(mouth)
-        with os.fdopen(ear) as pipe:
+        os.close(target)
+        with os.fdopen(source) as pipe:
             yield json.loads(pipe.read())
         os.waitpid(child, 0)
 
-assert ModelStore(sys.argv[1]).model()
+assert ModelRegistry.from_environment({"MODELS": sys.argv[1]}).get()
 assert threading.active_count() == 1, threading.enumerate()
 print(json.dumps([list(copies(hooks)) for hooks in (runtime.get_after_restore(), [])]))
 """
 
 
-def run(hooks: Hooks) -> None:
-    """Call hooks as the runtime does."""
+def run_hooks(hooks: Hooks) -> None:
+    """Call hooks as Lambda's runtime does."""
     for hook, args, kwargs in hooks:
         hook(*args, **kwargs)
 
 
-def connections() -> int:
-    """How many sockets this process has open."""
+def count_sockets() -> int:
+    """Return how many sockets this process has open."""
     gc.collect()
     return sum(descriptor.is_socket() for descriptor in Path("/proc/self/fd").iterdir())
 
 
 @pytest.fixture
-def store(model_address: str) -> ModelStore:
-    """A function's store, as its start leaves it."""
-    store = ModelStore(model_address)
-    assert store.model()
-    return store
+def registry(model_address: str) -> ModelRegistry:
+    """A function's registry after its start."""
+    registry = ModelRegistry.from_environment({"MODELS": models_setting(model_address)})
+    assert registry.get()
+    return registry
 
 
-def test_copies_draw_different_numbers(model_address: str) -> None:
-    """A process of its own is copied: one that has other threads may wait for them for ever after the fork."""
-    ran = subprocess.run(
-        [sys.executable, "-c", COPIED, model_address], capture_output=True, check=False, text=True, timeout=60
+def test_restored_copies_draw_different_numbers(model_address: str) -> None:
+    """Copies a separate process, since one with other threads could hang after the fork."""
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, models_setting(model_address)],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
     )
-    assert ran.returncode == 0, ran.stderr
-    hooked, bare = json.loads(ran.stdout)
-    one, other = hooked
-    assert one["jitter"] != other["jitter"]
-    assert one["job"] != other["job"]
-    one, other = bare
-    assert one["jitter"] == other["jitter"], "without the hook they would be the same, or this test proves nothing"
+    assert result.returncode == 0, result.stderr
+    with_hooks, without_hooks = json.loads(result.stdout)
+    first, second = with_hooks
+    assert first["jitter"] != second["jitter"]
+    assert first["job"] != second["job"]
+    first, second = without_hooks
+    assert first["jitter"] == second["jitter"], "if copies differ without the hook, this test proves nothing"
 
 
-def test_many_stores_register_once(store: ModelStore) -> None:
-    ModelStore(store.address)
+@pytest.mark.usefixtures("registry")
+def test_hooks_of_several_registries_are_registered_once(model_address: str) -> None:
+    ModelRegistry.from_environment({"MODELS": models_setting(model_address)})
     for registered, hook in (
         (runtime.get_before_snapshot(), snapstart.before_snapshot),
         (runtime.get_after_restore(), snapstart.after_restore),
     ):
-        assert [one for one, *_ in registered].count(hook) == 1
+        assert [function for function, *_ in registered].count(hook) == 1
 
 
-def test_a_snapshot_holds_no_connection_and_the_client_goes_on(store: ModelStore) -> None:
-    s3.client().head_bucket(Bucket=store.address.split("/")[2])
-    before = connections()
-    run(runtime.get_before_snapshot())
-    assert connections() < before
-    assert ModelStore(store.address).model()
+@pytest.mark.usefixtures("registry")
+def test_snapshot_has_no_connection_and_client_works_afterwards(model_address: str) -> None:
+    s3.client().head_bucket(Bucket=model_address.split("/")[2])
+    before = count_sockets()
+    run_hooks(runtime.get_before_snapshot())
+    assert count_sockets() < before
+    assert ModelRegistry.from_environment({"MODELS": models_setting(model_address)}).get()

@@ -63,8 +63,8 @@ def opened() -> list[str]:
 @pytest.mark.parametrize("size", [1, RANGE_BYTES - 1, RANGE_BYTES, RANGE_BYTES + 1, len(CONTENT)])
 def test_every_byte_is_where_it_belongs(size: int, put: Any, pool: ThreadPoolExecutor) -> None:
     pinned = put(CONTENT[:size], CONTENT[:size])
-    with closing(pinned.fetch(pool)) as pages:
-        with pages.mapped() as view:
+    with closing(pinned.download(pool)) as pages:
+        with pages.map() as view:
             assert view[:] == CONTENT[:size]
         with Path(pages.path).open("rb") as file:
             assert file.read() == CONTENT[:size]
@@ -80,7 +80,7 @@ def test_each_range_is_asked_for_once(put: Any, pool: ThreadPoolExecutor) -> Non
     pinned = put(CONTENT)
     s3.client().meta.events.register("before-sign.s3.GetObject", note)
     try:
-        pinned.fetch(pool).close()
+        pinned.download(pool).close()
     finally:
         s3.client().meta.events.unregister("before-sign.s3.GetObject", note)
     assert sorted(asked) == ["bytes=0-8388607", "bytes=16777216-16777216", "bytes=8388608-16777215"]
@@ -89,10 +89,10 @@ def test_each_range_is_asked_for_once(put: Any, pool: ThreadPoolExecutor) -> Non
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (CONTENT[:-1] + bytes([CONTENT[-1] ^ 1]), "not the one that was pinned: expected SHA-256"),
-        (CONTENT + b"x", r"not the one that was pinned: expected 16,777,217 bytes, found 16777218 bytes"),
-        (CONTENT[:-1], "not the one that was pinned: expected 16,777,217 bytes, found 16777216 bytes"),
-        (CONTENT[:5], "not the one that was pinned"),
+        (CONTENT[:-1] + bytes([CONTENT[-1] ^ 1]), "does not match its pinned hash or size: expected SHA-256"),
+        (CONTENT + b"x", r"does not match its pinned hash or size: expected 16,777,217 bytes, found 16777218 bytes"),
+        (CONTENT[:-1], "does not match its pinned hash or size: expected 16,777,217 bytes, found 16777216 bytes"),
+        (CONTENT[:5], "does not match its pinned hash"),
         (b"", "cannot be read"),
     ],
     ids=["last byte", "longer", "shorter", "much shorter", "empty"],
@@ -104,7 +104,7 @@ def test_another_object_is_refused_and_nothing_stays_open(
     before = opened()
     for _ in range(3):
         with pytest.raises(ModelError, match=sentence) as refused:
-            pinned.fetch(pool)
+            pinned.download(pool)
         assert pinned.address in str(refused.value)
         assert "make publish" in str(refused.value)
     assert opened() == before
@@ -114,7 +114,7 @@ def test_an_object_that_is_not_there_is_refused(place: str, pool: ThreadPoolExec
     before = opened()
     for read in (
         VerifiedObject(f"{place}/nothing", 9, "0" * 64).read,
-        lambda: VerifiedObject(f"{place}/no", 9, "0" * 64).fetch(pool),
+        lambda: VerifiedObject(f"{place}/no", 9, "0" * 64).download(pool),
     ):
         with pytest.raises(ModelError, match=r"cannot be read \(NoSuchKey\); expected SHA-256 0000"):
             read()
@@ -122,8 +122,8 @@ def test_an_object_that_is_not_there_is_refused(place: str, pool: ThreadPoolExec
 
 
 def test_a_file_larger_than_the_address_space_is_refused(place: str, pool: ThreadPoolExecutor) -> None:
-    with pytest.raises(ModelError, match=r"no room for the model file .* give the function more memory"):
-        VerifiedObject(f"{place}/x", 1 << 60, "0" * 64).fetch(pool)
+    with pytest.raises(ModelError, match=r"no memory for the model file .* give the function more memory"):
+        VerifiedObject(f"{place}/x", 1 << 60, "0" * 64).download(pool)
 
 
 def test_where_the_system_lends_memory_no_path_a_nameless_file_does(monkeypatch: pytest.MonkeyPatch) -> None:

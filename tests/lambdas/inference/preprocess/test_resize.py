@@ -5,13 +5,13 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from inference.decode.buffers import Scratch
+from inference.decode.buffers import Buffers
 from inference.decode.exif import upright
 from inference.preprocess import resize as module
 
 
 def resize(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
-    return module.resize(pixels, height, width, Scratch())
+    return module.resize(pixels, height, width, Buffers())
 
 
 def by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -75,11 +75,11 @@ def test_an_image_that_is_turned_is_resized_like_its_copy(turn: int, size: tuple
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
     pixels = upright(np.zeros((2000, 2000, 3), np.uint8), turn)
-    scratch = Scratch()
-    module.resize(pixels, 40, 40, scratch)
+    buffers = Buffers()
+    module.resize(pixels, 40, 40, buffers)
     tracemalloc.start()
     try:
-        module.resize(pixels, 40, 40, scratch)
+        module.resize(pixels, 40, 40, buffers)
         assert tracemalloc.get_traced_memory()[1] < pixels.nbytes / 50
     finally:
         tracemalloc.stop()
@@ -88,17 +88,17 @@ def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
 @pytest.mark.parametrize("turn", [1, 3, 6, 8])
 @pytest.mark.parametrize("size", [(60_000, 10), (10, 60_000), (1, 60_000), (60_000, 1), (800, 800)])
 def test_an_extreme_shape_takes_no_more_memory_than_a_square(size: tuple[int, int], turn: int) -> None:
-    scratch = Scratch()
-    module.resize(upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, scratch)
+    buffers = Buffers()
+    module.resize(upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, buffers)
     picked, mixed = 3 * 4 * (600_000 * 10_000) ** 0.5, 3 * 200 * 200 + 4 * 3 * 200 * 100
-    assert scratch.size <= picked + mixed
+    assert buffers.size <= picked + mixed
 
 
 def test_a_result_outlives_the_memory_that_it_was_computed_in() -> None:
-    scratch, random = Scratch(), np.random.default_rng(4)
+    buffers, random = Buffers(), np.random.default_rng(4)
     first, second = (random.integers(0, 256, (20, 30, 3), dtype=np.uint8) for _ in range(2))
-    result = module.resize(first, 7, 9, scratch)
-    module.resize(second, 7, 9, scratch)
+    result = module.resize(first, 7, 9, buffers)
+    module.resize(second, 7, 9, buffers)
     np.testing.assert_array_equal(result, by_definition(first, 7, 9))
 
 

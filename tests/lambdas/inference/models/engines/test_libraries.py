@@ -9,8 +9,8 @@ import pytest
 LAMBDAS = Path(__file__).parents[5] / "lambdas"
 
 LOAD = """
-from inference.engines import libraries
-from inference.faults import ModelError
+from inference.models.engines import tensorflow_libraries as libraries
+from inference.errors import ModelError
 try:
     print(len(libraries.load()), libraries.load() == libraries.load())
 except ModelError as fault:
@@ -35,7 +35,7 @@ ctypes.CDLL = load
 
 def run(program: str, *path: Path, **environment: str) -> tuple[list[str], str]:
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path += {[str(LAMBDAS), *map(str, path)]!r}\n{program}{LOAD}"],
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {[str(LAMBDAS), *map(str, path)]!r}\n{program}{LOAD}"],
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", **environment},
@@ -57,7 +57,7 @@ def test_they_load_silently_and_leave_nothing_open(surroundings: str, packed: Pa
 def test_a_missing_layer_names_the_cure() -> None:
     # The layer brings zstandard, too.
     said, _ = run("sys.modules['zstandard'] = None")
-    assert said[0].startswith("fault: The model's engine is tensorflow, and its libraries are not here")
+    assert said[0].startswith("fault: The model's engine is tensorflow, and TensorFlow's libraries are missing")
     assert "tensorflow layer" in said[0]
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.preprocess.image import Input, prepare
+from inference.prepare import prepare_image
+from inference.preprocess.tensor import InputSpec
 from tests.support.lambdas.pictures import BLUE, GREEN, RED, decode, encode, photo, png
 
 
@@ -106,8 +107,8 @@ def test_interlaced_png_is_read() -> None:
 
 def test_the_array_is_as_the_model_wants_it() -> None:
     data = encode(photo(size=(64, 48)), "PNG")
-    array = prepare(data, Input(height=8, width=10, channels=3, scale=1 / 127.5, offset=-1.0))
-    plain = prepare(data, Input(height=8, width=10, channels=3, scale=1.0, offset=0.0))
+    array = prepare_image(data, InputSpec(height=8, width=10, channels=3, scale=1 / 127.5, offset=-1.0))
+    plain = prepare_image(data, InputSpec(height=8, width=10, channels=3, scale=1.0, offset=0.0))
     assert array.shape == (1, 8, 10, 3)
     assert array.dtype == np.float32
     assert plain.max() > 200
