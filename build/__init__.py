@@ -1,1 +1,1 @@
-"""How Sluice's artifacts are made: zips, layers and model bundles."""
+"""Build Sluice's artifacts: function zips, layers and model bundles."""

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from build.errors import BuildError
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 _MODELS = {"litert": "model.tflite", "tensorflow": "model.pb"}
@@ -19,7 +21,7 @@ _SAMPLES = {b"\xff\xd8\xff": "sample.jpg", b"\x89PN": "sample.png", b"RIF": "sam
 _NEEDED, _OPTIONAL = ("model", "labels", "sample"), ("parity",)
 
 
-class BundleError(Exception):
+class BundleError(BuildError):
     """A bundle is not what its manifest says; the message is a sentence for the person who made it."""
 
 

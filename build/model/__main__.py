@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from build.errors import ModelImportError
 from build.model import options
-from build.model.error import ModelImportError
 from build.model.silence import silence
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import op_def_registry
 
+from build.errors import ModelImportError
 from build.model import graph as graphs
-from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 _PASSING = {"Identity", "StopGradient", "CheckNumerics", "PreventGradient", "Snapshot", "PlaceholderWithDefault"}

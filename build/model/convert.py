@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from build.errors import ModelImportError
 from build.model import clean, fold, litert, run
 from build.model import graph as graphs
-from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 

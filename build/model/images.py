@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from inference.errors import InputError
 from inference.prepare import prepare_image
 from inference.preprocess.tensor import InputSpec

@@ -4,7 +4,7 @@ import re
 
 import tensorflow as tf
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from build.model.graph import Graph
 
 _MISSING = (

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build import bundle
+from build.errors import ModelImportError
 from build.model import convert, images, labels, parity, preprocessing, softmax
-from build.model.error import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Pictures
 from build.model.options import Scale, Wish

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from inference.models import names
 
 ENGINES = ("litert", "tensorflow")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 
 TOLERANCE = 1e-4
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from build.errors import ModelImportError
 from build.model import clean
 from build.model import graph as graphs
-from build.model.error import ModelImportError
 from build.model.fold import affine
 from build.model.graph import Graph
 from build.model.options import Scale

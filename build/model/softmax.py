@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from build.errors import ModelImportError
 from build.model import graph as graphs
-from build.model.error import ModelImportError
 from build.model.graph import Graph
 
 _PASSING = {"Reshape", "Squeeze", "Identity"}

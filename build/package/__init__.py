@@ -1,1 +1,1 @@
-"""Zips and layers from the sources and the lock files: equal inputs give equal bytes."""
+"""Package functions and layers from sources and lock files: equal inputs give equal bytes."""

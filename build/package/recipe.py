@@ -1,4 +1,4 @@
-"""A layer's recipe: the small file beside its lock that says what the layer holds and leaves out, and why."""
+"""A layer's recipe: the TOML file beside its lock that lists the files the layer contains and omits, with reasons."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,21 +8,29 @@ from pathlib import Path
 
 from build.package.target import PYTHONS, Target
 
-# What an installer leaves behind: it differs from machine to machine or is of no use to a reader of the layer. That
-# goes for its .pyc files too: bytecode.py makes those that are packed, later and always the same.
+# Files of the installer: they differ between machines, or a layer does not need them. The installed .pyc files are
+# among them; bytecode.py compiles reproducible ones.
 _INSTALLED = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "uv_cache.json", "entry_points.txt")
-ALWAYS = ("bin/*", ".lock", "*/__pycache__/*", "*.pyc", *(f"*.dist-info/{file}" for file in _INSTALLED))
+ALWAYS_DROPPED = ("bin/*", ".lock", "*/__pycache__/*", "*.pyc", *(f"*.dist-info/{file}" for file in _INSTALLED))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What becomes of a lock's distributions.
+    """How to turn a lock's distributions into a layer.
 
-    `omit`, `keep` and `drop` map a distribution, and fnmatch patterns of paths, to the reason; where `keep` names
-    anything, nothing else is packed. `cut` maps patterns of shared libraries that lose what only debuggers read to the
-    reason, `pack` a shared library that is cut and compressed to the path of its compressed form. `alone` is the reason
-    for locking the distributions without what they depend on, if there is one; `uncompiled` that for packing no .pyc
-    files. `newest_python` is the last that there are wheels for.
+    Patterns are fnmatch patterns of whole paths below the layer's python/ folder, where * also matches slashes.
+
+    Attributes:
+        name: The layer's name, from the file.
+        engine: The engine whose models need this layer; None if all functions do.
+        omit: Distributions that the lock leaves out: reasons by name.
+        keep: Files to package: reasons by pattern. If it is not empty, nothing else is packaged.
+        drop: Files to leave out: reasons by pattern.
+        cut: Shared libraries to strip of debug information: reasons by pattern.
+        pack: Shared libraries to strip and compress: the path of the compressed file by the original path.
+        alone: The reason to lock the distributions without their dependencies, if they are.
+        uncompiled: The reason to package no .pyc files, if there is one.
+        newest_python: The newest Python that the distributions have wheels for.
     """
 
     name: str
@@ -37,8 +45,8 @@ class Recipe:
     newest_python: str
 
     @classmethod
-    def read(cls, path: Path) -> "Recipe":
-        """The recipe at `path`, named after its file."""
+    def from_file(cls, path: Path) -> "Recipe":
+        """Read a recipe; its name is the file's."""
         data = tomllib.loads(path.read_text())
         return cls(
             name=path.stem,
@@ -53,16 +61,16 @@ class Recipe:
             newest_python=data.get("newest_python", PYTHONS[-1]),
         )
 
-    def fits(self, target: Target) -> bool:
-        """Whether the layer can be made for `target`."""
+    def supports(self, target: Target) -> bool:
+        """Return whether the layer can be built for `target`."""
         return PYTHONS.index(target.python) <= PYTHONS.index(self.newest_python)
 
     def keeps(self, path: str) -> bool:
-        """Whether the installed file `path` (with slashes, from the layer's python/) is in the layer."""
-        if any(fnmatchcase(path, pattern) for pattern in (*ALWAYS, *self.drop)):
+        """Return whether the layer contains the installed file `path`."""
+        if any(fnmatchcase(path, pattern) for pattern in (*ALWAYS_DROPPED, *self.drop)):
             return False
         return not self.keep or path in self.pack or any(fnmatchcase(path, pattern) for pattern in self.keep)
 
-    def cuts(self, path: str) -> bool:
-        """Whether the file is a shared library that is packed without what only debuggers read."""
+    def strips(self, path: str) -> bool:
+        """Return whether `path` is a shared library to package without debug information."""
         return path in self.pack or any(fnmatchcase(path, pattern) for pattern in self.cut)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build import bundle
+from build.errors import ModelImportError
 from build.model import convert, parity
-from build.model.error import ModelImportError
 from build.model.report import report
 from build.model.silence import silence
 from build.model.sources.frozen import frozen

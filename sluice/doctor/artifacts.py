@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from build.package import compiler
-from build.package.function import functions, package_function
-from build.package.layer import kept
-from build.package.manifest import UNZIPPED_LIMIT
+from build.package.artifacts import UNZIPPED_LIMIT
+from build.package.bytecode import find_compiler
+from build.package.functions import list_functions, package_function
+from build.package.layers import load_layer
 from build.package.recipe import Recipe
 from build.package.target import Target
 from sluice.doctor.outcome import Outcomes, fail, ok, warn
@@ -25,7 +25,7 @@ def fresh(patient: Patient) -> Outcomes:
     """The build holds what its sources say."""
     target = _target(patient.name)
     folder, manifest = OUT / str(target), _manifest(patient.name)
-    stale = [name for name in functions(PROJECT / "lambdas") if _stale(name, folder, manifest)]
+    stale = [name for name in list_functions(PROJECT / "lambdas") if _stale(name, folder, manifest)]
     stale += [f"layer {name}" for name in manifest["layers"] if not _layer_kept(name, target, folder)]
     if stale:
         yield warn(f"{folder.name} is older than the sources of {', '.join(stale)}.", _make(patient))
@@ -89,9 +89,9 @@ def _stale(name: str, folder: Path, manifest: dict[str, Any]) -> bool:
 
 def _layer_kept(name: str, target: Target, folder: Path) -> bool:
     layers = PROJECT / "build" / "layers"
-    recipe = Recipe.read(layers / f"{name}.toml")
-    compiles = compiler.find(target.python) if recipe.uncompiled is None else None
-    return kept(recipe, layers / f"{name}.lock", target, folder, compiles) is not None
+    recipe = Recipe.from_file(layers / f"{name}.toml")
+    compiles = find_compiler(target.python) if recipe.uncompiled is None else None
+    return load_layer(recipe, layers / f"{name}.lock", target, folder, compiles) is not None
 
 
 def _make(patient: Patient) -> str:

@@ -54,10 +54,10 @@ def test_environments_that_meet_agree_on_versions() -> None:
 
 @pytest.mark.parametrize("recipe", LAYERS, ids=lambda recipe: recipe.stem)
 def test_layer_lock_leaves_out_what_its_recipe_omits(recipe: Path) -> None:
-    assert not Recipe.read(recipe).omit.keys() & pins(recipe.with_suffix(".lock")).keys()
+    assert not Recipe.from_file(recipe).omit.keys() & pins(recipe.with_suffix(".lock")).keys()
 
 
 def test_powertools_leaves_to_the_runtime_what_the_runtime_has() -> None:
     runtime = pins(BUILD / "requirements" / "runtime.lock").keys()
     assert not runtime & pins(BUILD / "layers" / "powertools.lock").keys()
-    assert Recipe.read(BUILD / "layers" / "powertools.toml").omit.keys() <= runtime
+    assert Recipe.from_file(BUILD / "layers" / "powertools.toml").omit.keys() <= runtime

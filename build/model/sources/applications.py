@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from build.errors import ModelImportError
 from build.model import colour_transform
-from build.model.error import ModelImportError
 from build.model.graph import as_float32
 from build.model.images import generated
 from build.model.labels import numbered

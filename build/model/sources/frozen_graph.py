@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from build.errors import ModelImportError
 from build.model import clean, preprocessing
 from build.model import graph as graphs
-from build.model.error import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Picture, Pictures
 from build.model.options import Scale, Wish

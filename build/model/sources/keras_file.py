@@ -7,7 +7,7 @@ from zipfile import is_zipfile
 
 import tensorflow as tf
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from build.model.graph import as_float32
 from build.model.options import Wish
 from build.model.sources.frozen import frozen

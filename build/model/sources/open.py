@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from build.model.options import Wish
 from build.model.sources.source import Source
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from build.model.graph import as_float32
 from build.model.images import Pictures
 from build.model.options import Scale, Wish

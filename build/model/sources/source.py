@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from build.model.error import ModelImportError
+from build.errors import ModelImportError
 from build.model.graph import Graph
 from build.model.images import Pictures
 from build.model.options import Scale

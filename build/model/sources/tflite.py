@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from build.errors import ModelImportError
 from build.model import run
-from build.model.error import ModelImportError
 from build.model.options import Wish
 from build.model.sources.source import Source, input_shape, scaled
 

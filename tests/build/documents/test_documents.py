@@ -13,7 +13,7 @@ from build.documents.example import UnusedModuleError
 from build.documents.generated import MarkersError, placed
 from build.documents.module import Module
 from build.documents.readme import readme
-from tests.support.build.small_project import ROOT
+from tests.support.build.projects import ROOT
 
 GENERATED = dict(documents())
 MODULES = sorted(file.parent for file in ROOT.glob("modules/*/main.tf"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.build.small_project import ROOT
+from tests.support.build.projects import ROOT
 
 PRE_COMMIT = str(ROOT / "build" / "venv" / "lint" / "bin" / "pre-commit")
 

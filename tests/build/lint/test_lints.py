@@ -6,7 +6,7 @@ from pathlib import Path
 
 from build.lint import validate
 from build.lint.machines import complaints, filled
-from tests.support.build.small_project import ROOT
+from tests.support.build.projects import ROOT
 
 LINT = ROOT / "build" / "venv" / "lint" / "bin"
 MODULES = [folder for folder in (ROOT / "modules").iterdir() if list(folder.glob("*.tf"))]

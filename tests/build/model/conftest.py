@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from build import bundle
-from tests.support.build.small_project import ROOT
+from tests.support.build.projects import ROOT
 
 PYTHON = ROOT / "build" / "venv" / "tensorflow" / "bin" / "python"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from build.errors import ModelImportError
 from build.model import labels
-from build.model.error import ModelImportError
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from build.errors import ModelImportError
 from build.model import options
-from build.model.error import ModelImportError
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from build.errors import ModelImportError
 from build.model import parity
-from build.model.error import ModelImportError
 
 SOURCE: NDArray[np.float32] = np.array([[0.3, 0.7], [0.50002, 0.49998]], np.float32)
 

@@ -1,4 +1,4 @@
-"""Copies of the project, and its build command in them."""
+"""Copies of the project, and the build command in them."""
 
 import os
 import shutil
@@ -12,45 +12,45 @@ from build.package.target import Target
 
 ROOT = Path(__file__).parents[3]
 LAYERS = ("litert", "powertools", "tensorflow")
-CLEAN = [sys.executable, "-I", "-S", "-B"]  # an interpreter that finds nothing but what it is given
+ISOLATED = [sys.executable, "-I", "-S", "-B"]  # an interpreter with no site-packages
 RUNTIME = ROOT / "build/venv/runtime/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 
 @dataclass(frozen=True)
-class Copy:
-    """A copy of the project in a folder of its own, and what its build printed."""
+class ProjectCopy:
+    """A copy of the project in its own folder, and the output of its build."""
 
     root: Path
-    said: str
+    output: str
 
     @property
     def out(self) -> Path:
-        """Where its artifacts are."""
+        """The folder of the artifacts."""
         return self.root / "build" / "out" / str(Target.here())
 
 
-def command(root: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
+def start_build(root: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
     """Start `python -m build.package` in a copy of the project."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.Popen(
         [sys.executable, "-m", "build.package", *options],
         cwd=root,
-        env=kept | environment,
+        env=inherited | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def run(root: Path, *options: str, **environment: str) -> tuple[int, str]:
-    """The exit code of `python -m build.package` in a copy of the project, and what it printed."""
-    process = command(root, *options, **environment)
-    said = process.communicate()[0]
-    return process.returncode, said
+def run_build(root: Path, *options: str, **environment: str) -> tuple[int, str]:
+    """Run `python -m build.package` in a copy of the project; return its exit code and output."""
+    process = start_build(root, *options, **environment)
+    output = process.communicate()[0]
+    return process.returncode, output
 
 
-def copy(root: Path, copy_file: Callable[[str, str], object]) -> Path:
-    """The project's sources, without what was made of them."""
+def copy_project(root: Path, copy_file: Callable[[str, str], object]) -> Path:
+    """Copy the project's sources, without anything built from them, and return `root`."""
     shutil.copytree(
         ROOT / "build",
         root / "build",

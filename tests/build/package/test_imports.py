@@ -1,12 +1,12 @@
-"""The walk over a handler's imports finds what runs, and only that."""
+"""Finding a handler's dependencies: every import that can run, and nothing else."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from build.package.error import PackageError
-from build.package.imports import needed
+from build.errors import PackageError
+from build.package.functions import find_dependencies
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -22,10 +22,11 @@ PROJECT = {
 }
 
 
-def walk(write: Write, source: str) -> set[str]:
-    """What a handler with that source needs, less itself."""
+def dependencies(write: Write, source: str) -> set[str]:
+    """Return the paths that a handler with this source needs, without its own."""
     root = write(PROJECT | {"handlers/it.py": source})
-    return {file.relative_to(root).as_posix() for file in needed(root, "handlers.it")} - {"handlers/it.py"}
+    files = find_dependencies(root, "handlers.it")
+    return {file.relative_to(root).as_posix() for file in files} - {"handlers/it.py"}
 
 
 PACKAGE = "inference/__init__.py"
@@ -52,28 +53,28 @@ ENGINES = "inference/engines/__init__.py"
         ("'''import inference.unused'''", set()),
     ],
 )
-def test_imports_that_are_followed(write: Write, source: str, files: set[str]) -> None:
-    assert walk(write, source) == files
+def test_imports_are_followed(write: Write, source: str, files: set[str]) -> None:
+    assert dependencies(write, source) == files
 
 
-def test_relative_import_in_a_package(write: Write) -> None:
-    found = {"inference/engines/__init__.py": "from ..a import x\nfrom . import one\n"}
-    root = write(PROJECT | found | {"handlers/it.py": "import inference.engines"})
-    names = {file.relative_to(root).as_posix() for file in needed(root, "handlers.it")}
+def test_relative_imports_in_a_package_are_followed(write: Write) -> None:
+    package = {"inference/engines/__init__.py": "from ..a import x\nfrom . import one\n"}
+    root = write(PROJECT | package | {"handlers/it.py": "import inference.engines"})
+    names = {file.relative_to(root).as_posix() for file in find_dependencies(root, "handlers.it")}
     assert names == {"handlers/it.py", PACKAGE, ENGINES, "inference/a.py", "inference/engines/one.py"}
 
 
 def test_missing_project_module_is_named(write: Write) -> None:
-    with pytest.raises(PackageError, match=r"handlers\.it needs inference\.lost, and there is no such module"):
-        walk(write, "import inference.lost")
+    with pytest.raises(PackageError, match=r"handlers\.it imports inference\.lost, but there is no such module"):
+        dependencies(write, "import inference.lost")
 
 
 def test_syntax_error_names_file_and_line(write: Write) -> None:
-    with pytest.raises(PackageError, match=r"it\.py, line 2, is not Python: "):
-        walk(write, "x = 1\ndef broken(:\n")
+    with pytest.raises(PackageError, match=r"it\.py, line 2, is not valid Python: "):
+        dependencies(write, "x = 1\ndef broken(:\n")
 
 
-def test_bytes_that_are_no_source_get_a_sentence(write: Write) -> None:
+def test_null_byte_in_source_is_refused(write: Write) -> None:
     root = write({"handlers/it.py": "x\0"})
-    with pytest.raises(PackageError, match=r"it\.py.* is not Python: "):
-        needed(root, "handlers.it")
+    with pytest.raises(PackageError, match=r"it\.py.* is not valid Python: "):
+        find_dependencies(root, "handlers.it")

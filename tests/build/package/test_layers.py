@@ -1,4 +1,4 @@
-"""The trimmed layers do what the whole distributions do, in a process that has nothing else."""
+"""Trimmed layers work like the complete distributions, in a process that has nothing else."""
 
 import ast
 import subprocess
@@ -10,25 +10,25 @@ import numpy as np
 import pytest
 
 from build.model import run
-from build.package.install import install
+from build.package.layers import install_wheels
 from build.package.recipe import Recipe
 from build.package.target import Target
 from models.digits import scans
-from tests.support.build.small_project import CLEAN, LAYERS, ROOT, RUNTIME, Copy
+from tests.support.build.projects import ISOLATED, LAYERS, ROOT, RUNTIME, ProjectCopy
 
 MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
 
 
-def test_litert_alone_gives_the_scores_of_the_whole_installation(opt: Path, tmp_path: Path) -> None:
+def test_litert_layer_gives_the_scores_of_the_full_installation(opt: Path, tmp_path: Path) -> None:
     arrays = scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
     np.save(tmp_path / "arrays.npy", arrays)
-    program = ROOT / "tests/support/build/clean_process.py"
+    program = ROOT / "tests/support/build/isolated_litert.py"
     paths = [program, opt / "litert" / "python", MODEL, tmp_path / "arrays.npy", tmp_path / "scores.npy"]
-    subprocess.run([*CLEAN, *map(str, paths)], check=True)
+    subprocess.run([*ISOLATED, *map(str, paths)], check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), run.litert(MODEL.read_bytes(), arrays))
 
 
-def test_powertools_above_the_runtime_logs_counts_traces_and_batches(opt: Path) -> None:
+def test_powertools_layer_logs_counts_traces_and_batches(opt: Path) -> None:
     program = f"""
 import sys
 sys.path += [{str(opt / "powertools" / "python")!r}, {str(RUNTIME)!r}]
@@ -46,7 +46,7 @@ def fail(record: SQSRecord) -> None:
 records = [{{"messageId": body, "body": body, "eventSource": "aws:sqs"}} for body in ("good", "bad")]
 print(process_partial_response({{"Records": records}}, fail, BatchProcessor(EventType.SQS), None))
 """
-    done = subprocess.run([*CLEAN, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run([*ISOLATED, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     log, metric, answer = done.stdout.splitlines()
     assert '"message":"hello"' in log
@@ -54,8 +54,8 @@ print(process_partial_response({{"Records": records}}, fail, BatchProcessor(Even
     assert ast.literal_eval(answer) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
 
 
-def test_every_import_of_every_function_is_found_in_its_zip_a_layer_or_the_runtime(
-    two_builds: tuple[Copy, Copy], opt: Path, tmp_path: Path
+def test_imports_of_functions_are_in_zip_layers_or_runtime(
+    two_builds: tuple[ProjectCopy, ProjectCopy], opt: Path, tmp_path: Path
 ) -> None:
     program = "import sys, importlib.util as u; sys.path += sys.argv[1].split(); "
     program += "print([name for name in sys.argv[2:] if u.find_spec(name) is None])"
@@ -65,16 +65,16 @@ def test_every_import_of_every_function_is_found_in_its_zip_a_layer_or_the_runti
             continue
         with ZipFile(zipped) as file:
             file.extractall(tmp_path / zipped.stem)
-            wanted = {name for source in file.namelist() for name in imported(file.read(source))}
+            names = {name for source in file.namelist() for name in imported_modules(file.read(source))}
         path = " ".join(map(str, [tmp_path / zipped.stem, *layers.values(), RUNTIME]))
         done = subprocess.run(
-            [*CLEAN, "-c", program, path, *sorted(wanted)], capture_output=True, text=True, check=False
+            [*ISOLATED, "-c", program, path, *sorted(names)], capture_output=True, text=True, check=False
         )
         assert (zipped.name, done.stdout.strip(), done.stderr) == (zipped.name, "[]", "")
 
 
-def imported(source: bytes) -> set[str]:
-    """The modules that a source names absolutely."""
+def imported_modules(source: bytes) -> set[str]:
+    """Return the modules that a source imports absolutely."""
     nodes = list(ast.walk(ast.parse(source)))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return names | {
@@ -85,23 +85,25 @@ def imported(source: bytes) -> set[str]:
 @pytest.mark.parametrize(
     ("layer", "zipped", "unzipped"), [("litert", 30e6, 90e6), ("powertools", 2.5e6, 7e6), ("tensorflow", 150e6, 150e6)]
 )
-def test_layers_stay_small(two_builds: tuple[Copy, Copy], layer: str, zipped: float, unzipped: float) -> None:
+def test_layer_sizes_stay_small(
+    two_builds: tuple[ProjectCopy, ProjectCopy], layer: str, zipped: float, unzipped: float
+) -> None:
     path = two_builds[0].out / f"{layer}.zip"
     with ZipFile(path) as file:
         assert sum(entry.file_size for entry in file.infolist()) <= unzipped
     assert path.stat().st_size <= zipped
 
 
-def test_functions_stay_small(two_builds: tuple[Copy, Copy]) -> None:
+def test_function_sizes_stay_small(two_builds: tuple[ProjectCopy, ProjectCopy]) -> None:
     functions = {file.name: file.stat().st_size for file in two_builds[0].out.glob("*.zip") if file.stem not in LAYERS}
     assert functions and max(functions.values()) <= 1e6, functions
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_every_pattern_of_a_recipe_finds_something(layer: str, tmp_path: Path) -> None:
-    """Looked for in the x86_64 wheels of the oldest Python: some patterns name what only these have."""
-    recipe = Recipe.read(ROOT / "build" / "layers" / f"{layer}.toml")
-    install(ROOT / "build" / "layers" / f"{layer}.lock", Target("3.11", "x86_64"), tmp_path)
+def test_every_pattern_of_a_recipe_matches_a_file(layer: str, tmp_path: Path) -> None:
+    """Searched in the x86_64 wheels of the oldest Python, because some patterns match only these."""
+    recipe = Recipe.from_file(ROOT / "build" / "layers" / f"{layer}.toml")
+    install_wheels(ROOT / "build" / "layers" / f"{layer}.lock", Target("3.11", "x86_64"), tmp_path)
     paths = [file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")]
     patterns = [*recipe.keep, *recipe.drop, *recipe.cut, *recipe.pack]
     assert [pattern for pattern in patterns if not any(fnmatchcase(path, pattern) for path in paths)] == []

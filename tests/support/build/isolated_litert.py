@@ -1,4 +1,4 @@
-"""Run by test_layers in a bare interpreter, with a layer as its whole world: decodes, infers, tells where from."""
+"""Program of test_layers: decode and infer in an interpreter that has only the litert layer."""
 
 import io
 import sys
@@ -30,4 +30,4 @@ np.save(scores, np.stack(rows))
 
 for name, module in sorted(sys.modules.items()):
     if "site-packages" in (getattr(module, "__file__", None) or ""):
-        sys.exit(f"{name} came from outside of the layer")
+        sys.exit(f"{name} was imported from outside the layer")

@@ -1,4 +1,4 @@
-"""A recipe drops what it names, for a reason, and never what numpy needs."""
+"""Recipes select a layer's files, with a reason for each, and keep everything that numpy needs."""
 
 from pathlib import Path
 
@@ -7,25 +7,25 @@ import pytest
 from build.package.recipe import Recipe
 from build.package.target import Target
 
-LAYERS = Path(__file__).parents[2] / "build" / "layers"
-LITERT = Recipe.read(LAYERS / "litert.toml")
-TENSORFLOW = Recipe.read(LAYERS / "tensorflow.toml")
+LAYERS = Path(__file__).parents[3] / "build" / "layers"
+LITERT = Recipe.from_file(LAYERS / "litert.toml")
+TENSORFLOW = Recipe.from_file(LAYERS / "tensorflow.toml")
 
 
 @pytest.mark.parametrize("path", sorted(LAYERS.glob("*.toml")), ids=lambda path: path.stem)
-def test_everything_left_out_has_a_reason(path: Path) -> None:
-    recipe = Recipe.read(path)
+def test_every_entry_has_a_reason(path: Path) -> None:
+    recipe = Recipe.from_file(path)
     reasons = [reason for table in (recipe.omit, recipe.keep, recipe.drop, recipe.cut) for reason in table.values()]
     assert all(
         isinstance(reason, str) and reason
-        for reason in [*reasons, recipe.alone or "none needed", recipe.uncompiled or "none needed"]
+        for reason in [*reasons, recipe.alone or "not set", recipe.uncompiled or "not set"]
     )
 
 
 @pytest.mark.parametrize("path", sorted(LAYERS.glob("*.toml")), ids=lambda path: path.stem)
-def test_numpys_libraries_stay_whole(path: Path) -> None:
-    """openblas no longer loads once it is cut."""
-    assert not Recipe.read(path).cuts("numpy.libs/libscipy_openblas64_-32a4b2a6.so")
+def test_numpy_libraries_are_not_stripped(path: Path) -> None:
+    """A stripped OpenBLAS no longer loads."""
+    assert not Recipe.from_file(path).strips("numpy.libs/libscipy_openblas64_-32a4b2a6.so")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_numpys_libraries_stay_whole(path: Path) -> None:
         ".lock",
     ],
 )
-def test_dropped(path: str) -> None:
+def test_file_that_matches_drop_is_left_out(path: str) -> None:
     assert not LITERT.keeps(path)
 
 
@@ -58,7 +58,7 @@ def test_dropped(path: str) -> None:
         "pillow.libs/libwebp-51b0b3f7.so.7.2.0",
     ],
 )
-def test_kept(path: str) -> None:
+def test_file_that_matches_no_drop_is_kept(path: str) -> None:
     assert LITERT.keeps(path)
 
 
@@ -74,7 +74,7 @@ def test_kept(path: str) -> None:
         "zstandard-0.25.0.dist-info/licenses/LICENSE",
     ],
 )
-def test_kept_where_only_what_is_named_is(path: str) -> None:
+def test_file_that_matches_keep_is_kept(path: str) -> None:
     assert TENSORFLOW.keeps(path)
 
 
@@ -87,11 +87,11 @@ def test_kept_where_only_what_is_named_is(path: str) -> None:
         "zstandard-0.25.0.dist-info/RECORD",
     ],
 )
-def test_left_out_where_only_what_is_named_is_kept(path: str) -> None:
+def test_file_that_matches_no_keep_is_left_out(path: str) -> None:
     assert not TENSORFLOW.keeps(path)
 
 
-@pytest.mark.parametrize(("python", "fits"), [("3.11", True), ("3.13", True), ("3.14", False)])
-def test_no_layer_is_made_for_a_python_without_wheels(python: str, fits: bool) -> None:
-    assert TENSORFLOW.fits(Target(python, "x86_64")) == fits
-    assert LITERT.fits(Target(python, "x86_64"))
+@pytest.mark.parametrize(("python", "supported"), [("3.11", True), ("3.13", True), ("3.14", False)])
+def test_layer_supports_pythons_with_wheels(python: str, supported: bool) -> None:
+    assert TENSORFLOW.supports(Target(python, "x86_64")) == supported
+    assert LITERT.supports(Target(python, "x86_64"))
