@@ -15,8 +15,8 @@ from build.model.labels import MAPS
 from build.package.target import Target
 from inference.cores import MEGABYTES_PER_CORE
 from localcloud.runtime.function import Archive, Function
-from localcloud.runtime.process import Layout, Wiring, environment
-from localcloud.runtime.unpack import unpack
+from localcloud.runtime.process import Layout, PlatformChannels, build_environment
+from localcloud.runtime.unpack import unpack_archives
 from localcloud.settings import find_python
 from sluice.terraform.outputs import PROJECT
 
@@ -50,7 +50,12 @@ class Lineup:
         """The worker's zip and layers with a bundle, as Lambda runs them."""
         store = self.world.folder / "code"
         layers = tuple(map(self._zip, ("powertools", "litert", *(["tensorflow"] if kind == "tensorflow" else []))))
-        layout = Layout(unpack([self._zip("worker")], store), unpack(layers, store), self.world.folder, isolated=False)
+        layout = Layout(
+            unpack_archives([self._zip("worker")], store),
+            unpack_archives(layers, store),
+            self.world.folder,
+            isolated=False,
+        )
         function = Function(
             name="worker",
             version="$LATEST",
@@ -65,7 +70,7 @@ class Lineup:
             region=self.world.cloud["AWS_REGION"],
             log_group="bench",
         )
-        variables = environment(function, layout, Wiring(NOWHERE, NOWHERE, "bench", 2))
+        variables = build_environment(function, layout, PlatformChannels(NOWHERE, NOWHERE, "bench", 2))
         if kind == "onnx":
             variables["PYTHONPATH"] += f":{self._onnx_layer()}"
         return Contestant(kind, network, find_python("runtime"), entry, variables)
