@@ -37,7 +37,7 @@ def apply(_: Cloud) -> None:
             history.close()  # nothing comes after the event that `stop` adds
         answer = stop(data)
         if scope is not None:
-            scope.stop(ExecutionAbortedError())
+            scope.cancel(ExecutionAbortedError())
         return answer
 
     stepfunctions._run_execution = run
