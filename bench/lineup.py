@@ -18,7 +18,7 @@ from localcloud.runtime.function import Archive, Function
 from localcloud.runtime.process import Layout, PlatformChannels, build_environment
 from localcloud.runtime.unpack import unpack_archives
 from localcloud.settings import find_python
-from sluice.terraform.outputs import PROJECT
+from sluice.project import find_project
 
 REFERENCE_FILES = ("classify_image_graph_def.pb", *MAPS)
 NOWHERE = "127.0.0.1:9"  # where no tracing daemon listens
@@ -30,7 +30,7 @@ class Lineup:
 
     world: World
     models: Models
-    artifacts: Path = PROJECT / "build" / "out" / str(Target.here())
+    artifacts: Path = find_project() / "build" / "out" / str(Target.here())
     uploaded: dict[Path, str] = field(default_factory=dict)
 
     def make(self, name: str, network: str, cores: int, *, in_memory: bool = False) -> Contestant:
@@ -130,7 +130,7 @@ class Lineup:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self.world.folder),
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": str(find_project()),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "-1",
             **self.world.cloud,
