@@ -1,19 +1,24 @@
 """One environment as the command line meets it: whose account, which state, which addresses."""
 
 import os
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import boto3
 from botocore.config import Config
 from rich.console import Console
 
+from localcloud import LocalCloud, settings
 from sluice.errors import SluiceError
-from sluice.terraform import backend, errors, stack
-from sluice.terraform.runner import TerraformError
+from sluice.terraform import backend, errors
+from sluice.terraform import outputs as terraform_outputs
+from sluice.terraform.outputs import StackError
 
 # Throttled calls are repeated, later each time; what is thrown after that is told.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10)
+
+_Done = TypeVar("_Done")
 
 
 class Environment:
@@ -31,11 +36,15 @@ class Environment:
         are used as they are. TF_DATA_DIR, where it is set, is taken if it belongs to this environment.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
-            backend.use_local_cloud()
-        initialised = backend.select(name)
+            cloud = LocalCloud.find(settings.DEFAULT_DIRECTORY)
+            if cloud is None:
+                raise SluiceError("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
+            os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks
+            os.environ |= cloud.environment()
+        initialised = backend.choose(name)
         deployed = cls(name)
         if not initialised:
-            deployed._initialise()
+            deployed._terraform(deployed._initialise)
         return deployed
 
     @cached_property
@@ -48,10 +57,7 @@ class Environment:
     @cached_property
     def outputs_if_any(self) -> dict[str, Any]:
         """Terraform's outputs by name; none before the first apply."""
-        try:
-            return self._read()
-        except TerraformError as error:
-            raise SluiceError(errors.describe_error(error.complaint, self.name)) from error
+        return self._terraform(self._read)
 
     def output(self, name: str) -> Any:
         """One output. Raises SluiceError when what is applied is older than this command and lacks it."""
@@ -69,13 +75,20 @@ class Environment:
 
     def _read(self) -> dict[str, Any]:
         try:
-            return stack.read_outputs_if_any()
-        except TerraformError as error:
-            if "terraform init" not in error.complaint:
+            return terraform_outputs.outputs_if_any()
+        except StackError as error:
+            if "terraform init" not in str(error):
                 raise
             self._initialise()  # the folder was left half made, or by another Terraform
-            return stack.read_outputs_if_any()
+            return terraform_outputs.outputs_if_any()
 
     def _initialise(self) -> None:
         with Console(stderr=True).status(f"Setting up Terraform for {self.name}"):  # shown on a terminal only
-            stack.initialise(self.name)
+            terraform_outputs.initialise(self.name)
+
+    def _terraform(self, do: Callable[[], _Done]) -> _Done:
+        """Do it; what Terraform complains about is told in a sentence."""
+        try:
+            return do()
+        except StackError as error:
+            raise SluiceError(errors.sentence(str(error), self.name)) from error

@@ -1,8 +1,8 @@
-"""The smallest function of a state machine: says hello."""
+"""The smallest function of a state machine: greets a name."""
 
 from collections.abc import Mapping
 
 
 def handler(event: Mapping[str, str] | None, _context: object) -> dict[str, str]:
-    """{"hello": name} of {"name"}, such as a branch's; without one the world is greeted."""
+    """Return {"hello": name} for the input {"name": name}; without a name, greet the world."""
     return {"hello": (event or {}).get("name", "world")}

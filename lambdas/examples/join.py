@@ -1,8 +1,8 @@
-"""The smallest step that joins: what parallel branches said, in their order, as one."""
+"""The smallest function that joins the results of parallel branches."""
 
 from collections.abc import Sequence
 
 
 def handler(event: Sequence[dict[str, str]], _context: object) -> dict[str, list[str]]:
-    """{"hello": [name, ...]} of [{"hello": name}, ...]."""
-    return {"hello": [said["hello"] for said in event]}
+    """Return {"hello": [name, ...]} for the input [{"hello": name}, ...], in the order of the branches."""
+    return {"hello": [branch["hello"] for branch in event]}

@@ -1,4 +1,4 @@
-"""The smallest function on a queue: logs what it gets."""
+"""The smallest function on a queue: logs its messages."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext

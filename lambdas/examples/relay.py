@@ -12,11 +12,11 @@ sqs = boto3.client("sqs")
 processor = BatchProcessor(EventType.SQS)
 
 
-def copy(record: SQSRecord) -> None:
-    """Send one message on; an error brings back this message alone."""
+def copy_message(record: SQSRecord) -> None:
+    """Send a message to the other queue; an error returns only this message to its queue."""
     sqs.send_message(QueueUrl=os.environ["OUTBOX"], MessageBody=record.body)
 
 
 def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
-    """Copy a batch."""
-    return process_partial_response(event, copy, processor, context)
+    """Copy the messages of a batch, and return those that failed."""
+    return process_partial_response(event, copy_message, processor, context)

@@ -1,27 +1,26 @@
-"""The last step of a list in S3: how many of its lines came to what."""
+"""Bulk job, last state: sum up the batches of a list in S3."""
 
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobs import names
-from jobs.bulk_summary import tally
-from jobs.store import Store
+from jobs.bulk_summary import summarize_bulk_job
+from jobs.names import check_job_name
+from jobs.store import JobStore
+from jobs.summary import report_summary
 
 logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
-store = Store(os.environ["JOBS"])
+store = JobStore(os.environ["JOBS"])
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """{"job", "items", "predicted", "rejected", "failed", "results"}. Raises StoreUnavailableError."""
-    summary = tally(store, names.check(event["job"]), event["manifest"]["Key"])
-    metrics.add_metric("FailedItems", MetricUnit.Count, summary["failed"])
-    logger.info("Summed up", **summary)
+    """Return {"job", "items", "predicted", "rejected", "failed", "results"}. Raises StoreUnavailableError."""
+    summary = summarize_bulk_job(store, check_job_name(event["job"]), event["manifest"]["Key"])
+    report_summary(logger, metrics, summary)
     return summary

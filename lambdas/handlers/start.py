@@ -1,4 +1,4 @@
-"""POST /jobs: a list of addresses to a job that is on its way."""
+"""POST /jobs: start a job."""
 
 import os
 from typing import Any
@@ -8,37 +8,31 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from inference.errors import TransientError
-from inference.fetch import s3
-from jobs import body, executions, reply, request
-from jobs.refusal import Refusal
-from jobs.start import Machine, Starter
-from jobs.store import Store
+from jobs import executions, http_api
+from jobs.errors import RequestError
+from jobs.request import parse_request
+from jobs.start import JobStarter
 
 logger, metrics, tracer = Logger(), Metrics(), Tracer(auto_patch=False)
-starter = Starter(
-    Store(os.environ["JOBS"]),
-    workflow=Machine(os.environ["WORKFLOW"], os.environ["WORKFLOW_RUNS"]),
-    bulk=Machine(os.environ["BULK"], os.environ["BULK_RUNS"]),
-    buckets=s3.parse_buckets("SOURCE_BUCKETS", os.environ["SOURCE_BUCKETS"]),
-)
-executions.client()  # made now, since a function starts with more processor than it runs with
+starter = JobStarter.from_environment(os.environ)
+executions.client()  # created now, because Lambda gives a function more processor time while it starts
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def handler(event: dict[str, Any], _context: LambdaContext) -> reply.Reply:
-    """202 with the job's id and address, or why there is none (docs/jobs.md)."""
+def handler(event: dict[str, Any], _context: LambdaContext) -> http_api.Reply:
+    """Return 202 with the job's id and address; 400, 409 or 503 with the reason (docs/jobs.md)."""
     try:
-        job = starter.start(*request.read(body.read(event)))
-    except Refusal as refusal:
+        job = starter.start(*parse_request(http_api.parse_body(event)))
+    except RequestError as error:
         metrics.add_metric("JobsRefused", MetricUnit.Count, 1)
-        logger.info("Refused", status=refusal.status)
-        return reply.refused(refusal)
-    except TransientError as fault:
+        logger.info("Job refused", status=error.status)
+        return http_api.error_reply(error)
+    except TransientError as error:
         metrics.add_metric("JobsUnavailable", MetricUnit.Count, 1)
-        logger.warning("Not started", reason=str(fault))
-        return reply.unavailable()
+        logger.warning("Job could not be started", reason=str(error))
+        return http_api.unavailable_reply()
     metrics.add_metric("JobsAccepted", MetricUnit.Count, 1)
-    logger.info("Accepted", job=job)
-    return reply.accepted(job)
+    logger.info("Job accepted", job=job)
+    return http_api.accepted_reply(job)

@@ -1,1 +1,1 @@
-"""Lists of images as jobs: a request that is posted, items that are classified, results that are joined."""
+"""Jobs: a list of images as one request, classified item by item, with all results in the order of the list."""

@@ -1,46 +1,54 @@
-"""What the batches of a list in S3 came to, summed up."""
+"""The summary of a list in S3, from the files that the Distributed Map's ResultWriter wrote."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jobs import records
 from jobs.bulk_batch import Batch
-from jobs.json_stream import elements
-from jobs.store import PIECES, SUMMARY, Store
+from jobs.json_stream import iterate_array
+from jobs.records import select_counts
+from jobs.store import PIECES, SUMMARY, JobStore
+from jobs.summary import summarize
 
+# The error of a batch that was never run, for which ResultWriter writes none.
 _NOT_RUN = "States.Aborted"
 
 
-def tally(store: Store, job: str, manifest_key: str) -> dict[str, Any]:
-    """Sum up what the map's ResultWriter wrote (its manifest lies at the key), store the sum and return it.
+def summarize_bulk_job(store: JobStore, job: str, manifest_key: str) -> dict[str, Any]:
+    """Store and return the summary of a list in S3, after storing error items for the batches that failed.
 
-    Every line gets its record: those of a batch that failed become error items. Raises Missing, StoreUnavailableError.
+    Args:
+        store: The jobs bucket.
+        job: Name of the job.
+        manifest_key: Key of the manifest that ResultWriter wrote.
+
+    Raises:
+        ObjectNotFoundError: A file of the manifest does not exist.
+        StoreUnavailableError: The jobs bucket is unavailable.
+        ValueError: A file is not in the job's folder.
     """
-    files = json.loads(store.get(job, _name(store, job, manifest_key)))["ResultFiles"]
-    counted: Counter[str] = Counter()
+    files = json.loads(store.get(job, _object_name(store, job, manifest_key)))["ResultFiles"]
+    counts: Counter[str] = Counter()
     for execution in _executions(store, job, files, "SUCCEEDED"):
-        counted.update(records.counts(json.loads(execution["Output"])))
-    for outcome in ("FAILED", "PENDING"):
-        for execution in _executions(store, job, files, outcome):
-            batch = Batch.read(json.loads(execution["Input"]))
-            counted.update(batch.give_up(store, execution.get("Error", _NOT_RUN)))
-    told = {"job": job, "items": counted.total(), **records.counts(counted)}
-    summary = {**told, "results": store.address(job, f"{PIECES}/")}
+        counts.update(select_counts(json.loads(execution["Output"])))
+    for status in ("FAILED", "PENDING"):
+        for execution in _executions(store, job, files, status):
+            batch = Batch.from_event(json.loads(execution["Input"]))
+            counts.update(batch.save_failure(store, execution.get("Error", _NOT_RUN)))
+    summary = summarize(job, counts, store.address(job, f"{PIECES}/"))
     store.put(job, SUMMARY, json.dumps(summary).encode())
     return summary
 
 
-def _executions(store: Store, job: str, files: Mapping[str, Any], outcome: str) -> Iterator[Mapping[str, Any]]:
-    """The child executions that ended so, one by one: with their inputs they may be more than fits into memory."""
-    for file in files.get(outcome, ()):
-        yield from elements(store.blocks(job, _name(store, job, file["Key"])))
+def _executions(store: JobStore, job: str, files: Mapping[str, Any], status: str) -> Iterator[Mapping[str, Any]]:
+    """Streamed, because with their inputs they may not fit into memory."""
+    for file in files.get(status, ()):
+        yield from iterate_array(store.iterate(job, _object_name(store, job, file["Key"])))
 
 
-def _name(store: Store, job: str, key: str) -> str:
-    """The name of an object in the job's folder."""
+def _object_name(store: JobStore, job: str, key: str) -> str:
     folder = store.key(job)
     if not key.startswith(folder):
-        raise ValueError(f"{key} does not lie in {folder}; let the map's ResultWriter write there.")
+        raise ValueError(f"{key} is not in the folder {folder}: let the map's ResultWriter write there.")
     return key.removeprefix(folder)

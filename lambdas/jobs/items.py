@@ -1,62 +1,79 @@
-"""A job's items as lines of one object, so that an item is a range of its bytes."""
+"""The items of a posted list, stored as lines of one object so that an item is a range of its bytes."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from inference.messages import Prediction, Rejection, to_json
-from jobs import names
-from jobs.request import Request
-from jobs.store import ITEMS, PIECES, Store
+from jobs.names import check_job_name, item_id
+from jobs.request import JobRequest
+from jobs.store import ITEMS, PIECES, JobStore
 
-Range = tuple[int, int]
+# Offset and length in bytes.
+ByteRange: TypeAlias = tuple[int, int]
 
 
-def lines(job: str, request: Request) -> tuple[bytes, list[Range]]:
-    """A task of docs/messages.md a line, and where each lies: (offset, length) without its line's end."""
-    made = [
-        json.dumps({"id": names.item(job, index), "url": url, **request.asked}, separators=(",", ":")).encode()
+def encode_items(job: str, request: JobRequest) -> tuple[bytes, list[ByteRange]]:
+    """Return the tasks of a list, one per line in the form of docs/schemas/task.json.
+
+    Returns:
+        The lines, and the range of each one without its line break.
+    """
+    lines = [
+        json.dumps({"id": item_id(job, index), "url": url, **request.task_fields}, separators=(",", ":")).encode()
         for index, url in enumerate(request.urls)
     ]
     ranges, offset = [], 0
-    for line in made:
+    for line in lines:
         ranges.append((offset, len(line)))
         offset += len(line) + 1
-    return b"".join(line + b"\n" for line in made), ranges
+    return b"".join(line + b"\n" for line in lines), ranges
 
 
 def result_name(index: int) -> str:
-    """Where the result of the item at `index` is kept."""
+    """Return the name of the object that stores the result of an item."""
     return f"{PIECES}/{index:06d}.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a job: what its Map gives to each call."""
+    """One item of a job, as the Map state passes it to each call.
+
+    Attributes:
+        job: Name of the job.
+        index: Index in the list, from 0.
+        byte_range: Where the items object contains the item's task.
+    """
 
     job: str
     index: int
-    at: Range
+    byte_range: ByteRange
 
     @classmethod
-    def read(cls, event: object) -> "Item | None":
-        """The item that an event names; None for an event of another kind. Raises Refusal, TypeError or ValueError."""
+    def from_event(cls, event: object) -> "Item | None":
+        """Return the item that an event describes, or None if the event is a direct call.
+
+        Raises:
+            RequestError: The job's name is invalid.
+            TypeError: The range or the index has a wrong type.
+            ValueError: The range or the index has a wrong value.
+        """
         if not isinstance(event, Mapping) or "job" not in event:
             return None
         offset, length = event["at"]
-        return cls(names.check(event["job"]), int(event["index"]), (int(offset), int(length)))
+        return cls(check_job_name(event["job"]), int(event["index"]), (int(offset), int(length)))
 
     @property
     def id(self) -> str:
         """The id of the item's task."""
-        return names.item(self.job, self.index)
+        return item_id(self.job, self.index)
 
-    def fields(self, store: Store) -> Any:
-        """The fields of the item's task."""
-        return json.loads(store.get(self.job, ITEMS, self.at))
+    def load_fields(self, store: JobStore) -> Any:
+        """Return the fields of the item's task, not yet checked."""
+        return json.loads(store.get(self.job, ITEMS, self.byte_range))
 
-    def keep(self, store: Store, result: Prediction | Rejection) -> str:
-        """Write the result where Reduce finds it; what became of the item, in a word."""
+    def save_result(self, store: JobStore, result: Prediction | Rejection) -> str:
+        """Store the result for the state Reduce, and return its kind, "predicted" or "rejected"."""
         store.put(self.job, result_name(self.index), to_json(result).encode())
         return "rejected" if isinstance(result, Rejection) else "predicted"

@@ -1,4 +1,4 @@
-"""The elements of a JSON array that is too long to be read at once."""
+"""Reads the elements of a JSON array that is too long to be in memory as a whole."""
 
 import codecs
 import json
@@ -7,30 +7,37 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _DECODER = json.JSONDecoder()
-_BEGIN = re.compile(r"\s*\[")
-_BETWEEN = re.compile(r"[\s,]*")
+_START = re.compile(r"\s*\[")
+_SEPARATOR = re.compile(r"[\s,]*")
 
 
-def elements(blocks: Iterable[bytes]) -> Iterator[Any]:
-    """Each element of an array of objects, whose UTF-8 text comes in `blocks`. Raises ValueError when not whole."""
-    text, begun = "", False
+def iterate_array(blocks: Iterable[bytes]) -> Iterator[Any]:
+    """Yield the elements of an array of objects.
+
+    Args:
+        blocks: The UTF-8 text of the array, cut anywhere.
+
+    Raises:
+        ValueError: The text is not one JSON array, or is incomplete.
+    """
+    text, started = "", False
     for block in codecs.iterdecode(blocks, "utf-8"):
         text += block
         position = 0
-        if not begun and (begin := _BEGIN.match(text)):
-            begun, position = True, begin.end()
-        while begun:
-            position = _past(_BETWEEN, text, position)
+        if not started and (start := _START.match(text)):
+            started, position = True, start.end()
+        while started:
+            position = _skip(_SEPARATOR, text, position)
             try:
                 element, position = _DECODER.raw_decode(text, position)
             except json.JSONDecodeError:
-                break  # what is missing comes with the next block
+                break  # the rest of the element is in the next block
             yield element
         text = text[position:]
-    if not begun or text.strip() != "]":
-        raise ValueError("The file is not one JSON array, or is cut short.")
+    if not started or text.strip() != "]":
+        raise ValueError("The file is not one JSON array, or is incomplete.")
 
 
-def _past(pattern: re.Pattern[str], text: str, position: int) -> int:
+def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
     match = pattern.match(text, position)
     return match.end() if match else position

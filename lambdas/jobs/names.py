@@ -1,28 +1,32 @@
-"""How jobs and their items are called."""
+"""The names of jobs and the ids of their items."""
 
 import re
 import uuid
 
-from jobs.refusal import Refusal
+from jobs.errors import RequestError
 
-# An execution and a folder of the bucket are named so; an item's id, which adds its index, stays a valid task id.
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# The name of an execution and of a folder in the bucket. With an index appended it is still a valid id of a task.
+NAME_PATTERN = r"[A-Za-z0-9_-]{1,64}"
+
+_NAME = re.compile(NAME_PATTERN)
 
 
-def new() -> str:
-    """A name that no other job has."""
+def new_job_name() -> str:
+    """Return a name that no other job has."""
     return str(uuid.uuid4())
 
 
-def check(name: object) -> str:
-    """The name, when a job may be called so. Raises Refusal (400)."""
+def check_job_name(name: object) -> str:
+    """Return the name of a job if it is valid.
+
+    Raises:
+        RequestError: It is not (400).
+    """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Refusal(
-            400, 'A job\'s "name" must be 1 to 64 letters, digits, hyphens or underscores; choose another one.'
-        )
+        raise RequestError(400, 'The job\'s "name" is invalid: use 1 to 64 letters, digits, hyphens or underscores.')
     return name
 
 
-def item(job: str, index: int) -> str:
-    """The id of the item at `index` (from 0) of a job, which its result carries."""
+def item_id(job: str, index: int) -> str:
+    """Return the id of the item of a job at an index, counted from 0; its result carries the id."""
     return f"{job}/{index}"

@@ -1,4 +1,4 @@
-"""Many images in one call, and those that met a transient fault again while the call's time lasts."""
+"""Classify many images in one call, and retry those that failed with a transient error until the call's deadline."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,45 +8,55 @@ from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from jobs.records import Record, error_item
-from pipeline.concurrency import at_once
-from pipeline.work_item import Image
+from pipeline.concurrency import run_concurrently
+from pipeline.work_item import WorkItem
 
 ATTEMPTS = 4
 
-# The system's, since copies of one snapshot of a process would all draw the same.
+# The system's generator, because processes restored from the same snapshot would share the state of any other.
 _RANDOM = SystemRandom()
 
 
-def persist(images: Sequence[Image], answer: Callable[[Image, Deadline], Classification], deadline: Deadline) -> None:
-    """Give each image its outcome: its answer, else the fault that it met last.
+def retry_until(
+    items: Sequence[WorkItem], classify: Callable[[WorkItem, Deadline], Classification], deadline: Deadline
+) -> None:
+    """Set the outcome of each image: its classification, else its last error.
 
-    A source that is away, or a model that is sick, is tried four times, with pauses between that double (full jitter).
-    Raises ModelError when that is all that was met.
+    Images whose source is unavailable, or whose model cannot be used, are tried up to four times, with exponential
+    backoff and full jitter.
+
+    Args:
+        items: The images.
+        classify: Returns the classification of an image or raises its error.
+        deadline: When to stop.
+
+    Raises:
+        ModelError: No image got past its model.
     """
-    late = OutOfTimeError("The function's time ended before the image was done.")
-    for image in images:
-        image.outcome = late
-    waiting = list(images)
+    late = OutOfTimeError("The function's time ended before the image was classified.")
+    for item in items:
+        item.outcome = late
+    pending = list(items)
     for attempt in range(ATTEMPTS):
         if attempt:
             pause = _RANDOM.uniform(0, 2 ** (attempt - 1))
-            if not waiting or pause >= deadline.seconds_left():
+            if not pending or pause >= deadline.seconds_left():
                 break
             time.sleep(pause)
-        # Each attempt is a call of its own: in one, a model that did not load is not loaded again.
-        for position, outcome in at_once(waiting, answer, Deadline(deadline.seconds_left())):
-            waiting[position].outcome = outcome
-        waiting = [image for image in waiting if isinstance(image.outcome, SourceUnavailableError | ModelError)]
-    sick = [image.outcome for image in images if isinstance(image.outcome, ModelError)]
-    if sick and len(sick) == len(images):
-        raise sick[0]
+        # A new deadline for each attempt: within one, a model that did not load is not loaded again.
+        for index, outcome in run_concurrently(pending, classify, Deadline(deadline.seconds_left())):
+            pending[index].outcome = outcome
+        pending = [item for item in pending if isinstance(item.outcome, SourceUnavailableError | ModelError)]
+    model_errors = [item.outcome for item in items if isinstance(item.outcome, ModelError)]
+    if model_errors and len(model_errors) == len(items):
+        raise model_errors[0]
 
 
-def to_records(images: Sequence[Image]) -> list[Record]:
-    """The record of each image: its result, or the error item of what it met."""
+def to_records(items: Sequence[WorkItem]) -> list[Record]:
+    """Return the record of each image: its result, or the error item of its last error."""
     return [
-        image.outcome.result.as_dict()
-        if isinstance(image.outcome, Classification)
-        else error_item(image.id, image.task.url, type(image.outcome).__name__)
-        for image in images
+        item.outcome.result.as_dict()
+        if isinstance(item.outcome, Classification)
+        else error_item(item.id, item.task.url, type(item.outcome).__name__)
+        for item in items
     ]

@@ -1,56 +1,89 @@
-"""From a request to its one job."""
+"""Starts jobs: one name, one request, one execution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jobs import executions, names, source
-from jobs.refusal import Refusal
-from jobs.request import Request
-from jobs.saved_request import keep
-from jobs.store import REQUEST, Store
+from inference.fetch import s3
+from jobs.errors import RequestError
+from jobs.executions import describe_execution, start_execution
+from jobs.names import new_job_name
+from jobs.request import JobRequest, parse_source
+from jobs.saved_request import save_request
+from jobs.store import REQUEST, JobStore
 
-# A request is written seconds before its execution starts, or after one that was started by hand; it is kept for days.
-_TOGETHER_SECONDS = 3600
+# A request is saved seconds before its execution starts, or after an execution that was started by hand; AWS keeps the
+# name of an execution for longer than the request is kept.
+_SAME_JOB_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """A state machine's ARN, and how those of its executions begin."""
+class StateMachine:
+    """A state machine: its ARN and the prefix of the ARNs of its executions."""
 
     arn: str
-    runs: str
+    executions: str
 
 
 @dataclass(frozen=True, slots=True)
-class Starter:
-    """Starts jobs with a state machine for posted lists and one for lists in S3; `buckets` are where these may lie."""
+class JobStarter:
+    """Starts jobs.
 
-    store: Store
-    workflow: Machine
-    bulk: Machine
+    Attributes:
+        store: The jobs bucket.
+        workflow: The state machine for posted lists.
+        bulk: The state machine for lists in S3.
+        buckets: The buckets that lists in S3 may be read from.
+    """
+
+    store: JobStore
+    workflow: StateMachine
+    bulk: StateMachine
     buckets: Mapping[str, str]
 
-    def start(self, name: str | None, request: Request) -> str:
-        """The id of the request's job, which is started unless it was. Raises Refusal.
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "JobStarter":
+        """Create a starter from JOBS, WORKFLOW, WORKFLOW_RUNS, BULK, BULK_RUNS and SOURCE_BUCKETS."""
+        return cls(
+            JobStore(environment["JOBS"]),
+            workflow=StateMachine(environment["WORKFLOW"], environment["WORKFLOW_RUNS"]),
+            bulk=StateMachine(environment["BULK"], environment["BULK_RUNS"]),
+            buckets=s3.parse_buckets("SOURCE_BUCKETS", environment["SOURCE_BUCKETS"]),
+        )
 
-        Whoever dies between storing and starting leaves a job that the next post under its name starts.
+    def start(self, name: str | None, request: JobRequest) -> str:
+        """Start the job of a request, unless it has been started already.
+
+        If the process dies between saving the request and starting the execution, the next request under the same
+        name starts it.
+
+        Args:
+            name: Name of the job; None for a new one.
+            request: Its request.
+
+        Returns:
+            The job's name.
+
+        Raises:
+            RequestError: The source is invalid (400), or the name belongs to another job (409).
+            StoreUnavailableError: The jobs bucket is unavailable.
+            StatesUnavailableError: Step Functions is unavailable.
         """
-        place = source.read(request.source, self.buckets) if request.source is not None else None
-        job = name or names.new()
-        keep(self.store, job, request)
-        machine = self.workflow if place is None else self.bulk
-        given = {"job": job} if place is None else {"job": job, "bucket": place.bucket, "key": place.key}
-        if not executions.start(machine.arn, job, given) and self._is_older(machine, job):
-            raise Refusal(
-                409, f"The name {job} was used by an earlier job; AWS keeps a name for 90 days: choose another name."
+        source = parse_source(request.source, self.buckets) if request.source is not None else None
+        job = name or new_job_name()
+        save_request(self.store, job, request)
+        machine = self.workflow if source is None else self.bulk
+        payload = {"job": job} if source is None else {"job": job, "bucket": source.bucket, "key": source.key}
+        if not start_execution(machine.arn, job, payload) and self._belongs_to_earlier_job(machine, job):
+            raise RequestError(
+                409, f"The name {job} was used by an earlier job; AWS keeps a name for 90 days. Choose another name."
             )
         return job
 
-    def _is_older(self, machine: Machine, job: str) -> bool:
-        """Whether the execution of this name belongs to a request before the present one, and which has expired."""
-        execution = executions.describe(machine.runs, job)
+    def _belongs_to_earlier_job(self, machine: StateMachine, job: str) -> bool:
+        """Whether the execution of this name is that of an earlier request, which has expired."""
+        execution = describe_execution(machine.executions, job)
         if execution is None:
             return False
         seconds = (datetime.now(UTC) - execution["startDate"]).total_seconds()
-        return bool(seconds - self.store.age(job, REQUEST) > _TOGETHER_SECONDS)
+        return bool(seconds - self.store.age_seconds(job, REQUEST) > _SAME_JOB_SECONDS)

@@ -1,1 +1,1 @@
-"""Images by the batch: from messages of a queue to results that another queue has accepted."""
+"""Images in batches: from the messages of one queue to results that another queue has accepted."""

@@ -1,41 +1,59 @@
-"""Classification many images at once and send what comes, as it comes."""
+"""Classify the images of a batch concurrently and send each result as soon as possible."""
 
 from collections.abc import Callable, Sequence
 
 from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.errors import OutOfTimeError
-from pipeline.concurrency import at_once
-from pipeline.outbox import MAX_ENTRIES, Outbox
-from pipeline.work_item import Image
+from pipeline.concurrency import run_concurrently
+from pipeline.outbox import Outbox
+from pipeline.sqs_limits import MAX_ENTRIES
+from pipeline.work_item import WorkItem
 
 
-def carry(
-    images: Sequence[Image], answer: Callable[[Image, Deadline], Classification], outbox: Outbox, deadline: Deadline
+def classify_and_send(
+    items: Sequence[WorkItem],
+    classify: Callable[[WorkItem, Deadline], Classification],
+    outbox: Outbox,
+    deadline: Deadline,
 ) -> None:
-    """Give each image its outcome: its answer once the outbox has accepted it, else why its message must come again.
+    """Set the outcome of each image: its classification once the outbox has accepted it, else an error.
 
-    Returns soon after the deadline whatever the images do. Those received most often go first, so that a message
-    handed back for lack of time is not handed back for ever.
+    Returns soon after the deadline, whatever the images do. Messages received most often are started first, so that a
+    message is not returned to the queue for lack of time again and again.
+
+    Args:
+        items: The images of a batch.
+        classify: Returns the classification of an image, or raises the error that this image alone fails with.
+        outbox: The queue of results.
+        deadline: When to stop waiting for images.
     """
-    late = OutOfTimeError("The function's time ended before the image was done.")
-    for image in images:
-        image.outcome = late
-    order = sorted(images, key=lambda image: -image.receives)
-    ready: list[tuple[Image, Classification]] = []
-    for position, outcome in at_once(order, answer, deadline):
+    late = OutOfTimeError("The function's time ended before the image was classified.")
+    for item in items:
+        item.outcome = late
+    ordered = sorted(items, key=lambda item: -item.receives)
+    ready: list[tuple[WorkItem, Classification]] = []
+    for index, outcome in run_concurrently(ordered, classify, deadline):
         if isinstance(outcome, BaseException):
-            order[position].outcome = outcome
+            ordered[index].outcome = outcome
             continue
-        ready.append((order[position], outcome))
+        ready.append((ordered[index], outcome))
         if len(ready) == MAX_ENTRIES:
             _send(ready, outbox)
+            ready = []
     _send(ready, outbox)
 
 
-def _send(ready: list[tuple[Image, Classification]], outbox: Outbox) -> None:
-    """Send the answers that are ready, each with its trace, note what became of each, and empty the list."""
-    faults = outbox.send([(answer.result, image.header) for image, answer in ready])
-    for (image, answer), fault in zip(ready, faults, strict=True):
-        image.outcome = answer if fault is None else fault
-    ready.clear()
+def partial_failure_response(items: Sequence[WorkItem]) -> dict[str, list[dict[str, str]]]:
+    """Return the reply that makes Lambda delete all messages of the batch except those that failed.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+    """
+    failed = [item.record for item in items if item.record and not isinstance(item.outcome, Classification)]
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+
+
+def _send(ready: Sequence[tuple[WorkItem, Classification]], outbox: Outbox) -> None:
+    errors = outbox.send([(classification.result, item.result_trace_header) for item, classification in ready])
+    for (item, classification), error in zip(ready, errors, strict=True):
+        item.outcome = classification if error is None else error

@@ -1,4 +1,4 @@
-"""Send results, and know of each one whether the queue accepted it."""
+"""The queue that results are sent to."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
@@ -7,30 +7,32 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.errors import TransientError
 from inference.messages import Prediction, Rejection, to_json
+from pipeline.sqs_limits import MAX_BYTES, MAX_ENTRIES
 
-# A result, and the AWSTraceHeader that goes with it, if it belongs to a trace.
-Traced: TypeAlias = tuple[Prediction | Rejection, str | None]
-
-MAX_ENTRIES = 10
-MAX_BYTES = 262_144
+# A result and the AWSTraceHeader to send with it; None if it belongs to no trace.
+TracedResult: TypeAlias = tuple[Prediction | Rejection, str | None]
 
 
 class NotAcceptedError(TransientError):
-    """The results queue did not take the result, so its task may not be forgotten."""
+    """The results queue did not accept a result, so the message of its task must not be deleted."""
 
     code = "not_accepted"
 
 
 class Outbox:
-    """The FIFO queue of results. A result is deduplicated by its task's id, so sending it again is harmless."""
+    """The FIFO queue of results. Results are deduplicated by their id, so sending one again is safe."""
 
     def __init__(self, sqs: Any, queue_url: str) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
 
-    def send(self, results: Sequence[Traced]) -> list[NotAcceptedError | None]:
-        """Send all results; for each, in order, None once it is accepted, else why it was not."""
-        return [fault for batch in _batches(results) for fault in self._send_batch(batch)]
+    def send(self, results: Sequence[TracedResult]) -> list[NotAcceptedError | None]:
+        """Send results in as few requests as possible.
+
+        Returns:
+            For each result, in order, None if the queue accepted it, else the error.
+        """
+        return [error for batch in _batches(results) for error in self._send_batch(batch)]
 
     def _send_batch(self, batch: list[dict[str, Any]]) -> list[NotAcceptedError | None]:
         entries = [{"Id": str(index), **entry} for index, entry in enumerate(batch)]
@@ -50,8 +52,8 @@ class Outbox:
         ]
 
 
-def _batches(results: Sequence[Traced]) -> Iterator[list[dict[str, Any]]]:
-    """Entries in groups that one call takes; bodies are ASCII, so characters are bytes, and headers do not count."""
+def _batches(results: Sequence[TracedResult]) -> Iterator[list[dict[str, Any]]]:
+    """Bodies are ASCII, so a character is a byte; trace headers do not count towards the limit."""
     batch: list[dict[str, Any]] = []
     size = 0
     for result, header in results:

@@ -1,65 +1,88 @@
-"""One image on its way through a call: what was asked, which trace it belongs to, and how it ends."""
+"""One image on its way through a call: its task, its message, its trace and its outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import time
+from typing import Any, TypeAlias
 
 from inference.classify import Classification
 from inference.messages import Rejection, Task, parse_task
 from inference.stage import Timings
-from pipeline.records import Record, receive_count, records_of
-from telemetry import trace
-from telemetry.trace import Trace, segment_id
+from telemetry.trace import Trace, new_segment_id
+
+# A record of an SQS event, as Lambda passes it to a function.
+Record: TypeAlias = dict[str, Any]
 
 
 @dataclass(eq=False, slots=True)
-class Image:
-    """`record` is the message that brought the image, if one did; `segment` is the image's part in its trace.
+class WorkItem:
+    """One image on its way through a call.
 
-    `outcome` is None until there is an answer or a fault.
+    Attributes:
+        task: What to classify, or the rejection of a message that is not a valid task.
+        record: The SQS message that brought the image; None for other calls.
+        trace: The trace that the image belongs to, if any.
+        timings: Seconds that each step took.
+        started: When the processing started, in seconds since the epoch.
+        segment_id: The id of the image's segment in its trace.
+        outcome: The classification or the error; None while the image is processed.
     """
 
     task: Task | Rejection
     record: Record | None = None
     trace: Trace | None = None
-    steps: Timings = field(default_factory=Timings)
-    began: float = field(default_factory=time)
-    segment: str = field(default_factory=segment_id)
+    timings: Timings = field(default_factory=Timings)
+    started: float = field(default_factory=time)
+    segment_id: str = field(default_factory=new_segment_id)
     outcome: Classification | BaseException | None = None
 
     @classmethod
-    def of_message(cls, record: Record) -> "Image":
-        """The image of a message, in the trace that came with it."""
+    def from_record(cls, record: Record) -> "WorkItem":
+        """Return the image of an SQS message, in the trace that the message belongs to."""
         task = parse_task(record.get("body"), record["messageId"])
         attributes = record.get("attributes")
         header = attributes.get("AWSTraceHeader") if isinstance(attributes, dict) else None
-        return cls(task, record, trace.of_message(header))
+        return cls(task, record, Trace.from_message(header))
 
     @classmethod
-    def of_call(cls, id_: str) -> "Image":
-        """The one image of a call, in the trace of that call; what is asked of it is not yet read."""
-        return cls(Task(id_, ""), trace=trace.invocation())
+    def from_invocation(cls, id_: str) -> "WorkItem":
+        """Return the single image of a call, in the trace of the call. Its task has yet to be parsed."""
+        return cls(Task(id_, ""), trace=Trace.from_invocation())
 
     @classmethod
-    def of_line(cls, task: Task | Rejection) -> "Image":
-        """One of many images of a call, in a trace of its own: all together would be more than a trace may hold."""
-        return cls(task, trace=trace.of_message(None))
+    def from_line(cls, task: Task | Rejection) -> "WorkItem":
+        """Return one of the many images of a call, each in a new trace because a trace has a maximum size."""
+        return cls(task, trace=Trace.from_message(None))
 
     @property
     def id(self) -> str:
-        """The id that its result carries."""
+        """The id that the image's result carries."""
         return self.task.id
 
     @property
     def receives(self) -> int:
-        """How often its message was received, this time included."""
-        return receive_count(self.record) if self.record else 1
+        """How often the message was received, including this time."""
+        return _receive_count(self.record) if self.record else 1
 
     @property
-    def header(self) -> str | None:
-        """What goes on with the result, so that who takes it can continue the trace."""
-        return self.trace.after(self.segment).header() if self.trace else None
+    def result_trace_header(self) -> str | None:
+        """The AWSTraceHeader to send with the result, so that its consumer can continue the trace."""
+        return self.trace.after(self.segment_id).header() if self.trace else None
 
 
-def images_of(event: object) -> list[Image]:
-    """The images of an event's messages."""
-    return [Image.of_message(record) for record in records_of(event)]
+def parse_event(event: object) -> list[WorkItem]:
+    """Return the images of an SQS event. An event of another kind, or a record without a message id, has none."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    if not isinstance(records, list):
+        return []
+    return [WorkItem.from_record(record) for record in records if _is_message(record)]
+
+
+def _receive_count(record: Record) -> int:
+    attributes = record.get("attributes")
+    count = attributes.get("ApproximateReceiveCount", "1") if isinstance(attributes, Mapping) else "1"
+    return max(1, int(count)) if str(count).isdecimal() else 1
+
+
+def _is_message(record: object) -> bool:
+    return isinstance(record, dict) and isinstance(record.get("messageId"), str) and bool(record["messageId"])

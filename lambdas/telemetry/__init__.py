@@ -1,1 +1,1 @@
-"""What an image leaves behind: its outcome, metrics, a log line and a trace."""
+"""Metrics, log lines and traces of the images that a function processes."""

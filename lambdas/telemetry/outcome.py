@@ -1,50 +1,67 @@
-"""How an image ended, in the words of the log and of its trace."""
+"""The outcome of one image, as its log line and its trace report it."""
 
 from dataclasses import dataclass
 
 from inference.classify import Classification
 from inference.errors import ModelError, OutOfTimeError, TransientError
-from inference.messages import Prediction, Rejection, Task
-from pipeline.work_item import Image
+from inference.messages import Rejection, Task
+from pipeline.work_item import WorkItem
 
-# Enough of a version's hash to tell it from every other.
-DIGITS = 12
+# Digits of a model version's hash that are enough to distinguish it from all others.
+_HASH_DIGITS = 12
+
+UNEXPECTED = "unexpected"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`word` is the log line's message; `model` is name@version, or the name that was asked for if none answered.
+    """The outcome of one image.
 
-    `code` and `reason` tell why there is no prediction; `bug` is a fault that is none of those we know.
+    Attributes:
+        message: The message of the log line: "Predicted", "Rejected", "Retry scheduled", "Returned to queue" or
+            "Failed".
+        model: name@version of the model that answered, or the requested name if none did.
+        code: Why there is no prediction: the code of the rejection or of the error; None for a prediction.
+        reason: The same as a sentence.
+        seconds: Seconds that the classification took; None after an error.
+        unexpected: The exception, if it is not one of the errors that are part of the design.
     """
 
-    word: str
+    message: str
     model: str | None
     code: str | None = None
     reason: str | None = None
     seconds: float | None = None
-    bug: BaseException | None = None
+    unexpected: BaseException | None = None
 
     @property
-    def outcome(self) -> str:
-        """The word as an annotation: predicted, rejected, retry_scheduled, returned_to_queue, failed."""
-        return self.word.lower().replace(" ", "_")
+    def annotation(self) -> str:
+        """The message as a trace annotation: predicted, rejected, retry_scheduled, returned_to_queue or failed."""
+        return self.message.lower().replace(" ", "_")
+
+    @classmethod
+    def from_item(cls, item: WorkItem, default_model: str, *, final: bool) -> "Outcome":
+        """Return the outcome of an image whose processing has ended.
+
+        Args:
+            item: The image.
+            default_model: Name of the model for tasks that do not name one.
+            final: Failures will not be retried.
+        """
+        model = (item.task.model or default_model) if isinstance(item.task, Task) else None
+        if isinstance(item.outcome, Classification):
+            result = item.outcome.result
+            if isinstance(result, Rejection):
+                return cls("Rejected", model, str(result.code), result.message, result.seconds)
+            version = f"{result.model_name}@{result.model_sha256[:_HASH_DIGITS]}"
+            return cls("Predicted", version, seconds=result.seconds)
+        error, code = item.outcome, error_code(item.outcome)
+        late = isinstance(error, OutOfTimeError)
+        message = "Failed" if final else "Returned to queue" if late else "Retry scheduled"
+        reason = f"{type(error).__name__}: {error}"
+        return cls(message, model, code, reason, unexpected=error if code == UNEXPECTED else None)
 
 
-def ending(image: Image, default: str, *, last: bool) -> Outcome:
-    """How the image ended; `default` is the model for tasks that name none; `last`: nothing tries it again."""
-    asked = (image.task.model or default) if isinstance(image.task, Task) else None
-    if isinstance(image.outcome, Classification):
-        return _answered(image.outcome.result, asked)
-    fault = image.outcome
-    reason = f"{type(fault).__name__}: {fault}"
-    word = "Failed" if last else "Returned to queue" if isinstance(fault, OutOfTimeError) else "Retry scheduled"
-    if isinstance(fault, TransientError | ModelError):
-        return Outcome(word, asked, fault.code, reason)
-    return Outcome(word, asked, "unexpected", reason, bug=fault)
-
-
-def _answered(result: Prediction | Rejection, asked: str | None) -> Outcome:
-    if isinstance(result, Rejection):
-        return Outcome("Rejected", asked, str(result.code), result.message, result.seconds)
-    return Outcome("Predicted", f"{result.model_name}@{result.model_sha256[:DIGITS]}", seconds=result.seconds)
+def error_code(error: object) -> str:
+    """Return the code of an error in logs, traces and results: its own, or `unexpected` for a defect."""
+    return error.code if isinstance(error, TransientError | ModelError) else UNEXPECTED

@@ -1,4 +1,4 @@
-"""What becomes of images, for people to see: counts, and of each image one log line and its part of a trace."""
+"""Records what happened to images: metrics, one log line per image, and its segment of a trace."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,55 +6,69 @@ from contextlib import contextmanager
 from aws_lambda_powertools import Logger, Metrics
 
 from inference.models.registry import ModelRegistry
-from pipeline.work_item import Image
-from telemetry import segment
-from telemetry.image_metrics import count, count_call
-from telemetry.outcome import Outcome, ending
+from pipeline.work_item import WorkItem
+from telemetry.metrics import add_call_error, add_image_metrics
+from telemetry.outcome import Outcome
+from telemetry.segment import send_segment
 
 
 class Recorder:
-    """Tells of images to a function's log, metrics and traces; `last`: of what it fails to answer nothing comes again.
+    """Records each image's outcome in logs, metrics and traces.
 
-    Addresses stay out, since their queries may be secrets.
+    Addresses are never recorded, because their queries may contain secrets.
     """
 
-    def __init__(self, logger: Logger, metrics: Metrics, models: ModelRegistry, *, last: bool = False) -> None:
+    def __init__(self, logger: Logger, metrics: Metrics, models: ModelRegistry, *, final: bool = False) -> None:
+        """Create a recorder.
+
+        Args:
+            logger: The function's logger.
+            metrics: The function's metrics.
+            models: The deployed models.
+            final: Failures will not be retried.
+        """
         self._logger = logger
         self._metrics = metrics
         self._models = models
-        self._last = last
+        self._final = final
 
     @contextmanager
-    def of(self, images: Sequence[Image]) -> Iterator[None]:
-        """Tell of the images once all have their outcome; whatever is raised is the outcome of them all."""
+    def record(self, items: Sequence[WorkItem]) -> Iterator[None]:
+        """Record the outcomes of the images when the block ends.
+
+        An exception that leaves the block becomes the outcome of every image, and the caller of the function retries.
+
+        Args:
+            items: The images. The block may still add images and sets their outcomes.
+        """
         try:
             yield
-        except Exception as fault:
-            count_call(self._metrics, fault)
-            for image in images:
-                image.outcome = fault
-            self._tell(images, last=False)
+        except Exception as error:
+            add_call_error(self._metrics, error)
+            for item in items:
+                item.outcome = error
+            self._record_each(items, final=False)
             raise
-        count(self._metrics, images, last=self._last, several_models=len(self._models) > 1)
-        self._tell(images, last=self._last)
+        add_image_metrics(self._metrics, items, final=self._final, by_model=len(self._models) > 1)
+        self._record_each(items, final=self._final)
 
-    def _tell(self, images: Sequence[Image], *, last: bool) -> None:
-        for image in images:
-            ended = ending(image, self._models.default_name, last=last)
-            self._log(image, ended)
-            segment.send(image, ended)
+    def _record_each(self, items: Sequence[WorkItem], *, final: bool) -> None:
+        for item in items:
+            outcome = Outcome.from_item(item, self._models.default_name, final=final)
+            self._log(item, outcome)
+            send_segment(item, outcome)
 
-    def _log(self, image: Image, ended: Outcome) -> None:
-        """A transient fault is news, a sick model an error, and anything else a bug, told with its traceback."""
+    def _log(self, item: WorkItem, outcome: Outcome) -> None:
+        """Log at level ERROR if a person has to act (model error, defect), else at INFO."""
         fields = {
-            "id": image.id,
-            "message_id": image.record["messageId"] if image.record else None,
-            "receives": image.receives if image.record else None,
-            "model": ended.model,
-            "code": ended.code,
-            "reason": ended.reason,
-            "seconds": ended.seconds,
-            "trace": image.trace.root if image.trace and image.record else None,
+            "id": item.id,
+            "message_id": item.record["messageId"] if item.record else None,
+            "receives": item.receives if item.record else None,
+            "model": outcome.model,
+            "code": outcome.code,
+            "reason": outcome.reason,
+            "seconds": outcome.seconds,
+            "trace": item.trace.root if item.trace and item.record else None,
         }
-        tell = self._logger.error if ended.bug or ended.code == "model_error" else self._logger.info
-        tell(ended.word, extra=fields, exc_info=ended.bug)
+        log = self._logger.error if outcome.unexpected or outcome.code == "model_error" else self._logger.info
+        log(outcome.message, extra=fields, exc_info=outcome.unexpected)

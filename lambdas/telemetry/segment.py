@@ -1,4 +1,4 @@
-"""An image's segment: its part of a trace, sent to the daemon that Lambda runs beside a function."""
+"""The segment of one image in a trace, sent to the X-Ray daemon that Lambda runs beside a function."""
 
 import json
 import os
@@ -6,25 +6,26 @@ import socket
 from time import time
 from typing import Any
 
-from pipeline.work_item import Image
+from pipeline.work_item import WorkItem
 from telemetry.outcome import Outcome
-from telemetry.trace import Trace, segment_id
+from telemetry.trace import Trace, new_segment_id
 
 _HEADER = b'{"format":"json","version":1}\n'
 
 
-def send(image: Image, ended: Outcome) -> None:
-    """Send the segment of an image whose trace is kept. Never raises and never waits: a lost segment harms nobody.
+def send_segment(item: WorkItem, outcome: Outcome) -> None:
+    """Send the segment of an image if its trace is sampled.
 
-    The X-Ray SDK's recorder cannot: within Lambda it knows only the trace of the call, which brings many images.
+    Never raises and never waits: losing a segment is better than delaying an image. The X-Ray SDK is no alternative,
+    because inside Lambda it only knows the trace of the call, and one call processes many images.
     """
-    if image.trace is None or not image.trace.sampled:
+    if item.trace is None or not item.trace.sampled:
         return
     host, _, port = os.environ.get("AWS_XRAY_DAEMON_ADDRESS", "").rpartition(":")
     if host and port.isdecimal():
         try:
-            document = json.dumps(_document(image, image.trace, ended), separators=(",", ":")).encode()
-            socket.inet_aton(host)  # it is a number; a name would have to be looked up, and that waits
+            document = json.dumps(_document(item, item.trace, outcome), separators=(",", ":")).encode()
+            socket.inet_aton(host)  # refuses host names, because resolving one would wait
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
                 daemon.settimeout(0)
                 daemon.sendto(_HEADER + document, (host, int(port)))
@@ -32,24 +33,24 @@ def send(image: Image, ended: Outcome) -> None:
             pass
 
 
-def _document(image: Image, trace: Trace, ended: Outcome) -> dict[str, Any]:
+def _document(item: WorkItem, trace: Trace, outcome: Outcome) -> dict[str, Any]:
     """https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html, times in seconds."""
-    steps = dict(image.steps.ended_at)  # a copy: the thread of an image that is late may still add to it
-    annotations = {"id": image.id, "outcome": ended.outcome, "model": ended.model, "code": ended.code}
+    ended = dict(item.timings.ended_at)  # a copy, because the thread of a late image may still add to it
+    annotations = {"id": item.id, "outcome": outcome.annotation, "model": outcome.model, "code": outcome.code}
     document: dict[str, Any] = {
         "name": os.environ["POWERTOOLS_SERVICE_NAME"],
-        "id": image.segment,
+        "id": item.segment_id,
         "trace_id": trace.root,
-        "start_time": image.began,
-        "end_time": max(steps.values(), default=time()),
+        "start_time": item.started,
+        "end_time": max(ended.values(), default=time()),
         "annotations": {key: value for key, value in annotations.items() if value is not None},
         "subsegments": [
-            {"id": segment_id(), "name": step, "start_time": end - image.steps[step], "end_time": end}
-            for step, end in steps.items()
+            {"id": new_segment_id(), "name": step, "start_time": end - item.timings[step], "end_time": end}
+            for step, end in ended.items()
         ],
     }
     if trace.parent:
         document["parent_id"] = trace.parent
-    if ended.code:
-        document["error" if ended.word == "Rejected" else "fault"] = True
+    if outcome.code:
+        document["error" if outcome.message == "Rejected" else "fault"] = True
     return document

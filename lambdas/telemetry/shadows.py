@@ -1,4 +1,4 @@
-"""What the models' shadows make of the images of a call, once all its answers are out, in the time that is left."""
+"""Comparison of models with their shadows, after a call has sent or written all of its results."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,40 +10,44 @@ from aws_lambda_powertools.metrics import MetricUnit
 from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.models.comparison import Comparison
-from telemetry.model_metrics import ByModel
+from telemetry.metrics import ModelMetrics
 
 
-def shadows(logger: Logger, answers: Sequence[Classification], deadline: Deadline) -> None:
-    """Count agreement, differences, faults and what was skipped; log faults, alike ones once. Never raises.
+def compare_shadows(logger: Logger, classifications: Sequence[Classification], deadline: Deadline) -> None:
+    """Let shadow models score the images of a call, and count how well they agree with the models.
 
-    The seconds that it took become a step of the answer, "shadow".
+    Never raises: a shadow must not change the outcome of an image. Equal errors are logged once. The seconds that a
+    shadow took are added to the timings of the classification as "shadow".
+
+    Args:
+        logger: The function's logger.
+        classifications: The results of the call; those without a shadow are skipped.
+        deadline: When the call has to end. Images that there is no time for are counted as skipped.
     """
-    by_model = ByModel()
-    faults: Counter[tuple[str, str]] = Counter()
-    for answer in answers:
-        if answer.shadow is None:
+    metrics = ModelMetrics()
+    errors: Counter[tuple[str, str]] = Counter()
+    for classification in classifications:
+        if classification.shadow is None:
             continue
-        shadow, held = answer.shadow
+        shadow, pending = classification.shadow
         started = perf_counter()
         try:
-            seen = shadow.compare(held, deadline)
-        except Exception as fault:  # whatever a shadow does is no matter of the image
-            by_model.add(shadow.name, "ShadowErrors", 1)
-            faults[shadow.name, f"{type(fault).__name__}: {fault}"] += 1
+            comparison = shadow.compare(pending, deadline)
+        except Exception as error:
+            metrics.add(shadow.name, "ShadowErrors", 1)
+            errors[shadow.name, f"{type(error).__name__}: {error}"] += 1
             continue
-        if seen is None:
-            by_model.add(shadow.name, "ShadowSkipped", 1)
+        if comparison is None:
+            metrics.add(shadow.name, "ShadowSkipped", 1)
             continue
-        answer.timings["shadow"] = perf_counter() - started
-        _count(by_model, shadow.name, seen)
-    for (model, reason), images in faults.items():
-        logger.warning(
-            "The shadow failed; its model's answers are not touched", model=model, images=images, reason=reason
-        )
-    by_model.flush()
+        classification.timings["shadow"] = perf_counter() - started
+        _add_comparison(metrics, shadow.name, comparison)
+    for (model, reason), images in errors.items():
+        logger.warning("Shadow failed; results are unaffected", model=model, images=images, reason=reason)
+    metrics.flush()
 
 
-def _count(by_model: ByModel, model: str, seen: Comparison) -> None:
-    by_model.add(model, "ShadowAgreement", int(seen.agrees))
-    if seen.difference is not None:
-        by_model.add(model, "ShadowDifference", seen.difference, MetricUnit.NoUnit)
+def _add_comparison(metrics: ModelMetrics, model: str, comparison: Comparison) -> None:
+    metrics.add(model, "ShadowAgreement", int(comparison.agrees))
+    if comparison.difference is not None:
+        metrics.add(model, "ShadowDifference", comparison.difference, MetricUnit.NoUnit)

@@ -1,1 +1,1 @@
-"""Runs Lambda function zips with AWS's runtime interface client and a local Lambda Runtime API. No ministack here."""
+"""Runs function zips as AWS Lambda does: AWS's own runtime interface client behind the Lambda Runtime API."""

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API: an HTTP server per sandbox from which the runtime interface client gets its events."""
+"""The Lambda Runtime API, one server a sandbox: hands an event to the runtime interface client, takes its answer."""
 
 import json
 import queue
@@ -10,8 +10,8 @@ from localcloud.runtime.function import Event
 
 
 @dataclass(frozen=True)
-class Response:
-    """The response that the runtime posted for an event; `failed` if it is an error."""
+class Answer:
+    """What the runtime posted for an event; `failed` when it posted an error."""
 
     request_id: str
     payload: bytes
@@ -19,83 +19,73 @@ class Response:
 
 
 class RuntimeApi:
-    """Serves one runtime.
+    """Serves one runtime; `address` is its host:port.
 
-    Attributes:
-        address: The server's host:port.
-        init_finished: Set when the runtime asks for its first event or reports an initialization error.
-        init_error: The initialization error, as JSON, if the runtime reported one.
-        responses: The responses that the runtime has posted.
+    `asked` is set when the runtime first asks for an event: its initialisation is over. `init_error` holds the error
+    that it reported instead.
     """
 
     def __init__(self) -> None:
-        self.init_finished = threading.Event()
+        self.asked = threading.Event()
         self.init_error: bytes | None = None
-        self.responses: queue.Queue[Response] = queue.Queue()
-        self._events: queue.Queue[tuple[Event, float] | None] = queue.Queue()
-        self._server = _create_server(self)
+        self._next: queue.Queue[tuple[Event, float] | None] = queue.Queue()
+        self.answers: queue.Queue[Answer] = queue.Queue()
+        self._server = _server(self)
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
 
     def send(self, event: Event, deadline: float) -> None:
-        """Pass an event to the runtime; `deadline` is in seconds since the epoch."""
-        self._events.put((event, deadline))
+        """Give the runtime an event that must be answered before `deadline`, in seconds since the epoch."""
+        self._next.put((event, deadline))
 
     def stop(self) -> None:
-        """Stop the server without waiting for it."""
-        self._events.put(None)
-        threading.Thread(target=self._close, daemon=True).start()  # shutdown() waits for the poll interval
+        self._next.put(None)
+        threading.Thread(target=self._close, daemon=True).start()  # shutdown waits for the poll interval
 
     def _close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait_for_event(self) -> tuple[Event, float] | None:
-        """Return the next event and its deadline, or None once the server is stopped."""
-        self.init_finished.set()
-        return self._events.get()
+    def next_event(self) -> tuple[Event, float] | None:
+        self.asked.set()
+        return self._next.get()
 
-    def receive(self, path: str, body: bytes) -> None:
-        """Record what the runtime has posted.
-
-        Args:
-            path: /2018-06-01/runtime/init/error, or /2018-06-01/runtime/invocation/<request id>/{response,error}.
-            body: The request's body.
-        """
+    def take(self, path: str, body: bytes) -> None:
+        """Keep what the runtime posted to `path`: /2018-06-01/runtime/{init/error,invocation/<id>/{response,error}}."""
         if path.endswith("/init/error"):
             self.init_error = body
-            self.init_finished.set()
+            self.asked.set()
         else:
             _, request_id, kind = path.rsplit("/", 2)
-            self.responses.put(Response(request_id, body, kind == "error"))
+            self.answers.put(Answer(request_id, body, kind == "error"))
 
 
-def _create_server(api: RuntimeApi) -> ThreadingHTTPServer:
+def _server(api: RuntimeApi) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = 1 << 16  # a response in one packet: Nagle's algorithm with delayed acknowledgements costs 40 ms
+        wbufsize = 1 << 16  # one packet an answer, at once: Nagle with delayed acknowledgement costs 40 ms a call
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            pending = api.wait_for_event()
-            if pending is None:
+            waiting = api.next_event()
+            if waiting is None:
                 self.close_connection = True
                 return
-            event, deadline = pending
+            event, deadline = waiting
             self.send_response(200)
             self.send_header("Lambda-Runtime-Aws-Request-Id", event.request_id)
             self.send_header("Lambda-Runtime-Deadline-Ms", str(int(deadline * 1000)))
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", event.function_arn)
             if event.trace:
                 self.send_header("Lambda-Runtime-Trace-Id", event.trace)
-            self._send_body(event.payload)
+            self._finish(event.payload)
 
         def do_POST(self) -> None:
-            api.receive(self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            api.take(self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))))
             self.send_response(202)
-            self._send_body(json.dumps({"status": "OK"}).encode())
+            self._finish(json.dumps({"status": "OK"}).encode())
 
-        def _send_body(self, body: bytes) -> None:
+        def _finish(self, body: bytes) -> None:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -103,7 +93,7 @@ def _create_server(api: RuntimeApi) -> ThreadingHTTPServer:
             self.wfile.flush()
 
         def log_message(self, *_: object) -> None:
-            """Log nothing: there is a request for each event."""
+            """Say nothing: the runtime asks for each event."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

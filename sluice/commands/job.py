@@ -38,7 +38,9 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Start a job: up to 1,000 addresses, or one s3:// address of a list that ends in .jsonl or .csv."""
-    job = names.new() if name is None else name  # a list with a name may be posted again when an answer was lost
+    job = (
+        names.new_job_name() if name is None else name
+    )  # a list with a name may be posted again when an answer was lost
     asked = {"model": model, "top": top, "name": job}
     body = _what(Source.of(addresses, file)) | {field: value for field, value in asked.items() if value is not None}
     deployed = Environment.open(env)

@@ -48,7 +48,7 @@ def test_a_hundred_addresses_thirty_of_them_bad(jobs: Jobs, scans: list[Digit], 
     assert {result["url"] for result in refused} == set(bad)
     assert all(len(result["labels"]) == 2 for result in labelled)
     for result in results:
-        jsonschema.validate(result, document.schemas()["prediction" if "labels" in result else "rejection"])
+        jsonschema.validate(result, document.load_schema("prediction" if "labels" in result else "rejection"))
 
 
 def test_a_thousand_addresses_and_no_state_above_100_kb(jobs: Jobs, scans: list[Digit], outside: Outside) -> None:
@@ -88,7 +88,7 @@ def test_passing_faults_are_tried_again_and_lasting_ones_end_as_an_error_item(
     mended, fine, failed, fine_too = answer["results"]
     assert mended["labels"][0]["label"] == scans[0].label
     assert outside.asked["/flaky.png"] == 3
-    assert failed["error"]["code"] == "SourceUnavailableError"
+    assert failed["error"]["code"] == "source_unavailable"
     assert (answer["predicted"], answer["rejected"], answer["failed"]) == (3, 0, 1)
     assert [result["labels"][0]["label"] for result in (fine, fine_too)] == [scan.label for scan in scans[1:3]]
 

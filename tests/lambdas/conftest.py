@@ -13,12 +13,12 @@ from build import bundle
 from inference.fetch import s3, web
 from inference.models.model import Model, load_model
 from jobs import executions
-from jobs.store import Store
+from jobs.store import JobStore
 from localcloud import LocalCloud
 from tests.support.lambdas.bundles import BUNDLE as BUNDLE
 from tests.support.lambdas.bundles import Bundles
 from tests.support.lambdas.http_server import CERTIFICATE
-from tests.support.lambdas.state_machines import Machines
+from tests.support.lambdas.state_machines import StateMachines
 
 _number = count()
 _connections: list[Any] = []
@@ -66,14 +66,14 @@ def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
 
 
 @pytest.fixture(scope="session")
-def store(aws: LocalCloud) -> Store:
+def store(aws: LocalCloud) -> JobStore:
     """The jobs bucket, in the local cloud."""
     assert aws.endpoint
     client = boto3.client("s3")
     client.create_bucket(
         Bucket="lambdas-jobs", CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}
     )
-    return Store("s3://lambdas-jobs/jobs")
+    return JobStore("s3://lambdas-jobs/jobs")
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def bundles(model_address: str) -> Bundles:
 
 
 @pytest.fixture(scope="session")
-def machines(aws: LocalCloud) -> Machines:
+def machines(aws: LocalCloud) -> StateMachines:
     """State machines, in the local cloud."""
     assert aws.endpoint
-    return Machines()
+    return StateMachines()

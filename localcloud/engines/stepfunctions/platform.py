@@ -1,4 +1,4 @@
-"""The interface through which the interpreter uses AWS services; its implementation belongs to the emulator."""
+"""What the interpreter needs of the cloud around it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,14 +9,7 @@ from localcloud.engines.stepfunctions.cancel_scope import CancelScope
 
 @dataclass(frozen=True)
 class Task:
-    """A call of a service.
-
-    Attributes:
-        resource: The state's Resource.
-        payload: The state's input after Parameters.
-        state: The state's definition.
-        token: The token for which a .waitForTaskToken task waits.
-    """
+    """A call of a service; `token` is what a waitForTaskToken task waits for."""
 
     resource: str
     payload: Any
@@ -26,14 +19,9 @@ class Task:
 
 @dataclass
 class ChildExecution:
-    """A child execution of a Map Run.
+    """A child execution of a Map Run: its input, how many items that holds, and how it ended.
 
-    Attributes:
-        input: The input of the execution.
-        items: The number of items in the input.
-        status: PENDING until the execution starts, then its final status.
-        output: The output of a successful execution.
-        record: The fields that ResultWriter exports.
+    `record` has the members that ResultWriter exports; `status` is PENDING until it starts.
     """
 
     input: Any
@@ -45,7 +33,7 @@ class ChildExecution:
 
 @dataclass(frozen=True)
 class ItemSource:
-    """The source of a Distributed Map's items: an object, or all objects below a prefix if `listing`."""
+    """Where items lie: an object of a bucket, or all below a prefix when `listing`."""
 
     bucket: str
     key: str
@@ -53,34 +41,34 @@ class ItemSource:
 
 
 class MapRun(Protocol):
-    """A run of a Distributed Map; `arn` ends with a colon and the run's id."""
+    """A run of a Distributed Map; `arn` ends with a colon and its id."""
 
     arn: str
 
     def run_child(self, child: ChildExecution, scope: CancelScope, context: dict[str, Any]) -> None:
-        """Run a child execution and record its result in `child`."""
+        """Run a child to its end, whatever that is."""
 
     def finish(self, status: str, written: int) -> None:
-        """Record the status of the run and the number of items whose results were exported."""
+        """Say how the run ended, and how many of its results were exported."""
 
 
 class Platform(Protocol):
-    """The services that an execution uses. Failures are raised as StateError."""
+    """Failures are StateErrors."""
 
     def invoke(self, task: Task) -> Any:
-        """Return the result of a task."""
+        """The result of a task."""
 
     def call_intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
-        """Return the value of an intrinsic function such as States.Format(...); `resolve` returns a path's value."""
+        """What an intrinsic function such as States.Format(...) gives; `resolve` reads a path."""
 
     def now(self) -> str:
-        """Return the current time in ISO 8601."""
+        """The time of day as ISO 8601."""
 
     def read_items(self, source: ItemSource) -> Any:
-        """Return an object's bytes, or the list of objects below a prefix, with the state machine's role."""
+        """An object's bytes, or a list of what lies below a prefix, under the state machine's role."""
 
     def write_object(self, bucket: str, key: str, body: bytes) -> None:
-        """Write an object with the state machine's role."""
+        """Write an object under the state machine's role."""
 
     def start_map_run(self, state: dict[str, Any], children: list[ChildExecution]) -> MapRun:
-        """Start a run of a Distributed Map."""
+        """Open a run of a Distributed Map."""

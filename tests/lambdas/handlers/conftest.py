@@ -1,4 +1,4 @@
-"""The handlers as the runtime loads them: imported anew, with a function's environment and real queues."""
+"""Handlers loaded as Lambda's runtime loads them: a new import, a function's environment, real queues."""
 
 import importlib
 import io
@@ -14,11 +14,11 @@ from typing import Any
 import boto3
 import pytest
 
-from jobs.store import Store
+from jobs.store import JobStore
 from localcloud import LocalCloud
 from tests.support.lambdas.bundles import BUNDLE, models_setting
 from tests.support.lambdas.http_server import HttpServer, ok
-from tests.support.lambdas.state_machines import Machines
+from tests.support.lambdas.state_machines import StateMachines
 
 _number = count()
 SAMPLE = (BUNDLE / "sample.png").read_bytes()
@@ -26,7 +26,7 @@ SAMPLE = (BUNDLE / "sample.png").read_bytes()
 
 @dataclass
 class Context:
-    """What the runtime gives a handler beside the event."""
+    """The context that the runtime passes to a handler."""
 
     seconds: float = 30.0
     aws_request_id: str = "request"
@@ -39,20 +39,20 @@ class Context:
 
 
 def failures(reply: dict[str, Any]) -> list[str]:
-    """The ids of the messages that are to come again."""
+    """Return the ids of the messages that return to the queue."""
     return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
 
 @dataclass
 class Pipeline:
-    """A pair of queues with a handler between them."""
+    """The queues before and after the worker."""
 
     images: str
     predictions: str
     sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
 
     def receive(self, *bodies: str) -> dict[str, Any]:
-        """Send bodies to the images queue and receive them as the event that a function would get."""
+        """Send bodies to the images queue and return them as the event that a function receives."""
         for body in bodies:
             self.sqs.send_message(QueueUrl=self.images, MessageBody=body)
         records: list[dict[str, Any]] = []
@@ -72,21 +72,21 @@ class Pipeline:
                 )
         return {"Records": sorted(records, key=lambda record: bodies.index(record["body"]))}
 
-    def visible(self, seconds: int = 0) -> int:
-        """How many messages of the images queue can be received within these seconds."""
+    def count_visible(self, seconds: int = 0) -> int:
+        """Return how many messages of the images queue can be received within so many seconds."""
         reply = self.sqs.receive_message(
             QueueUrl=self.images, MaxNumberOfMessages=10, WaitTimeSeconds=seconds, VisibilityTimeout=60
         )
         return len(reply.get("Messages", []))
 
-    def results(self) -> list[dict[str, Any]]:
-        """All that came out, in order."""
-        found: list[dict[str, Any]] = []
+    def receive_results(self) -> list[dict[str, Any]]:
+        """Receive and delete all results, in order."""
+        results: list[dict[str, Any]] = []
         while messages := self.sqs.receive_message(QueueUrl=self.predictions, MaxNumberOfMessages=10).get("Messages"):
-            found += [json.loads(message["Body"]) for message in messages]
+            results += [json.loads(message["Body"]) for message in messages]
             for message in messages:
                 self.sqs.delete_message(QueueUrl=self.predictions, ReceiptHandle=message["ReceiptHandle"])
-        return found
+        return results
 
 
 @pytest.fixture
@@ -102,21 +102,21 @@ def pipeline(aws: LocalCloud) -> Pipeline:
 
 @pytest.fixture
 def site() -> Iterator[HttpServer]:
-    """A server with the sample image at every address that a test does not change."""
-    with HttpServer({"*": ok(SAMPLE)}) as stranger:
-        yield stranger
+    """A server with the sample image at every path that a test does not change."""
+    with HttpServer({"*": ok(SAMPLE)}) as server:
+        yield server
 
 
 @pytest.fixture
 def load(
     pipeline: Pipeline,
     site: HttpServer,
-    store: Store,
-    machines: Machines,
+    store: JobStore,
+    machines: StateMachines,
     model_address: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., ModuleType]]:
-    """Load a handler's module as a new process would; keywords change its environment."""
+    """Import a handler's module as a new process would; keyword arguments change its environment."""
 
     def load(name: str, **changes: str) -> ModuleType:
         environment = {
@@ -128,17 +128,17 @@ def load(
             "PRIVATE_HOSTS": site.place,
             "JOBS": f"s3://{store.bucket}/jobs",
             "SOURCE_BUCKETS": '{"lambdas-lists": "000000000000"}',
-            "WORKFLOW": machines.waits,
-            "BULK": machines.waits,
-            "WORKFLOW_RUNS": machines.runs(machines.tells),
-            "BULK_RUNS": machines.runs(machines.tells),
+            "WORKFLOW": machines.waiting,
+            "BULK": machines.waiting,
+            "WORKFLOW_RUNS": machines.executions_prefix(machines.passing),
+            "BULK_RUNS": machines.executions_prefix(machines.passing),
             "POWERTOOLS_SERVICE_NAME": name,
             "POWERTOOLS_METRICS_NAMESPACE": "Sluice",
         }
         for variable, value in (environment | changes).items():
             monkeypatch.setenv(variable, value)
         for handler in logging.getLogger(name).handlers:
-            handler.stream = sys.stdout  # type: ignore[attr-defined]  # this test's, not that of one that is over
+            handler.stream = sys.stdout  # type: ignore[attr-defined]  # this test's stream, not a closed one of an earlier test
         sys.modules.pop(f"handlers.{name}", None)
         return importlib.import_module(f"handlers.{name}")
 
@@ -149,11 +149,11 @@ def load(
 
 @pytest.fixture
 def logged() -> Callable[[ModuleType], io.StringIO]:
-    """Redirects a handler's log into a text that a test can read."""
+    """Redirect a handler's log into a stream that a test can read."""
 
     def redirect(module: ModuleType) -> io.StringIO:
-        text = io.StringIO()
-        module.logger.registered_handler.setStream(text)
-        return text
+        stream = io.StringIO()
+        getattr(module, "runtime", module).logger.registered_handler.setStream(stream)
+        return stream
 
     return redirect

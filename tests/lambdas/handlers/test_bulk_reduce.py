@@ -1,25 +1,25 @@
-"""The sum of a list in S3."""
+"""The summary of a list in S3."""
 
 import json
 from collections.abc import Callable
 from types import ModuleType
 
-from jobs.store import Store
+from jobs.store import JobStore
 from tests.lambdas.handlers.conftest import Context
 from tests.support.lambdas.http_server import HttpServer
 
 Load = Callable[..., ModuleType]
 
 
-def test_what_the_batches_came_to_is_summed_up(load: Load, site: HttpServer, store: Store, job: str) -> None:
+def test_summary_adds_up_the_batches(load: Load, site: HttpServer, store: JobStore, job: str) -> None:
     batch = load("bulk_classify")
     inputs = [
         {"BatchInput": {"job": job}, "Items": [{"index": first + n, "line": site.url(f"/{n}")} for n in range(3)]}
         for first in (0, 3)
     ]
     executions = [
-        {"Input": json.dumps(given), "Output": json.dumps(batch.handler(given, Context())), "Status": "SUCCEEDED"}
-        for given in inputs
+        {"Input": json.dumps(payload), "Output": json.dumps(batch.handler(payload, Context())), "Status": "SUCCEEDED"}
+        for payload in inputs
     ]
     store.put(job, "manifest/run/SUCCEEDED_0.json", json.dumps(executions).encode())
     files = {"FAILED": [], "PENDING": [], "SUCCEEDED": [{"Key": store.key(job, "manifest/run/SUCCEEDED_0.json")}]}

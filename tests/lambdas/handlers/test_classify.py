@@ -1,4 +1,4 @@
-"""Direct invocations."""
+"""Direct calls of classify."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -11,27 +11,27 @@ from jsonschema import Draft202012Validator
 from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from tests.lambdas.handlers.conftest import SAMPLE, Context
 from tests.support.lambdas.bundles import models_setting
-from tests.support.lambdas.document import schemas
+from tests.support.lambdas.document import load_schema
 from tests.support.lambdas.http_server import HttpServer, status
 
 Load = Callable[..., ModuleType]
 
 
 @pytest.mark.parametrize("event", [None, {}])
-def test_without_an_argument_it_classifies_the_models_sample(event: Any, load: Load, model_address: str) -> None:
+def test_empty_event_classifies_the_sample(event: Any, load: Load, model_address: str) -> None:
     result = load("classify").handler(event, Context())
-    Draft202012Validator(schemas()["prediction"]).validate(result)
+    Draft202012Validator(load_schema("prediction")).validate(result)
     assert result["url"] == f"{model_address}/sample.png"
     assert result["id"] == "request"
 
 
-def test_it_classifies_an_address(load: Load, site: HttpServer) -> None:
+def test_task_with_address_is_classified(load: Load, site: HttpServer) -> None:
     result = load("classify").handler({"url": site.url("/1"), "top": 2, "id": "mine"}, Context())
-    Draft202012Validator(schemas()["prediction"]).validate(result)
+    Draft202012Validator(load_schema("prediction")).validate(result)
     assert (result["id"], result["url"], len(result["labels"])) == ("mine", site.url("/1"), 2)
 
 
-def test_it_classifies_an_object_of_an_image_bucket(load: Load) -> None:
+def test_object_in_image_bucket_is_classified(load: Load) -> None:
     client = boto3.client("s3")
     region = client.meta.region_name
     client.create_bucket(Bucket="lambdas-images", CreateBucketConfiguration={"LocationConstraint": region})
@@ -55,13 +55,13 @@ def test_it_classifies_an_object_of_an_image_bucket(load: Load) -> None:
         (7, "bad_task"),
     ],
 )
-def test_bad_input_is_a_rejection(event: Any, code: str, load: Load) -> None:
+def test_invalid_input_is_rejected(event: Any, code: str, load: Load) -> None:
     result = load("classify").handler(event, Context())
-    Draft202012Validator(schemas()["rejection"]).validate(result)
+    Draft202012Validator(load_schema("rejection")).validate(result)
     assert result["rejection"]["code"] == code
 
 
-def test_transient_faults_are_raised_under_their_names(load: Load, site: HttpServer) -> None:
+def test_transient_errors_are_raised_by_name(load: Load, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     classify = load("classify")
     with pytest.raises(SourceUnavailableError):

@@ -1,4 +1,4 @@
-"""A function's start: what it imports, and that nothing is missed when no tracing daemon listens."""
+"""The start of a function: its imports, and a tracing daemon that does not listen."""
 
 import json
 import os
@@ -24,14 +24,14 @@ class Context:
     function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
     def get_remaining_time_in_millis(self): return 30000
 reply = worker.handler({{"Records": [{{"messageId": "m", "body": "nonsense"}}]}}, Context())
-models = worker.models.loaded_names
+models = worker.runtime.models.loaded_names
 print(json.dumps({{"loaded": loaded, "reply": reply, "models": models}}))
 """
 
 
 @pytest.fixture
 def started(pipeline: Pipeline, model_address: str) -> dict[str, Any]:
-    """What a worker in a process of its own tells of itself, in an environment like a function's."""
+    """The report of a worker in a process of its own, with an environment like that of a function."""
     environment = dict(os.environ) | {
         "MODELS": models_setting(model_address),
         "PREDICTIONS": pipeline.predictions,
@@ -52,18 +52,18 @@ def started(pipeline: Pipeline, model_address: str) -> dict[str, Any]:
         timeout=60,
     )
     assert "Traceback" not in result.stderr
-    told: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-    return told
+    report: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return report
 
 
-def test_a_start_loads_the_model_and_only_what_it_needs(started: dict[str, Any]) -> None:
+def test_start_loads_the_model_and_no_unneeded_library(started: dict[str, Any]) -> None:
     assert started["models"] == ["digits"]
     assert started["reply"] == {"batchItemFailures": []}
     assert {"PIL", "scipy", "tensorflow", "requests"}.isdisjoint(started["loaded"])
 
 
 @pytest.mark.parametrize("name", ["start", "status", "split", "reduce", "bulk_reduce"])
-def test_what_classifies_nothing_needs_no_layer_of_inference(name: str, aws: LocalCloud) -> None:
+def test_functions_that_do_not_classify_need_no_inference_layer(name: str, aws: LocalCloud) -> None:
     assert aws.endpoint
     program = f"""
 import sys

@@ -1,4 +1,4 @@
-"""The worker between two real queues."""
+"""The worker between two queues of the local cloud."""
 
 import io
 import json
@@ -10,14 +10,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.lambdas.handlers.conftest import Context, Pipeline, failures
-from tests.support.lambdas.document import schemas
+from tests.support.lambdas.document import load_schema
 from tests.support.lambdas.http_server import HttpServer, ok, status
-from tests.support.lambdas.published_metrics import measured
+from tests.support.lambdas.published_metrics import parse_metrics
 
 Load = Callable[..., ModuleType]
 
 
-def test_a_batch_of_every_kind_gives_each_its_one_record(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
+def test_each_message_gets_one_result_or_returns(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     site.routes |= {"/away": status(503), "/gone": status(404), "/text": ok(b"text")}
     event = pipeline.receive(
         site.url("/1"),
@@ -34,11 +34,11 @@ def test_a_batch_of_every_kind_gives_each_its_one_record(load: Load, pipeline: P
     ids = [record["messageId"] for record in event["Records"]]
     reply = load("worker").handler(event, Context())
     assert failures(reply) == [ids[3]]
-    results = {result["id"]: result for result in pipeline.results()}
+    results = {result["id"]: result for result in pipeline.receive_results()}
     assert len(results) == 9
     for result in results.values():
         kind = "rejection" if "rejection" in result else "prediction"
-        Draft202012Validator(schemas()[kind]).validate(result)
+        Draft202012Validator(load_schema(kind)).validate(result)
     assert {id_: len(results[id_]["labels"]) for id_ in (ids[0], ids[1], "mine")} == {ids[0]: 5, ids[1]: 5, "mine": 2}
     codes = [results[id_]["rejection"]["code"] for id_ in ids[4:]]
     assert codes == [
@@ -55,25 +55,23 @@ def test_a_batch_of_every_kind_gives_each_its_one_record(load: Load, pipeline: P
 @pytest.mark.parametrize(
     "event", [{"Records": []}, {}, None, [], "text", {"Records": None}, {"Records": [{}, None, {"body": "x"}]}]
 )
-def test_an_event_without_messages_is_answered_in_peace(event: Any, load: Load, pipeline: Pipeline) -> None:
+def test_event_without_messages_succeeds(event: Any, load: Load, pipeline: Pipeline) -> None:
     assert load("worker").handler(event, Context()) == {"batchItemFailures": []}
-    assert pipeline.results() == []
+    assert pipeline.receive_results() == []
 
 
-def test_a_record_without_a_body_is_rejected(load: Load, pipeline: Pipeline) -> None:
+def test_record_without_body_is_rejected(load: Load, pipeline: Pipeline) -> None:
     assert load("worker").handler({"Records": [{"messageId": "m"}]}, Context()) == {"batchItemFailures": []}
-    assert [(result["id"], result["rejection"]["code"]) for result in pipeline.results()] == [("m", "bad_task")]
+    assert [(result["id"], result["rejection"]["code"]) for result in pipeline.receive_results()] == [("m", "bad_task")]
 
 
-def test_two_messages_with_one_id_are_both_acknowledged_with_one_result(
-    load: Load, pipeline: Pipeline, site: HttpServer
-) -> None:
+def test_messages_with_equal_ids_have_one_result(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     event = pipeline.receive(*(json.dumps({"url": site.url(f"/{n}"), "id": "same"}) for n in range(2)))
     assert load("worker").handler(event, Context()) == {"batchItemFailures": []}
-    assert [result["id"] for result in pipeline.results()] == ["same"]
+    assert [result["id"] for result in pipeline.receive_results()] == ["same"]
 
 
-def test_one_batch_leaves_nothing_behind_for_the_next(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
+def test_batches_are_independent(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     site.routes["/away"] = status(503)
     worker = load("worker")
     first = pipeline.receive(site.url("/away"), site.url("/0"))
@@ -81,10 +79,10 @@ def test_one_batch_leaves_nothing_behind_for_the_next(load: Load, pipeline: Pipe
     second = pipeline.receive(site.url("/1"))
     assert worker.handler(second, Context()) == {"batchItemFailures": []}
     assert worker.handler({"Records": []}, Context()) == {"batchItemFailures": []}
-    assert len(pipeline.results()) == 2
+    assert len(pipeline.receive_results()) == 2
 
 
-def test_logs_and_metrics_tell_what_happened_and_no_secret(
+def test_logs_and_metrics_have_outcomes_without_secrets(
     load: Load,
     pipeline: Pipeline,
     site: HttpServer,
@@ -106,7 +104,7 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [line["message"] for line in lines] == ["Predicted", "Rejected", "Retry scheduled", "Rejected"]
     assert {line["function_request_id"] for line in lines} == {"request"}
-    metrics = measured(printed)
+    metrics = parse_metrics(printed)
     assert metrics["Predictions"] == [1]
     assert metrics["Rejections"] == [2]
     assert metrics["Retries"] == [1]
@@ -116,10 +114,10 @@ def test_logs_and_metrics_tell_what_happened_and_no_secret(
     assert len(metrics["InferSeconds"]) == 1
 
 
-def test_a_batch_larger_than_one_call_of_the_queue(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
+def test_batch_larger_than_an_sqs_request_succeeds(load: Load, pipeline: Pipeline, site: HttpServer) -> None:
     records = [
         {"messageId": f"m{n}", "receiptHandle": "", "body": site.url(f"/{n}"), "attributes": {}} for n in range(34)
     ]
     assert load("worker").handler({"Records": records}, Context()) == {"batchItemFailures": []}
-    assert sorted(result["id"] for result in pipeline.results()) == sorted(f"m{n}" for n in range(34))
+    assert sorted(result["id"] for result in pipeline.receive_results()) == sorted(f"m{n}" for n in range(34))
     assert len(site.requests) == 34

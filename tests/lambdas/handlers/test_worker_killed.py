@@ -1,4 +1,4 @@
-"""A worker killed after its results were sent, in what comes then: what was answered does not come again."""
+"""A worker killed after it has sent its results: messages with a result do not return."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.support.lambdas.http_server import HttpServer, status
 
 LAMBDAS = Path(__file__).parents[3] / "lambdas"
 
-# What comes after sending and never ends: as slow as it can be, or about to take the process with it.
+# The step after sending never ends: it is very slow, or about to kill the process.
 PROGRAM = """
 import json, sys, time
 sys.path.insert(0, {lambdas!r})
@@ -28,15 +28,15 @@ class Context:
 def hang(*_, **__):
     print("hangs", flush=True)
     time.sleep(60)
-worker.{where} = hang
+worker.{step} = hang
 worker.handler(json.load(sys.stdin), Context())
 """
 
 
 @contextmanager
-def hanging(where: str, event: dict[str, Any], settings: dict[str, str]) -> Iterator[None]:
-    """Have a worker in a process of its own answer the event until it hangs; killed at the end."""
-    program = PROGRAM.format(lambdas=str(LAMBDAS), where=where)
+def hanging(step: str, event: dict[str, Any], settings: dict[str, str]) -> Iterator[None]:
+    """Run a worker with the event in a process of its own until it hangs, and kill it at the end."""
+    program = PROGRAM.format(lambdas=str(LAMBDAS), step=step)
     with subprocess.Popen(
         [sys.executable, "-c", program],
         env=dict(os.environ) | settings,
@@ -49,22 +49,22 @@ def hanging(where: str, event: dict[str, Any], settings: dict[str, str]) -> Iter
         try:
             process.stdin.write(json.dumps(event))
             process.stdin.close()
-            assert "hangs\n" in process.stdout  # reads on until the line is there, or the process has ended
+            assert "hangs\n" in process.stdout  # reads until the line comes or the process ends
             yield
         finally:
             process.kill()
 
 
-def held(pipeline: Pipeline) -> int:
-    """How many messages of the images queue are there, seen or hidden."""
+def count_messages(pipeline: Pipeline) -> int:
+    """Return the number of messages in the images queue, visible or not."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = pipeline.sqs.get_queue_attributes(QueueUrl=pipeline.images, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
-@pytest.mark.parametrize(("where", "failing"), [("shadows", 0), ("postpone", 1)])
-def test_what_was_answered_comes_out_once_and_does_not_return(
-    where: str, failing: int, pipeline: Pipeline, site: HttpServer, model_address: str, bundles: Bundles
+@pytest.mark.parametrize(("step", "failing"), [("Runtime.compare_shadows", 0), ("ImagesQueue.delay_retry", 1)])
+def test_killed_worker_does_not_repeat_sent_results(
+    step: str, failing: int, pipeline: Pipeline, site: HttpServer, model_address: str, bundles: Bundles
 ) -> None:
     site.routes["/away"] = status(503)
     settings = {
@@ -77,13 +77,13 @@ def test_what_was_answered_comes_out_once_and_does_not_return(
         "POWERTOOLS_METRICS_NAMESPACE": "Sluice",
     }
     event = pipeline.receive(*(site.url(f"/{n}") for n in range(3)), *[site.url("/away")] * failing)
-    with hanging(where, event, settings):
-        assert held(pipeline) == failing
-    answered = [record["messageId"] for record in event["Records"][:3]]
-    assert sorted(result["id"] for result in pipeline.results()) == sorted(answered)
+    with hanging(step, event, settings):
+        assert count_messages(pipeline) == failing
+    classified = [record["messageId"] for record in event["Records"][:3]]
+    assert sorted(result["id"] for result in pipeline.receive_results()) == sorted(classified)
     for record in event["Records"]:  # as the visibility timeout will
         pipeline.sqs.change_message_visibility_batch(
             QueueUrl=pipeline.images,
             Entries=[{"Id": "0", "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": 0}],
         )
-    assert pipeline.visible(seconds=1) == failing
+    assert pipeline.count_visible(seconds=1) == failing

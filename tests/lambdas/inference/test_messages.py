@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from inference.errors import Code
 from inference.messages import Label, Prediction, Rejection, Task, parse_task, parse_task_fields, to_json
-from tests.support.lambdas.document import examples, schemas, table_of_codes
+from tests.support.lambdas.document import list_documented_codes, load_example, load_schema
 
 URL = "https://example.com/cat.jpg"
 
@@ -71,7 +71,7 @@ def test_what_is_no_task_is_rejected_with_a_sentence(body: object, id_: str, url
     assert isinstance(rejection, Rejection)
     assert (rejection.id, rejection.url, rejection.code) == (id_, url, Code.BAD_TASK)
     assert word in rejection.message
-    Draft202012Validator(schemas()["rejection"]).validate(json.loads(to_json(rejection)))
+    Draft202012Validator(load_schema("rejection")).validate(json.loads(to_json(rejection)))
 
 
 def test_fields_that_are_no_object_are_rejected() -> None:
@@ -106,7 +106,9 @@ def test_fields_that_are_no_object_are_rejected() -> None:
     ],
 )
 def test_the_schema_of_tasks_allows_exactly_what_is_read(fields: dict[str, Any]) -> None:
-    assert Draft202012Validator(schemas()["task"]).is_valid(fields) is isinstance(parse_task_fields(fields, "m"), Task)
+    assert Draft202012Validator(load_schema("task")).is_valid(fields) is isinstance(
+        parse_task_fields(fields, "m"), Task
+    )
 
 
 def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:
@@ -119,17 +121,17 @@ def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:
         assert text.isascii()
         assert text.isprintable()
         kind = "prediction" if isinstance(result, Prediction) else "rejection"
-        Draft202012Validator(schemas()[kind]).validate(json.loads(text))
+        Draft202012Validator(load_schema(kind)).validate(json.loads(text))
         assert json.loads(text)["url"] == url
 
 
 @pytest.mark.parametrize("kind", ["task", "prediction", "rejection"])
 def test_the_documents_examples_fit_its_schemas(kind: str) -> None:
-    Draft202012Validator.check_schema(schemas()[kind])
-    Draft202012Validator(schemas()[kind]).validate(examples()[kind])
+    Draft202012Validator.check_schema(load_schema(kind))
+    Draft202012Validator(load_schema(kind)).validate(load_example("messages", kind))
 
 
 def test_the_document_knows_every_code() -> None:
     codes = [code.value for code in Code]
-    assert schemas()["rejection"]["properties"]["rejection"]["properties"]["code"]["enum"] == codes
-    assert table_of_codes() == codes
+    assert load_schema("rejection")["properties"]["rejection"]["properties"]["code"]["enum"] == codes
+    assert list_documented_codes("messages") == codes

@@ -1,4 +1,4 @@
-"""What a distributed map leaves behind, in the form that Step Functions writes it."""
+"""The summary of a list in S3, from files in the form that Step Functions' ResultWriter writes."""
 
 import json
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from jobs.bulk_summary import tally
-from jobs.store import SUMMARY, Store
-from tests.support.lambdas.document import schemas
+from jobs.bulk_summary import summarize_bulk_job
+from jobs.store import SUMMARY, JobStore
+from tests.support.lambdas.document import load_schema
 
 
-def execution(job: str, first: int, count: int, **changes: Any) -> dict[str, Any]:
-    """A child execution with a batch of lines."""
+def make_execution(job: str, first: int, count: int, **changes: Any) -> dict[str, Any]:
+    """Return a child execution with a batch of lines."""
     items = [{"index": index, "line": {"url": f"s3://b/{index}.jpg"}} for index in range(first, first + count)]
     return {
         "ExecutionArn": f"arn:aws:states:eu-central-1:000000000000:execution:bulk/Lines:{first}",
@@ -25,14 +25,14 @@ def execution(job: str, first: int, count: int, **changes: Any) -> dict[str, Any
     }
 
 
-def succeeded(job: str, first: int, predicted: int, rejected: int, failed: int) -> dict[str, Any]:
+def make_success(job: str, first: int, predicted: int, rejected: int, failed: int) -> dict[str, Any]:
     output = {"predicted": predicted, "rejected": rejected, "failed": failed, "results": "s3://..."}
     changes = {"Status": "SUCCEEDED", "Output": json.dumps(output), "OutputDetails": {"Included": True}}
-    return execution(job, first, predicted + rejected + failed, **changes)
+    return make_execution(job, first, predicted + rejected + failed, **changes)
 
 
-def written(store: Store, job: str, **files: list[list[dict[str, Any]]]) -> str:
-    """The key of the manifest of a map run, whose files of executions are written too."""
+def write_manifest(store: JobStore, job: str, **files: list[list[dict[str, Any]]]) -> str:
+    """Write the files of a map run and return the key of its manifest."""
     listed: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
     for status, contents in files.items():
         for number, content in enumerate(contents):
@@ -44,10 +44,10 @@ def written(store: Store, job: str, **files: list[list[dict[str, Any]]]) -> str:
     return store.key(job, "manifest/run/manifest.json")
 
 
-def test_the_counts_of_all_batches_add_up(store: Store, job: str) -> None:
-    batches = [succeeded(job, 100 * n, 97, 2, 1) for n in range(500)]
-    key = written(store, job, SUCCEEDED=[batches[:400], batches[400:]])
-    summary = tally(store, job, key)
+def test_summary_adds_up_all_batches(store: JobStore, job: str) -> None:
+    batches = [make_success(job, 100 * n, 97, 2, 1) for n in range(500)]
+    key = write_manifest(store, job, SUCCEEDED=[batches[:400], batches[400:]])
+    summary = summarize_bulk_job(store, job, key)
     assert summary == {
         "job": job,
         "items": 50_000,
@@ -59,30 +59,32 @@ def test_the_counts_of_all_batches_add_up(store: Store, job: str) -> None:
     assert json.loads(store.get(job, SUMMARY)) == summary
 
 
-def test_each_line_of_a_batch_that_failed_is_an_error_item(store: Store, job: str) -> None:
-    failed = execution(job, 10, 3, Status="FAILED", Error="ModelError", Cause="long")
-    aborted = execution(job, 20, 2, Status="ABORTED")
-    key = written(store, job, SUCCEEDED=[[succeeded(job, 0, 10, 0, 0)]], FAILED=[[failed]], PENDING=[[aborted]])
-    summary = tally(store, job, key)
+def test_failed_batch_has_error_item_per_line(store: JobStore, job: str) -> None:
+    failed = make_execution(job, 10, 3, Status="FAILED", Error="ModelError", Cause="long")
+    aborted = make_execution(job, 20, 2, Status="ABORTED")
+    key = write_manifest(
+        store, job, SUCCEEDED=[[make_success(job, 0, 10, 0, 0)]], FAILED=[[failed]], PENDING=[[aborted]]
+    )
+    summary = summarize_bulk_job(store, job, key)
     assert [summary[kind] for kind in ("items", "predicted", "rejected", "failed")] == [15, 10, 0, 5]
     found = [json.loads(line) for line in store.get(job, "results/000000000010.jsonl").splitlines()]
     assert [(item["id"], item["url"], item["error"]["code"]) for item in found] == [
-        (f"{job}/{index}", f"s3://b/{index}.jpg", "ModelError") for index in (10, 11, 12)
+        (f"{job}/{index}", f"s3://b/{index}.jpg", "model_error") for index in (10, 11, 12)
     ]
     for item in found:
-        Draft202012Validator(schemas("jobs")["error_item"]).validate(item)
+        Draft202012Validator(load_schema("error_item")).validate(item)
     assert store.get(job, "results/000000000020.jsonl").count(b"States.Aborted") == 2
 
 
-def test_a_batch_that_died_after_it_had_written_has_answered(store: Store, job: str) -> None:
+def test_failed_batch_with_stored_records_keeps_them(store: JobStore, job: str) -> None:
     lines = b'{"id": "a", "url": "u", "labels": []}\n{"id": "b", "url": "u", "rejection": {}}\n'
     store.put(job, "results/000000000010.jsonl", lines)
-    key = written(store, job, FAILED=[[execution(job, 10, 2, Status="FAILED", Error="Sandbox.Timedout")]])
-    summary = tally(store, job, key)
+    key = write_manifest(store, job, FAILED=[[make_execution(job, 10, 2, Status="FAILED", Error="Sandbox.Timedout")]])
+    summary = summarize_bulk_job(store, job, key)
     assert [summary[kind] for kind in ("items", "predicted", "rejected", "failed")] == [2, 1, 1, 0]
     assert store.get(job, "results/000000000010.jsonl") == lines
 
 
-def test_a_manifest_that_lies_elsewhere_is_refused(store: Store, job: str) -> None:
+def test_manifest_in_another_folder_is_refused(store: JobStore, job: str) -> None:
     with pytest.raises(ValueError, match="ResultWriter"):
-        tally(store, job, "jobs/another/manifest.json")
+        summarize_bulk_job(store, job, "jobs/another/manifest.json")

@@ -1,4 +1,4 @@
-"""Requests read and refused entry by entry, and what docs/jobs.md says of them."""
+"""Requests of jobs, parsed and refused as docs/schemas/request.json says."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inference.fetch import s3
-from jobs import source
-from jobs.refusal import Refusal
-from jobs.request import Request, read
-from tests.support.lambdas.document import schemas
+from jobs.errors import RequestError
+from jobs.request import JobRequest, ListSource, parse_request, parse_source
+from tests.support.lambdas.document import load_schema
 
 URL = "https://example.com/cat.jpg"
 SOURCE = "s3://lists/2026/all.jsonl"
@@ -17,22 +16,22 @@ BUCKETS = {"lists": "000000000000"}
 
 
 @pytest.mark.parametrize(
-    ("given", "name", "request_"),
+    ("body", "name", "request_"),
     [
-        ([URL], None, Request(5, (URL,))),
-        ({"urls": [URL]}, None, Request(5, (URL,))),
-        ({"urls": [URL, "", "nonsense"], "top": 100, "name": "a_B-9"}, "a_B-9", Request(100, (URL, "", "nonsense"))),
-        ([URL] * 1000, None, Request(5, (URL,) * 1000)),
-        ({"source": SOURCE}, None, Request(5, (), SOURCE)),
-        ({"urls": [URL], "model": "pets-2"}, None, Request(5, (URL,), model="pets-2")),
-        ({"source": SOURCE, "model": "p"}, None, Request(5, (), SOURCE, "p")),
-        ({"source": f" {SOURCE} ", "top": 1, "name": "a" * 64}, "a" * 64, Request(1, (), SOURCE)),
+        ([URL], None, JobRequest(5, (URL,))),
+        ({"urls": [URL]}, None, JobRequest(5, (URL,))),
+        ({"urls": [URL, "", "nonsense"], "top": 100, "name": "a_B-9"}, "a_B-9", JobRequest(100, (URL, "", "nonsense"))),
+        ([URL] * 1000, None, JobRequest(5, (URL,) * 1000)),
+        ({"source": SOURCE}, None, JobRequest(5, (), SOURCE)),
+        ({"urls": [URL], "model": "pets-2"}, None, JobRequest(5, (URL,), model="pets-2")),
+        ({"source": SOURCE, "model": "p"}, None, JobRequest(5, (), SOURCE, "p")),
+        ({"source": f" {SOURCE} ", "top": 1, "name": "a" * 64}, "a" * 64, JobRequest(1, (), SOURCE)),
     ],
 )
-def test_a_request_is_read(given: object, name: str | None, request_: Request) -> None:
-    assert read(given) == (name, request_)
-    assert Request.from_json(request_.to_json()) == request_
-    assert Draft202012Validator(schemas("jobs")["request"]).is_valid(given)
+def test_request_is_parsed(body: object, name: str | None, request_: JobRequest) -> None:
+    assert parse_request(body) == (name, request_)
+    assert JobRequest.from_json(request_.to_json()) == request_
+    assert Draft202012Validator(load_schema("request")).is_valid(body)
 
 
 REFUSED: list[tuple[Any, str]] = [
@@ -41,12 +40,12 @@ REFUSED: list[tuple[Any, str]] = [
     (None, "The body is null"),
     (True, "The body is a boolean"),
     ({}, '"urls"'),
-    ([], "empty; send 1 to 1,000"),
+    ([], "empty: send 1 to 1,000"),
     ({"urls": []}, "empty"),
     ({"urls": URL}, '"urls" is a string'),
     ({"urls": {"0": URL}}, '"urls" is an object'),
     ({"urls": None}, '"urls" is null'),
-    ([URL] * 1001, "1,001 entries; at most 1,000 are taken, so urls[1000]"),
+    ([URL] * 1001, "1,001 entries; the limit is 1,000, so urls[1000]"),
     ([URL, 7], "urls[1] is a number"),
     ([URL, URL, None], "urls[2] is null"),
     ([{"url": URL}], "urls[0] is an object"),
@@ -75,41 +74,44 @@ REFUSED: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "words"), REFUSED, ids=[words for _, words in REFUSED])
-def test_what_is_no_request_is_refused_with_a_sentence(given: object, words: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        source.read(read(given)[1].source or "", BUCKETS)
-    assert refused.value.status == 400
-    assert words in refused.value.message
-    assert not Draft202012Validator(schemas("jobs")["request"]).is_valid(given)
+@pytest.mark.parametrize(("body", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_invalid_request_is_refused(body: object, message: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        parse_source(parse_request(body)[1].source or "", BUCKETS)
+    assert caught.value.status == 400
+    assert message in caught.value.message
+    assert not Draft202012Validator(load_schema("request")).is_valid(body)
 
 
-def test_a_name_ends_where_it_ends() -> None:
-    with pytest.raises(Refusal, match="1 to 64"):
-        read({"urls": [URL], "name": "a\n"})
-    with pytest.raises(Refusal, match="1 to 31"):
-        read({"urls": [URL], "model": "a\n"})
+def test_name_with_line_break_is_refused() -> None:
+    with pytest.raises(RequestError, match="1 to 64"):
+        parse_request({"urls": [URL], "name": "a\n"})
+    with pytest.raises(RequestError, match="1 to 31"):
+        parse_request({"urls": [URL], "model": "a\n"})
 
 
-def test_a_request_that_names_no_model_is_kept_as_ever() -> None:
-    assert Request(5, (URL,)).to_json() == b'{"top":5,"urls":["https://example.com/cat.jpg"]}'
+def test_request_without_model_has_no_model_field() -> None:
+    assert JobRequest(5, (URL,)).to_json() == b'{"top":5,"urls":["https://example.com/cat.jpg"]}'
 
 
-def test_a_source_lies_in_a_bucket_that_is_allowed() -> None:
-    assert source.read(SOURCE, BUCKETS) == source.Source("lists", "2026/all.jsonl")
-    with pytest.raises(Refusal, match="bucket list is not on the list"):
-        source.read("s3://list/all.csv", BUCKETS)
+def test_source_must_be_in_an_allowed_bucket() -> None:
+    assert parse_source(SOURCE, BUCKETS) == ListSource("lists", "2026/all.jsonl")
+    with pytest.raises(RequestError, match="bucket list is not on the list"):
+        parse_source("s3://list/all.csv", BUCKETS)
 
 
 @pytest.mark.parametrize("setting", ["lists", "[]", '["lists"]'])
-def test_a_setting_that_cannot_be_understood_is_named(setting: str) -> None:
+def test_invalid_buckets_setting_is_named(setting: str) -> None:
     with pytest.raises(ValueError, match="SOURCE_BUCKETS"):
         s3.parse_buckets("SOURCE_BUCKETS", setting)
     assert s3.parse_buckets("SOURCE_BUCKETS", "") == {}
     assert s3.parse_buckets("SOURCE_BUCKETS", '{"lists": "000000000000"}') == BUCKETS
 
 
-def test_equal_requests_are_equal_bytes() -> None:
-    one, other = read({"top": 3, "urls": [URL, "é\ud800"]}), read({"urls": [URL, "é\ud800"], "top": 3, "name": "x"})
+def test_equal_requests_have_equal_json() -> None:
+    one, other = (
+        parse_request({"top": 3, "urls": [URL, "é\ud800"]}),
+        parse_request({"urls": [URL, "é\ud800"], "top": 3, "name": "x"}),
+    )
     assert one[1].to_json() == other[1].to_json()
     assert one[1].to_json().isascii()

@@ -1,4 +1,4 @@
-"""Many in one call, and again those that met a transient fault."""
+"""Many images in one call, with retries after transient errors."""
 
 import time
 from collections import Counter
@@ -11,8 +11,8 @@ from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.errors import Code, ModelError, OutOfTimeError, SourceUnavailableError
 from inference.messages import Rejection, Task
-from jobs.retry_until import ATTEMPTS, persist
-from pipeline.work_item import Image
+from jobs.retry_until import ATTEMPTS, retry_until
+from pipeline.work_item import WorkItem
 
 
 @pytest.fixture(autouse=True)
@@ -20,33 +20,35 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SystemRandom, "uniform", lambda _, low, high: low + (high - low) / 100)
 
 
-def answered(name: str) -> Classification:
+def reject(name: str) -> Classification:
     return Classification(Rejection(name, None, Code.BAD_TASK, "No."))
 
 
-def met(names: list[str], answer: Callable[[str, Deadline], Classification], deadline: Deadline) -> list[str | type]:
-    """What each of these images came to: the id of its answer, or the type of its fault."""
-    images = [Image.of_line(Task(name, "https://example.com/")) for name in names]
-    persist(images, lambda image, call: answer(image.id, call), deadline)
-    outcomes = [image.outcome for image in images]
+def get_outcomes(
+    names: list[str], classify: Callable[[str, Deadline], Classification], deadline: Deadline
+) -> list[str | type]:
+    """Return the id of the result or the type of the error of each image."""
+    items = [WorkItem.from_line(Task(name, "https://example.com/")) for name in names]
+    retry_until(items, lambda item, attempt: classify(item.id, attempt), deadline)
+    outcomes = [item.outcome for item in items]
     return [outcome.result.id if isinstance(outcome, Classification) else type(outcome) for outcome in outcomes]
 
 
-def test_who_fails_is_asked_again_and_alone() -> None:
-    asked: Counter[str] = Counter()
+def test_only_failed_images_are_retried() -> None:
+    calls: Counter[str] = Counter()
 
-    def answer(name: str, _: Deadline) -> Classification:
-        asked[name] += 1
-        if (name == "twice" and asked[name] < 3) or name == "never":
+    def classify(name: str, _: Deadline) -> Classification:
+        calls[name] += 1
+        if (name == "twice" and calls[name] < 3) or name == "never":
             raise SourceUnavailableError("away")
         if name == "bug":
             raise ZeroDivisionError
         if name == "model":
             raise ModelError("gone")
-        return answered(name)
+        return reject(name)
 
     names = ["a", "twice", "never", "bug", "b", "model"]
-    assert met(names, answer, Deadline(10)) == [
+    assert get_outcomes(names, classify, Deadline(10)) == [
         "a",
         "twice",
         SourceUnavailableError,
@@ -54,58 +56,58 @@ def test_who_fails_is_asked_again_and_alone() -> None:
         "b",
         ModelError,
     ]
-    assert asked == {"a": 1, "twice": 3, "never": ATTEMPTS, "bug": 1, "b": 1, "model": ATTEMPTS}
+    assert calls == {"a": 1, "twice": 3, "never": ATTEMPTS, "bug": 1, "b": 1, "model": ATTEMPTS}
 
 
-def test_a_model_that_recovers_answers_after_all_and_one_that_was_all_there_is_is_raised() -> None:
-    asked: Counter[str] = Counter()
+def test_model_error_of_all_images_is_raised() -> None:
+    calls: Counter[str] = Counter()
 
-    def answer(name: str, _: Deadline) -> Classification:
-        asked[name] += 1
-        if asked[name] < 3 or name == "never":
+    def classify(name: str, _: Deadline) -> Classification:
+        calls[name] += 1
+        if calls[name] < 3 or name == "never":
             raise ModelError("gone")
-        return answered(name)
+        return reject(name)
 
-    assert met(["twice", "never"], answer, Deadline(10)) == ["twice", ModelError]
+    assert get_outcomes(["twice", "never"], classify, Deadline(10)) == ["twice", ModelError]
     with pytest.raises(ModelError, match="gone"):
-        met(["never"], answer, Deadline(10))
+        get_outcomes(["never"], classify, Deadline(10))
 
 
-def test_each_attempt_is_a_call_of_its_own() -> None:
-    began: list[float] = []
+def test_each_attempt_has_its_own_deadline() -> None:
+    started: list[float] = []
 
-    def answer(_: str, call: Deadline) -> Classification:
-        began.append(call.started_at)
+    def classify(_: str, attempt: Deadline) -> Classification:
+        started.append(attempt.started_at)
         raise SourceUnavailableError("away")
 
-    met(["a", "b"], answer, Deadline(10))
-    assert len(began) == 2 * ATTEMPTS
-    assert len(set(began)) == ATTEMPTS
+    get_outcomes(["a", "b"], classify, Deadline(10))
+    assert len(started) == 2 * ATTEMPTS
+    assert len(set(started)) == ATTEMPTS
 
 
-def test_it_ends_when_its_time_does() -> None:
-    def answer(name: str, _: Deadline) -> Classification:
+def test_retries_end_at_the_deadline() -> None:
+    def classify(name: str, _: Deadline) -> Classification:
         if name == "slow":
             time.sleep(1)
         if name == "away":
             raise SourceUnavailableError("away")
-        return answered(name)
+        return reject(name)
 
     started = time.monotonic()
-    outcomes = met(["a", "slow", "away"], answer, Deadline(0.2))
+    outcomes = get_outcomes(["a", "slow", "away"], classify, Deadline(0.2))
     assert time.monotonic() - started < 0.8
     assert outcomes == ["a", OutOfTimeError, SourceUnavailableError]
 
 
-def test_a_pause_that_would_outlast_the_time_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(_: str, __: Deadline) -> Classification:
+def test_pause_beyond_the_deadline_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def classify(_: str, __: Deadline) -> Classification:
         raise SourceUnavailableError("away")
 
     monkeypatch.setattr(SystemRandom, "uniform", lambda _, low, high: max(low, high))
     started = time.monotonic()
-    assert met(["away"], answer, Deadline(0.5)) == [SourceUnavailableError]
+    assert get_outcomes(["away"], classify, Deadline(0.5)) == [SourceUnavailableError]
     assert time.monotonic() - started < 0.4
 
 
-def test_nothing_asked_is_nothing_answered() -> None:
-    assert met([], lambda name, _: answered(name), Deadline(1)) == []
+def test_no_images_have_no_outcomes() -> None:
+    assert get_outcomes([], lambda name, _: reject(name), Deadline(1)) == []

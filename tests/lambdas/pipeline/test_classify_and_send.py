@@ -1,4 +1,4 @@
-"""Many images at once: what is sent, what comes again, and when it ends."""
+"""Many images at the same time: which results are sent, which messages return, and when it ends."""
 
 import time
 from collections.abc import Callable
@@ -10,125 +10,131 @@ from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.errors import Code, OutOfTimeError, SourceUnavailableError
 from inference.messages import Prediction, Rejection
-from pipeline.classify_and_send import carry
+from pipeline.classify_and_send import classify_and_send, partial_failure_response
 from pipeline.concurrency import CONCURRENT_IMAGES
 from pipeline.outbox import NotAcceptedError, Outbox
-from pipeline.work_item import Image
+from pipeline.work_item import WorkItem
 
 
-class Results(Outbox):
-    """Accepts all results but those of `refused`, and keeps what it was sent."""
+class RecordingOutbox(Outbox):
+    """Accepts all results except those of `refused`, and records the ids of each call."""
 
     def __init__(self, refused: tuple[str, ...] = ()) -> None:
-        self.sent: list[list[str]] = []
+        self.calls: list[list[str]] = []
         self.refused = refused
 
     def send(self, results: Any) -> list[NotAcceptedError | None]:
-        self.sent.append([result.id for result, _ in results])
+        self.calls.append([result.id for result, _ in results])
         return [NotAcceptedError("no") if result.id in self.refused else None for result, _ in results]
 
     def ids(self) -> list[str]:
-        return sorted(id_ for call in self.sent for id_ in call)
+        return sorted(id_ for call in self.calls for id_ in call)
 
 
-def images(count: int, receives: Callable[[int], int] = lambda _: 1) -> list[Image]:
+def make_items(count: int, receives: Callable[[int], int] = lambda _: 1) -> list[WorkItem]:
     return [
-        Image.of_message({"messageId": f"m{number}", "attributes": {"ApproximateReceiveCount": str(receives(number))}})
+        WorkItem.from_record(
+            {"messageId": f"m{number}", "attributes": {"ApproximateReceiveCount": str(receives(number))}}
+        )
         for number in range(count)
     ]
 
 
-def carried(asked: list[Image], answer: Any, outbox: Outbox, deadline: Deadline) -> list[Any]:
-    """The outcome of each image."""
-    carry(asked, answer, outbox, deadline)
-    return [image.outcome for image in asked]
+def get_outcomes(items: list[WorkItem], classify: Any, outbox: Outbox, deadline: Deadline) -> list[Any]:
+    classify_and_send(items, classify, outbox, deadline)
+    return [item.outcome for item in items]
 
 
-def answered(image: Image, _: Deadline) -> Classification:
-    return Classification(Rejection(image.id, None, Code.BAD_TASK, "No."))
+def reject(item: WorkItem, _: Deadline) -> Classification:
+    return Classification(Rejection(item.id, None, Code.BAD_TASK, "No."))
 
 
-def ids(outcomes: list[Any]) -> list[str | None]:
+def result_ids(outcomes: list[Any]) -> list[str | None]:
     return [outcome.result.id if isinstance(outcome, Classification) else None for outcome in outcomes]
 
 
-def test_each_answer_belongs_to_its_image() -> None:
-    outbox = Results()
-    outcomes = carried(images(25), answered, outbox, Deadline(10))
-    assert ids(outcomes) == [f"m{number}" for number in range(25)]
+def test_every_result_is_sent_and_belongs_to_its_item() -> None:
+    outbox = RecordingOutbox()
+    outcomes = get_outcomes(make_items(25), reject, outbox, Deadline(10))
+    assert result_ids(outcomes) == [f"m{number}" for number in range(25)]
     assert outbox.ids() == sorted(f"m{number}" for number in range(25))
-    assert max(map(len, outbox.sent)) == 10
+    assert max(map(len, outbox.calls)) == 10
 
 
-def test_no_images_send_nothing() -> None:
-    outbox = Results()
-    assert carried([], answered, outbox, Deadline(10)) == []
+def test_no_items_send_nothing() -> None:
+    outbox = RecordingOutbox()
+    assert get_outcomes([], reject, outbox, Deadline(10)) == []
     assert outbox.ids() == []
 
 
-def test_only_the_image_that_raised_comes_again() -> None:
-    def answer(image: Image, deadline: Deadline) -> Classification:
-        match image.id:
+def test_exception_fails_only_its_own_item() -> None:
+    def classify(item: WorkItem, deadline: Deadline) -> Classification:
+        match item.id:
             case "m1":
                 raise SourceUnavailableError("away")
             case "m2":
                 raise ZeroDivisionError
             case "m3":
                 raise SystemExit(1)
-        return answered(image, deadline)
+        return reject(item, deadline)
 
-    outcomes = carried(images(5), answer, Results(), Deadline(10))
-    assert ids(outcomes) == ["m0", None, None, None, "m4"]
+    items = make_items(5)
+    outcomes = get_outcomes(items, classify, RecordingOutbox(), Deadline(10))
+    assert result_ids(outcomes) == ["m0", None, None, None, "m4"]
     assert [type(outcome) for outcome in outcomes[1:4]] == [SourceUnavailableError, ZeroDivisionError, SystemExit]
+    assert partial_failure_response(items) == {
+        "batchItemFailures": [{"itemIdentifier": id_} for id_ in ("m1", "m2", "m3")]
+    }
 
 
-def test_a_result_that_was_not_accepted_comes_again() -> None:
-    outcomes = carried(images(3), answered, Results(refused=("m1",)), Deadline(10))
-    assert ids(outcomes) == ["m0", None, "m2"]
+def test_result_not_accepted_fails_its_item() -> None:
+    outcomes = get_outcomes(make_items(3), reject, RecordingOutbox(refused=("m1",)), Deadline(10))
+    assert result_ids(outcomes) == ["m0", None, "m2"]
     assert isinstance(outcomes[1], NotAcceptedError)
 
 
-def test_they_run_at_once() -> None:
-    def slow(image: Image, deadline: Deadline) -> Classification:
+def test_items_run_concurrently() -> None:
+    def classify(item: WorkItem, deadline: Deadline) -> Classification:
         time.sleep(0.1)
-        return answered(image, deadline)
+        return reject(item, deadline)
 
     started = time.monotonic()
-    carried(images(CONCURRENT_IMAGES), slow, Results(), Deadline(10))
+    get_outcomes(make_items(CONCURRENT_IMAGES), classify, RecordingOutbox(), Deadline(10))
     assert time.monotonic() - started < 0.1 * CONCURRENT_IMAGES / 2
 
 
-def test_it_ends_at_the_deadline_and_sends_what_is_done() -> None:
-    def answer(image: Image, deadline: Deadline) -> Classification:
-        if image.id == "m1":
+def test_deadline_sends_finished_results_and_fails_late_items() -> None:
+    def classify(item: WorkItem, deadline: Deadline) -> Classification:
+        if item.id == "m1":
             time.sleep(1)
-        return answered(image, deadline)
+        return reject(item, deadline)
 
-    outbox = Results()
+    outbox = RecordingOutbox()
     started = time.monotonic()
-    outcomes = carried(images(3), answer, outbox, Deadline(0.2))
+    outcomes = get_outcomes(make_items(3), classify, outbox, Deadline(0.2))
     assert time.monotonic() - started < 0.8
-    assert ids(outcomes) == ["m0", None, "m2"]
+    assert result_ids(outcomes) == ["m0", None, "m2"]
     assert isinstance(outcomes[1], OutOfTimeError)
     assert outbox.ids() == ["m0", "m2"]
 
 
-def test_those_received_most_often_go_first() -> None:
+def test_items_received_most_often_start_first() -> None:
     order: list[str] = []
 
-    def answer(image: Image, deadline: Deadline) -> Classification:
-        order.append(image.id)
+    def classify(item: WorkItem, deadline: Deadline) -> Classification:
+        order.append(item.id)
         time.sleep(0.02)
-        return answered(image, deadline)
+        return reject(item, deadline)
 
-    carried(images(30, receives=lambda number: 4 if number >= 20 else 1), answer, Results(), Deadline(10))
+    items = make_items(30, receives=lambda number: 4 if number >= 20 else 1)
+    get_outcomes(items, classify, RecordingOutbox(), Deadline(10))
     assert sorted(order[:10]) == sorted(f"m{number}" for number in range(20, 30))
 
 
 @pytest.mark.parametrize("seconds", [0.0, -5.0])
-def test_without_time_everything_comes_again(seconds: float) -> None:
-    def answer(image: Image, _: Deadline) -> Classification:
+def test_without_time_every_item_fails(seconds: float) -> None:
+    def classify(item: WorkItem, _: Deadline) -> Classification:
         time.sleep(0.05)
-        return Classification(Prediction(image.id, "", (), "", "", 0))
+        return Classification(Prediction(item.id, "", (), "", "", 0))
 
-    assert ids(carried(images(4), answer, Results(), Deadline(seconds))) == [None] * 4
+    assert result_ids(get_outcomes(make_items(4), classify, RecordingOutbox(), Deadline(seconds))) == [None] * 4

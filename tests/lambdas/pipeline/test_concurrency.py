@@ -1,36 +1,37 @@
-"""Many at once, and what becomes of those that are late."""
+"""A function run on many items at the same time, and items that are late."""
 
+import threading
 import time
-from collections.abc import Callable
 
-from inference.classify import Classification
 from inference.deadline import Deadline
-from inference.errors import Code
-from inference.messages import Rejection
-from pipeline.concurrency import CONCURRENT_IMAGES, at_once
+from pipeline.concurrency import CONCURRENT_IMAGES, run_concurrently
 
 
-def slowly(seconds: float, begun: list[int]) -> Callable[[int, Deadline], Classification]:
-    def answer(number: int, _: Deadline) -> Classification:
-        begun.append(number)
-        time.sleep(seconds)
-        return Classification(Rejection(str(number), None, Code.BAD_TASK, "No."))
+def test_results_come_with_the_index_of_their_item() -> None:
+    started: list[int] = []
 
-    return answer
+    def double(number: int, _: Deadline) -> int:
+        started.append(number)
+        time.sleep(0.01)
+        return 2 * number
 
-
-def test_each_comes_with_its_position_once_it_is_done() -> None:
-    begun: list[int] = []
-    outcomes = dict(at_once(range(100, 130), slowly(0.01, begun), Deadline(10)))
-    assert sorted(outcomes) == list(range(30))
-    assert all(
-        isinstance(got, Classification) and got.result.id == str(100 + position) for position, got in outcomes.items()
-    )
-    assert sorted(begun[:CONCURRENT_IMAGES]) == list(range(100, 100 + CONCURRENT_IMAGES))
+    outcomes = dict(run_concurrently(range(100, 130), double, Deadline(10)))
+    assert outcomes == {index: 2 * (100 + index) for index in range(30)}
+    assert sorted(started[:CONCURRENT_IMAGES]) == list(range(100, 100 + CONCURRENT_IMAGES))
 
 
-def test_those_that_are_late_are_left_out_and_no_more_are_begun() -> None:
-    begun: list[int] = []
-    assert list(at_once(range(50), slowly(0.4, begun), Deadline(0.1))) == []
-    time.sleep(1)
-    assert len(begun) == CONCURRENT_IMAGES
+def test_late_items_are_left_out_and_no_more_start() -> None:
+    started: list[int] = []
+    all_started, release = threading.Semaphore(0), threading.Event()
+
+    def wait(number: int, _: Deadline) -> None:
+        started.append(number)
+        all_started.release()
+        release.wait(10)
+
+    assert list(run_concurrently(range(50), wait, Deadline(1))) == []
+    for _ in range(CONCURRENT_IMAGES):
+        assert all_started.acquire(timeout=5)
+    release.set()
+    time.sleep(0.5)
+    assert sorted(started) == list(range(CONCURRENT_IMAGES))

@@ -1,4 +1,4 @@
-"""Results on their way to the results queue: how they are grouped, and what is believed of the answers."""
+"""Results sent to the results queue: their batches, and which replies count as accepted."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ QUEUE = "http://localhost/results.fifo"
 
 
 class FakeSqs:
-    """Takes every entry, and keeps each call's."""
+    """Accepts every entry and records the entries of each call."""
 
     def __init__(self) -> None:
         self.calls: list[list[dict[str, Any]]] = []
@@ -27,11 +27,11 @@ class FakeSqs:
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
 
-def rejection(id_: str, size: int = 10) -> tuple[Rejection, str | None]:
+def make_result(id_: str, size: int = 10) -> tuple[Rejection, str | None]:
     return Rejection(id_, None, Code.BAD_TASK, "x" * size), None
 
 
-def stubbed(reply: dict[str, Any]) -> Any:
+def stub_sqs(reply: dict[str, Any]) -> Any:
     sqs = boto3.client("sqs", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     stubber = Stubber(sqs)
     stubber.add_response("send_message_batch", reply)
@@ -39,9 +39,9 @@ def stubbed(reply: dict[str, Any]) -> Any:
     return sqs
 
 
-def test_ten_entries_a_call() -> None:
+def test_requests_have_up_to_ten_results() -> None:
     sqs = FakeSqs()
-    results = [rejection(str(number)) for number in range(23)]
+    results = [make_result(str(number)) for number in range(23)]
     assert Outbox(sqs, QUEUE).send(results) == [None] * 23
     assert [len(call) for call in sqs.calls] == [10, 10, 3]
     entries = [entry for call in sqs.calls for entry in call]
@@ -50,10 +50,10 @@ def test_ten_entries_a_call() -> None:
     assert [json.loads(entry["MessageBody"])["id"] for entry in entries] == [result.id for result, _ in results]
 
 
-def test_a_result_takes_its_trace_along_and_only_its_own() -> None:
+def test_result_carries_only_its_own_trace() -> None:
     sqs = FakeSqs()
-    result, _ = rejection("b")
-    Outbox(sqs, QUEUE).send([rejection("a"), (result, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")])
+    result, _ = make_result("b")
+    Outbox(sqs, QUEUE).send([make_result("a"), (result, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")])
     ((untraced, traced),) = sqs.calls
     assert "MessageSystemAttributes" not in untraced
     assert traced["MessageSystemAttributes"] == {
@@ -61,40 +61,40 @@ def test_a_result_takes_its_trace_along_and_only_its_own() -> None:
     }
 
 
-def test_a_call_stays_within_256_kib() -> None:
+def test_requests_stay_within_256_kib() -> None:
     sqs = FakeSqs()
-    Outbox(sqs, QUEUE).send([rejection(str(number), size=60_000) for number in range(9)])
+    Outbox(sqs, QUEUE).send([make_result(str(number), size=60_000) for number in range(9)])
     sizes = [sum(len(entry["MessageBody"]) for entry in call) for call in sqs.calls]
     assert [len(call) for call in sqs.calls] == [4, 4, 1]
     assert max(sizes) <= 262_144
 
 
-def test_nothing_to_send_is_no_call() -> None:
+def test_no_results_send_no_request() -> None:
     sqs = FakeSqs()
     assert Outbox(sqs, QUEUE).send([]) == []
     assert sqs.calls == []
 
 
 @pytest.mark.parametrize("sender_fault", [True, False])
-def test_only_what_is_named_as_successful_counts(sender_fault: bool) -> None:
-    sqs = stubbed(
+def test_only_entries_named_successful_are_accepted(sender_fault: bool) -> None:
+    sqs = stub_sqs(
         {
             "Successful": [{"Id": "0", "MessageId": "x", "MD5OfMessageBody": "y"}],
             "Failed": [{"Id": "1", "SenderFault": sender_fault, "Code": "InternalError", "Message": "Try again"}],
         }
     )
-    accepted, failed, unmentioned = Outbox(sqs, QUEUE).send([rejection("a"), rejection("b"), rejection("c")])
+    accepted, failed, unmentioned = Outbox(sqs, QUEUE).send([make_result("a"), make_result("b"), make_result("c")])
     assert accepted is None
     assert isinstance(failed, NotAcceptedError)
     assert "InternalError: Try again" in str(failed)
     assert isinstance(unmentioned, NotAcceptedError)
 
 
-def test_a_call_that_fails_accepts_none() -> None:
-    class Away:
+def test_failed_request_accepts_no_result() -> None:
+    class UnreachableSqs:
         def send_message_batch(self, **_: Any) -> None:
             raise EndpointConnectionError(endpoint_url=QUEUE)
 
-    faults = Outbox(Away(), QUEUE).send([rejection(str(number)) for number in range(12)])
-    assert len(faults) == 12
-    assert all(isinstance(fault, NotAcceptedError) for fault in faults)
+    errors = Outbox(UnreachableSqs(), QUEUE).send([make_result(str(number)) for number in range(12)])
+    assert len(errors) == 12
+    assert all(isinstance(error, NotAcceptedError) for error in errors)

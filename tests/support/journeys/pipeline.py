@@ -42,7 +42,7 @@ class Pipeline:
         assert not doubled, f"came out more than once: {doubled}"
         answers = {name: self.records[name][0] for name in ids}
         for answer in answers.values():
-            jsonschema.validate(answer, document.schemas()["rejection" if "rejection" in answer else "prediction"])
+            jsonschema.validate(answer, document.load_schema("rejection" if "rejection" in answer else "prediction"))
         return answers
 
     def answer_to(self, url: str, *, within: float = 60) -> Record:

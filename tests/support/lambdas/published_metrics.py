@@ -1,17 +1,20 @@
-"""The metrics that a handler has printed."""
+"""The metrics that a handler has printed in CloudWatch's embedded metric format."""
 
 import json
 
 
-def measured(printed: str) -> dict[str, list[float]]:
-    """Each metric's values by its name and, where it has other dimensions than the service, their values."""
+def parse_metrics(printed: str) -> dict[str, list[float]]:
+    """Return the values of each metric.
+
+    The key is the metric's name, followed by the values of its dimensions other than the service: `name/value`.
+    """
     metrics: dict[str, list[float]] = {}
     for values in map(json.loads, printed.splitlines()):
         if "_aws" not in values:  # a line of the log
             continue
-        (declared,) = values["_aws"]["CloudWatchMetrics"]
-        (dimensions,) = declared["Dimensions"]
+        (directive,) = values["_aws"]["CloudWatchMetrics"]
+        (dimensions,) = directive["Dimensions"]
         path = [str(values[name]) for name in dimensions if name != "service"]
-        for metric in declared["Metrics"]:
+        for metric in directive["Metrics"]:
             metrics.setdefault("/".join([metric["Name"], *path]), []).extend(values[metric["Name"]])
     return metrics

@@ -1,4 +1,4 @@
-"""A daemon beside a traced call, which takes segments as X-Ray's does."""
+"""A daemon beside a traced call, which receives segments as the X-Ray daemon does."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ CALL = "1-00000000-000000000000000000000000"
 SAMPLED_CALL = f"Root={CALL};Parent={PARENT};Sampled=1"
 
 
-class Daemon:
+class XRayDaemon:
     """Listens at `address` until it is closed."""
 
     def __init__(self) -> None:
@@ -21,21 +21,21 @@ class Daemon:
     def close(self) -> None:
         self._socket.close()
 
-    def segments(self) -> dict[str, dict[str, Any]]:
-        """What came since the last time, by the id of its image."""
-        found: dict[str, dict[str, Any]] = {}
+    def receive_segments(self) -> dict[str, dict[str, Any]]:
+        """Return the segments that have come since the last call, by the id of the image."""
+        segments: dict[str, dict[str, Any]] = {}
         while True:
             try:
                 header, _, document = self._socket.recv(65536).decode().partition("\n")
             except BlockingIOError:
-                return found
+                return segments
             assert json.loads(header) == {"format": "json", "version": 1}
             segment = json.loads(document)
-            found[segment["annotations"]["id"]] = segment
+            segments[segment["annotations"]["id"]] = segment
 
 
-def traced(event: dict[str, Any], header: str) -> dict[str, Any]:
-    """The event, its messages sent with a trace."""
+def add_trace_header(event: dict[str, Any], header: str) -> dict[str, Any]:
+    """Return the event with the trace header in each of its messages."""
     for record in event["Records"]:
         record["attributes"]["AWSTraceHeader"] = header
     return event

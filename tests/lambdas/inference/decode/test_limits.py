@@ -6,7 +6,7 @@ from inference import classify
 from inference.decode import jpeg_header, jpeg_repair, limits
 from inference.fetch import addresses, fetcher, http_response, web
 from inference.models import registry, shadow
-from pipeline import delay_retry
+from pipeline import images_queue
 from tests.support.lambdas.document import text
 
 
@@ -22,7 +22,7 @@ from tests.support.lambdas.document import text
         f"{http_response.MAX_HEAD_BYTES // 1024} KiB",
         f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",
         f"within {classify.FETCH_SECONDS:.0f} seconds",
-        f"{delay_retry.LONGEST_SECONDS // 60} minutes",
+        f"{images_queue.MAX_DELAY_SECONDS // 60} minutes",
         f"Up to {'ten' if registry.MAX_MODELS == 10 else registry.MAX_MODELS} models",
         f"A start waits {registry.SHADOW_SECONDS:.0f} seconds",
         f"tried again {'a minute' if shadow.RELOAD_SECONDS == 60 else shadow.RELOAD_SECONDS} later",

@@ -35,7 +35,7 @@ def copies(hooks):
             try:
                 for hook, args, kwargs in hooks:
                     hook(*args, **kwargs)
-                drawn = {"jitter": [random.random(), random.uniform(0, 1)], "job": names.new()}
+                drawn = {"jitter": [random.random(), random.uniform(0, 1)], "job": names.new_job_name()}
                 os.write(target, json.dumps(drawn).encode())
             finally:
                 os._exit(0)

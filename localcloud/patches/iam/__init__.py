@@ -1,1 +1,0 @@
-"""Patches of IAM: who a caller is, and which permission a request needs."""

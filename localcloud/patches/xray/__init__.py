@@ -1,1 +1,0 @@
-"""Patches that add X-Ray."""
