@@ -1,4 +1,4 @@
-# Everything that one does with Sluice. `make help` lists it.
+# Commands to build, deploy, try and check Sluice. `make help` lists them.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -6,31 +6,40 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-VENV  := build/venv
-TOOLS := $(VENV)/tools/bin/python
-UV    := $(VENV)/tools/bin/uv
+VENV   := build/venv
+TOOLS  := $(VENV)/tools/bin/python
+UV     := $(VENV)/tools/bin/uv
+SLUICE  = $(TOOLS) -m sluice
 
-# ENV picks terraform/environments/$(ENV).*; the local one is built for this machine, the others for AWS.
+# ENV selects terraform/environments/$(ENV).*. The local environment runs builds for this machine, the others builds for AWS.
 ENV ?=
 ENVIRONMENTS := $(basename $(notdir $(wildcard terraform/environments/*.tfvars)))
 ifeq ($(ENV),local)
-PYTHON ?= $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+PYTHON ?= $(shell $(firstword $(wildcard $(TOOLS)) python3) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 ARCH   ?= $(patsubst aarch64,arm64,$(shell uname -m))
+export TF_VAR_build = $(PYTHON)-$(ARCH)
 else
 PYTHON ?= 3.13
 ARCH   ?= x86_64
 endif
 
-# Terraform's provider comes from a folder of this machine where one has it, otherwise from the registry.
-MIRRORS := $(TF_PLUGIN_MIRROR) $(HOME)/.terraform.d/plugins /usr/local/share/terraform/plugins $(wildcard /opt/*)
-MIRROR  := $(firstword $(foreach folder,$(MIRRORS),$(if $(wildcard $(folder)/*/hashicorp/aws/5.100.0),$(folder))))
-ifneq ($(MIRROR),)
-export TF_CLI_ARGS_init := -plugin-dir=$(MIRROR)
-endif
-ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
-unexport TF_CLI_CONFIG_FILE # a setting that names a missing file would only make Terraform warn
-endif
 export PYTHONPATH := $(CURDIR):$(CURDIR)/lambdas
+export SLUICE_PROJECT := $(CURDIR)
+unexport TF_DATA_DIR # each environment has a folder of its own: sluice/terraform/backend.py
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE # Terraform warns about a variable that names a missing file
+endif
+
+# Values of these variables may contain quotes, blanks and dollars. Recipes read them from the environment ("$$MODEL"), which
+# gets them as they were typed: neither make nor the shell expands them.
+LITERAL := FROM NAME LABELS SIZE SCALE DECODE ENGINE PRECISION AGREEMENT WEIGHTS IMAGES SOFTMAX
+LITERAL += MODEL SHARE OUT PLAN LOCK_TIMEOUT ACCOUNT VERSION ADDRESS ID
+$(foreach name,$(LITERAL),$(if $(filter command,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
+
+# --lock-timeout "$LOCK_TIMEOUT" for each of the named variables that has a value.
+options = $(foreach name,$(1),$(if $(value $(name)),--$(shell echo $(name) | tr A-Z_ a-z-) "$$$(name)"))
+# "$ADDRESS" if that was given on make's command line; a variable of the same name in the shell does not count.
+argument = $(if $(filter override,$(origin $(1))),"$$$(1)")
 
 .PHONY: help
 help: ## Show this list
@@ -69,12 +78,11 @@ setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) $(VENV)/too
 build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys (ENGINES=litert makes only its layer)
 	@$(TOOLS) -m build.package --python $(PYTHON) --arch $(ARCH) $(addprefix --engine ,$(ENGINES))
 
-# An option of the same name for each variable; the shell takes values as they are, whatever is in them.
-wished = $(foreach option,LABELS SIZE SCALE DECODE ENGINE PRECISION AGREEMENT WEIGHTS IMAGES SOFTMAX,$(if $(value $(option)),--$(shell echo $(option) | tr A-Z a-z) "$$$(option)"))
+MODEL_OPTIONS := LABELS SIZE SCALE DECODE ENGINE PRECISION AGREEMENT WEIGHTS IMAGES SOFTMAX
 
 .PHONY: model digits
 model: $(VENV)/tensorflow/made.lock ## Make a bundle of your own model: make model FROM=pets.keras NAME=pets LABELS=pets.txt SCALE=0..1
-	@FROM="$${FROM-}" NAME="$${NAME-}"; $(VENV)/tensorflow/bin/python -m build.model --name "$$NAME" $(wished) -- "$$FROM"
+	@FROM="$${FROM-}" NAME="$${NAME-}"; $(VENV)/tensorflow/bin/python -m build.model --name "$$NAME" $(call options,$(MODEL_OPTIONS)) -- "$$FROM"
 
 digits: $(VENV)/tensorflow/made.lock ## Train the demo model again and write its bundles
 	@$(VENV)/tensorflow/bin/python -m models.digits.train
@@ -85,64 +93,43 @@ relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRA
 
 ##@ Deploy
 
-# Each environment keeps its own backend settings, so that no command can meet the state of another, and lies in its state's region.
-in_env    = $(if $(filter local,$(ENV)),settings=$$($(TOOLS) -m localcloud env) && eval "$$settings" && export TF_VAR_build=$(PYTHON)-$(ARCH) &&) export SLUICE_ENV=$(ENV) TF_DATA_DIR=$(CURDIR)/build/out/terraform/$(ENV) AWS_REGION=$(region) AWS_DEFAULT_REGION=$(region) &&
-region    = $(shell sed -n 's/^region *= *"\([^"]*\)".*/\1/p' terraform/environments/$(ENV).s3.tfbackend)
-terraform = terraform -chdir=terraform
-var_file  = -var-file=environments/$(ENV).tfvars
-
-# MODEL=name@hash moves to a version, SHARE=0.1 gives the newest versions a share of the calls; without them nothing is asked.
-moves    := $(if $(MODEL),--model "$(MODEL)") $(if $(SHARE),--share "$(SHARE)")
-released  = $(if $(strip $(moves)),moves=$$($(TOOLS) -m sluice release $(moves) $(1)) && eval "$$moves" &&)
-
-# LOCK_TIMEOUT=5m waits for whoever holds the lock; without it, one is told at once who does.
-waits = $(if $(LOCK_TIMEOUT),-lock-timeout=$(LOCK_TIMEOUT))
-
 .PHONY: environment
 environment:
 	@$(if $(filter $(ENV),$(ENVIRONMENTS)),:,echo 'ENV is "$(ENV)", but must be one of: $(ENVIRONMENTS). For example: make $(MAKECMDGOALS) ENV=dev' >&2; exit 2)
 
 .PHONY: bootstrap policies init plan apply publish destroy
-bootstrap: environment $(VENV)/tools/made.lock ## Make the bucket that keeps ENV's state, and its operators' policies (once an account)
-	@$(in_env) $(TOOLS) -m sluice.terraform bootstrap $(ENV)
+bootstrap: environment $(VENV)/tools/made.lock ## Create the state bucket and the operators' policies of ENV (once per AWS account)
+	@$(SLUICE) terraform bootstrap --env $(ENV)
 
-policies: environment $(VENV)/tools/made.lock ## Print the policies of ENV's operators (ACCOUNT=123456789012: without credentials)
-	@$(if $(ACCOUNT),,$(in_env)) $(TOOLS) -m sluice.terraform policies $(ENV) $(if $(ACCOUNT),--account $(ACCOUNT))
+policies: environment $(VENV)/tools/made.lock ## Print the operators' IAM policies of ENV (ACCOUNT=123456789012: without credentials)
+	@$(SLUICE) terraform policies --env $(ENV) $(call options,ACCOUNT)
 
 init: environment $(VENV)/tools/made.lock
-	@$(in_env) $(TOOLS) -m sluice.terraform init $(ENV)
+	@$(SLUICE) terraform init --env $(ENV)
 
-plan: environment build init ## Show what apply would change in ENV (OUT=file saves it)
-	@$(in_env) $(call released,--look) $(terraform) plan $(var_file) $(waits) $(if $(OUT),-out=$(abspath $(OUT)))
+plan: environment build ## Show what apply would change in ENV (OUT=file saves the plan; MODEL, SHARE and LOCK_TIMEOUT as for apply)
+	@$(SLUICE) terraform plan --env $(ENV) $(call options,MODEL SHARE OUT LOCK_TIMEOUT)
 
-apply: environment $(if $(PLAN),,build) init ## Deploy the latest build to ENV (MODEL=name@hash moves to a version, SHARE=0.1 only that share; PLAN=file as saved)
-ifeq ($(PLAN),)
-	@$(in_env) $(call released) $(terraform) apply $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
-else
-	@$(if $(strip $(moves)),echo 'PLAN=$(PLAN) is applied as it was saved: give MODEL and SHARE to make plan instead.' >&2; exit 2)
-	@$(in_env) $(TOOLS) -m sluice.terraform apply $(ENV) $(if $(LOCK_TIMEOUT),--lock-timeout $(LOCK_TIMEOUT)) -- '$(PLAN)'
-endif
+apply: environment $(if $(value PLAN),,build) ## Deploy to ENV (PLAN=file: a saved plan; MODEL=name@hash: move to a version, SHARE=0.1: for part of the traffic)
+	@$(SLUICE) terraform apply --env $(ENV) $(call options,PLAN MODEL SHARE LOCK_TIMEOUT) $(if $(AUTO_APPROVE),--auto-approve)
 
-publish: environment $(VENV)/tools/made.lock init ## Bring a model's version into ENV: make publish MODEL=folder, or name@hash
-	@$(in_env) $(TOOLS) -m sluice publish "$${MODEL:?say which version: make publish MODEL=models/pets/8f3a2c, or MODEL=pets@8f3a2c}"
+publish: environment init ## Upload a model version to ENV: make publish ENV=dev MODEL=folder, or MODEL=name@hash
+	@$(SLUICE) publish --env $(ENV) -- "$${MODEL:?is missing: name a version, for example MODEL=models/pets/8f3a2c or MODEL=pets@8f3a2c}"
 
-destroy: environment build init ## Remove ENV
-	@$(in_env) $(terraform) destroy $(var_file) $(waits) $(if $(AUTO_APPROVE),-auto-approve)
+destroy: environment build ## Remove ENV
+	@$(SLUICE) terraform destroy --env $(ENV) $(call options,LOCK_TIMEOUT) $(if $(AUTO_APPROVE),--auto-approve)
 
 ##@ Repair
 
 .PHONY: terraform state-versions state-restore
-# ADDRESS and ID come after DO, a word each, as they are: the quotes, blanks and dollars in them are for Terraform, not for a shell.
-as_it_is = $(if $(findstring command,$(origin $(1))),'$(subst ','\'',$(value $(1)))')
+terraform: environment $(VENV)/tools/made.lock ## Run any Terraform command in ENV: make terraform DO="state list", DO=import ADDRESS='..' ID=.. (docs/state.md)
+	@$(SLUICE) terraform run --env $(ENV) -- $(or $(DO),$(error DO is missing: give a Terraform command, for example make terraform ENV=$(ENV) DO="state list")) $(call argument,ADDRESS) $(call argument,ID)
 
-terraform: environment init ## Any command of Terraform in ENV: make terraform DO="state list", DO=import ADDRESS='..' ID=.. (docs/state.md)
-	@$(in_env) export TF_CLI_ARGS_import=$(var_file) && $(terraform) $(or $(DO),$(error Say what: make terraform ENV=$(ENV) DO="state list")) $(call as_it_is,ADDRESS) $(call as_it_is,ID)
-
-state-versions: environment $(VENV)/tools/made.lock ## List the newest versions of ENV's state (ALL=1: all of them)
-	@$(in_env) $(TOOLS) -m sluice.terraform versions $(ENV) $(if $(ALL),--all)
+state-versions: environment $(VENV)/tools/made.lock ## List the newest versions of ENV's state (ALL=1: all versions)
+	@$(SLUICE) terraform state-versions --env $(ENV) $(if $(ALL),--all)
 
 state-restore: environment $(VENV)/tools/made.lock ## Make an older version of ENV's state the current one: VERSION=id
-	@$(in_env) $(TOOLS) -m sluice.terraform restore $(ENV) -- "$${VERSION:?say which version: make state-versions lists them}"
+	@$(SLUICE) terraform state-restore --env $(ENV) -- "$${VERSION:?is missing: make state-versions lists the versions}"
 
 ##@ Try
 

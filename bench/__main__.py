@@ -18,9 +18,9 @@ from bench.process import ContestantError
 from bench.sizes import sizes
 from bench.table import show
 from localcloud import CloudError
-from sluice.terraform.outputs import PROJECT
+from sluice.project import find_project
 
-FOLDER = PROJECT / "build" / "out"
+FOLDER = find_project() / "build" / "out"
 app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
 
@@ -51,10 +51,10 @@ def bench(
     )
     (FOLDER / "bench.json").write_text(json.dumps(content, indent=1) + "\n")
     whole = not quick and len(plan.stages) == len(STAGES)
-    text = PROJECT / "docs" / "benchmarks.md" if whole else FOLDER / "benchmarks.md"
+    text = find_project() / "docs" / "benchmarks.md" if whole else FOLDER / "benchmarks.md"
     text.write_text(page(content))
     show(content, console)
-    console.print(f"{text.relative_to(PROJECT)} tells it all, build/out/bench.json holds every sample.")
+    console.print(f"{text.relative_to(find_project())} tells it all, build/out/bench.json holds every sample.")
     raise typer.Exit(1 if found.failures else 0)
 
 

@@ -15,10 +15,10 @@ from build.model.labels import MAPS
 from build.package.target import Target
 from inference.cores import MEGABYTES_PER_CORE
 from localcloud.runtime.function import Archive, Function
-from localcloud.runtime.process import Layout, Wiring, environment
-from localcloud.runtime.unpack import unpack
+from localcloud.runtime.process import Layout, PlatformChannels, build_environment
+from localcloud.runtime.unpack import unpack_archives
 from localcloud.settings import find_python
-from sluice.terraform.outputs import PROJECT
+from sluice.project import find_project
 
 REFERENCE_FILES = ("classify_image_graph_def.pb", *MAPS)
 NOWHERE = "127.0.0.1:9"  # where no tracing daemon listens
@@ -30,7 +30,7 @@ class Lineup:
 
     world: World
     models: Models
-    artifacts: Path = PROJECT / "build" / "out" / str(Target.here())
+    artifacts: Path = find_project() / "build" / "out" / str(Target.here())
     uploaded: dict[Path, str] = field(default_factory=dict)
 
     def make(self, name: str, network: str, cores: int, *, in_memory: bool = False) -> Contestant:
@@ -50,7 +50,12 @@ class Lineup:
         """The worker's zip and layers with a bundle, as Lambda runs them."""
         store = self.world.folder / "code"
         layers = tuple(map(self._zip, ("powertools", "litert", *(["tensorflow"] if kind == "tensorflow" else []))))
-        layout = Layout(unpack([self._zip("worker")], store), unpack(layers, store), self.world.folder, isolated=False)
+        layout = Layout(
+            unpack_archives([self._zip("worker")], store),
+            unpack_archives(layers, store),
+            self.world.folder,
+            isolated=False,
+        )
         function = Function(
             name="worker",
             version="$LATEST",
@@ -65,7 +70,7 @@ class Lineup:
             region=self.world.cloud["AWS_REGION"],
             log_group="bench",
         )
-        variables = environment(function, layout, Wiring(NOWHERE, NOWHERE, "bench", 2))
+        variables = build_environment(function, layout, PlatformChannels(NOWHERE, NOWHERE, "bench", 2))
         if kind == "onnx":
             variables["PYTHONPATH"] += f":{self._onnx_layer()}"
         return Contestant(kind, network, find_python("runtime"), entry, variables)
@@ -125,7 +130,7 @@ class Lineup:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self.world.folder),
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": str(find_project()),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "-1",
             **self.world.cloud,

@@ -21,8 +21,8 @@ from bench.process import ContestantError
 from bench.samples import Sample
 from localcloud import CloudError
 from localcloud.settings import find_python
+from sluice.errors import SluiceError
 from sluice.jobs.client import JobError
-from sluice.terraform.outputs import StackError
 
 NETWORKS = ("InceptionV3", "MobileNetV2")
 STAGES = ("cold", "latency", "throughput", "limit", "batch", "build", "job")
@@ -80,7 +80,7 @@ def _measure(stage: str, bench: Bench, found: Found, console: Console) -> None:
             for sample in _module(stage).run(bench):
                 found.samples.append(sample)
                 status.update(f"{stage}: {sample.network} {sample.contestant} {sample.case}, {sample.repeat + 1}")
-    except (BotoCoreError, ClientError, CloudError, ContestantError, JobError, OSError, StackError) as error:
+    except (BotoCoreError, ClientError, CloudError, ContestantError, JobError, OSError, SluiceError) as error:
         bench.dropped.append(str(error))
     failures = [f"{stage}: {why}" for why in dict.fromkeys(bench.dropped)]
     found.failures.extend(failures)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.process import ContestantError
 from localcloud.settings import find_python
-from sluice.terraform.outputs import PROJECT
+from sluice.project import find_project
 
 _MAKERS = (
     "bench/arrays.py",
@@ -51,7 +51,7 @@ def prepare(folder: Path, networks: Sequence[str]) -> Models:
         if seal.exists() and seal.read_text() == key:
             continue
         command = [str(find_python("bench")), "-m", "bench.networks", str(folder), network]
-        made = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+        made = subprocess.run(command, cwd=find_project(), capture_output=True, text=True, check=False)  # noqa: S603
         if made.returncode:
             last = (made.stderr or made.stdout).strip().splitlines()[-1:]
             raise ContestantError(f"The models of {network} could not be made: {' '.join(last)}")
@@ -61,7 +61,7 @@ def prepare(folder: Path, networks: Sequence[str]) -> Models:
 
 def _key(network: str) -> str:
     digest = hashlib.sha256(network.encode())
-    for source in _sources(PROJECT / maker for maker in _MAKERS):
+    for source in _sources(find_project() / maker for maker in _MAKERS):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
-from localcloud.runtime import memfds
+from localcloud.runtime import memory
 
 _INTERVAL = 0.03
 _PROC = Path("/proc")
@@ -39,7 +39,7 @@ def resident_bytes(pids: Sequence[int]) -> int:
     A memfd's pages take memory whether a process has touched them or not; those that it has count once.
     """
     folders = [_PROC / str(pid) for pid in pids]
-    files = {**memfds.mapped(folders), **memfds.held(folders)}
+    files = {**memory.get_mapped_memfds(folders), **memory.get_open_memfds(folders)}
     return sum(_size(pid, "VmRSS") - _size(pid, "RssShmem") for pid in pids) + sum(files.values())
 
 

@@ -1,4 +1,4 @@
-"""The operator's command line: `sluice ...`, or `python -m ops ...`."""
+"""The operator's command line: `sluice ...`, or `python -m sluice ...`."""
 
 import json
 import sys
@@ -10,13 +10,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 from build.bundle import BundleError
 from localcloud import CloudError
 from sluice import aws_errors
-from sluice.commands import cost, dead, doctor, internal_error, job, publish, release, results, send, serve, status
+from sluice.commands import (
+    cost,
+    dead,
+    doctor,
+    internal_error,
+    job,
+    publish,
+    release,
+    results,
+    send,
+    serve,
+    status,
+    terraform,
+)
 from sluice.commands.console import note
 from sluice.errors import SluiceError
 from sluice.models.release import ReleaseError
 from sluice.models.versions import VersionError
 from sluice.sqs.messages import SendError
-from sluice.terraform.outputs import StackError
 
 _HELP = (
     "Classify images with what is deployed, see how it does, and repair it.\n\n"
@@ -41,8 +53,9 @@ app.command()(doctor.doctor)
 app.command()(serve.serve)
 app.command()(publish.publish)
 app.command()(release.release)
+app.add_typer(terraform.app, name="terraform")
 
-_SENTENCES = (BundleError, CloudError, ReleaseError, SendError, StackError, VersionError)
+_SENTENCES = (BundleError, CloudError, ReleaseError, SendError, VersionError)
 
 
 def main() -> None:

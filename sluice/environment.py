@@ -1,24 +1,19 @@
 """One environment as the command line meets it: whose account, which state, which addresses."""
 
 import os
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import boto3
 from botocore.config import Config
 from rich.console import Console
 
-from localcloud import LocalCloud, settings
 from sluice.errors import SluiceError
-from sluice.terraform import backend, errors
-from sluice.terraform import outputs as terraform_outputs
-from sluice.terraform.outputs import StackError
+from sluice.terraform import backend, errors, stack
+from sluice.terraform.runner import TerraformError
 
 # Throttled calls are repeated, later each time; what is thrown after that is told.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10)
-
-_Done = TypeVar("_Done")
 
 
 class Environment:
@@ -36,15 +31,11 @@ class Environment:
         are used as they are. TF_DATA_DIR, where it is set, is taken if it belongs to this environment.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
-            cloud = LocalCloud.find(settings.DEFAULT_DIRECTORY)
-            if cloud is None:
-                raise SluiceError("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
-            os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks
-            os.environ |= cloud.environment()
-        initialised = backend.choose(name)
+            backend.use_local_cloud()
+        initialised = backend.select(name)
         deployed = cls(name)
         if not initialised:
-            deployed._terraform(deployed._initialise)
+            deployed._initialise()
         return deployed
 
     @cached_property
@@ -57,7 +48,10 @@ class Environment:
     @cached_property
     def outputs_if_any(self) -> dict[str, Any]:
         """Terraform's outputs by name; none before the first apply."""
-        return self._terraform(self._read)
+        try:
+            return self._read()
+        except TerraformError as error:
+            raise SluiceError(errors.describe_error(error.complaint, self.name)) from error
 
     def output(self, name: str) -> Any:
         """One output. Raises SluiceError when what is applied is older than this command and lacks it."""
@@ -75,20 +69,13 @@ class Environment:
 
     def _read(self) -> dict[str, Any]:
         try:
-            return terraform_outputs.outputs_if_any()
-        except StackError as error:
-            if "terraform init" not in str(error):
+            return stack.read_outputs_if_any()
+        except TerraformError as error:
+            if "terraform init" not in error.complaint:
                 raise
             self._initialise()  # the folder was left half made, or by another Terraform
-            return terraform_outputs.outputs_if_any()
+            return stack.read_outputs_if_any()
 
     def _initialise(self) -> None:
         with Console(stderr=True).status(f"Setting up Terraform for {self.name}"):  # shown on a terminal only
-            terraform_outputs.initialise(self.name)
-
-    def _terraform(self, do: Callable[[], _Done]) -> _Done:
-        """Do it; what Terraform complains about is told in a sentence."""
-        try:
-            return do()
-        except StackError as error:
-            raise SluiceError(errors.sentence(str(error), self.name)) from error
+            stack.initialise(self.name)

@@ -1,13 +1,23 @@
 """What many tests stand on: one local cloud for the session, and a copy of the project to apply from."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from build import provider_mirror
 from build.package.target import Target
 from localcloud import LocalCloud
 from tests.support import terraform_root
+
+
+def pytest_configure() -> None:
+    """Let every Terraform that the tests run take its provider from where `sluice` takes it."""
+    variables = provider_mirror.terraform_variables()
+    for name in ("TF_CLI_ARGS_init", "TF_CLI_CONFIG_FILE"):
+        os.environ.pop(name, None)
+        os.environ |= {name: variables[name]} if name in variables else {}
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from bench.bench import Bench
 from bench.process import ContestantError
 from bench.samples import Sample
 from build.package.target import Target
-from sluice.terraform.outputs import PROJECT
+from sluice.project import find_project
 
 REPEATS = 3
 ENGINES = ("litert", "tensorflow")
@@ -29,7 +29,7 @@ def run(bench: Bench) -> Iterator[Sample]:
         yield _timed(command, f"{engine} again", 0)
     again = ["make", "build", "ENV=local"]
     _timed(again, "", 0)
-    place = PROJECT / "build" / "out" / str(Target.here())
+    place = find_project() / "build" / "out" / str(Target.here())
     before = _state(place)
     for repeat in range(bench.repeats):
         yield _timed(again, "make build again", repeat)
@@ -39,7 +39,7 @@ def run(bench: Bench) -> Iterator[Sample]:
 
 def _timed(command: list[str], case: str, repeat: int) -> Sample:
     before, began = _children(), perf_counter()
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=find_project(), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise ContestantError(f"{' '.join(command[-4:])}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
     return Sample("build", "build", "", case, 2, repeat, 1, perf_counter() - began, _children() - before)

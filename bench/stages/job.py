@@ -17,7 +17,7 @@ from localcloud import LocalCloud
 from sluice.demo import digits
 from sluice.image_server import Site
 from sluice.jobs import client
-from sluice.terraform import outputs, state_bucket
+from sluice.terraform import stack, state_bucket
 
 REPEATS = 2
 LENGTHS = (10, 30, 100, 300)
@@ -35,10 +35,12 @@ def run(bench: Bench) -> Iterator[Sample]:
         LocalCloud.start(folder / "cloud") as cloud,
         _environment(cloud.environment() | {"TF_DATA_DIR": str(folder / "terraform")}),
     ):
-        state_bucket.make(boto3.Session().client("s3"))  # the default session keeps the keys of the other cloud
-        outputs.initialise("local")
-        outputs.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
-        base = cloud.resolve_api_url(outputs.outputs()["jobs"]["api"])
+        state_bucket.create_local_bucket(
+            boto3.Session().client("s3")
+        )  # the default session keeps the keys of the other cloud
+        stack.initialise("local")
+        stack.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
+        base = cloud.resolve_api_url(stack.read_outputs()["jobs"]["api"])
         addresses = [site.address(scan.path) for scan in scans]
         _do(base, addresses[: LENGTHS[-1]])  # so that as many sandboxes are warm as the longest needs
         for repeat in range(bench.repeats):

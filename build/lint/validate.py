@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lark.exceptions import LarkError
 
+from build import provider_mirror
 from build.documents.module import Module
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def _complaints(root: Path, folder: str) -> list[str]:
         return subprocess.run(  # noqa: S603 - our own words
             ["terraform", *arguments],  # noqa: S607 - whichever the caller has on the path
             cwd=root / folder,
-            env=environment | os.environ,
+            env=environment | provider_mirror.terraform_variables(),
             capture_output=True,
             text=True,
         )

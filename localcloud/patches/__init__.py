@@ -1,85 +1,41 @@
 """Patches of ministack where it differs from what AWS documents.
 
-A patch has one function, `apply(cloud)`, and a contract test of its own name in tests/localcloud. It replaces functions
-of ministack's modules, so all hold for exactly one version of it (server/emulator.py).
+Each patch replaces or wraps functions of ministack's modules, so all of them are written for exactly one version of it
+(server/emulator.py). A module holds the patches of one part of a service; `@patch` registers each with a name. The
+docstring of a patch states what AWS documents, what ministack does and whether the change could be offered to
+ministack. `python -m localcloud.patches.catalog` writes the table in localcloud/README.md from these docstrings.
 """
 
 import importlib
+import pkgutil
 from collections.abc import Collection
 
+from localcloud.patches import registry
 from localcloud.patches.cloud import Cloud
 from localcloud.settings import CloudError
 
-NAMES = (
-    "metric_data",
-    "metric_namespace",
-    "function_runtime",
-    "function_traces",
-    "function_logs",
-    "function_metrics",
-    "embedded_metrics",
-    "version_publishing",
-    "snapshot_start",
-    "alias_rules",
-    "alias_routing",
-    "alias_actions",
-    "layer_actions",
-    "mapping_actions",
-    "named_resources",
-    "passed_roles",
-    "tags_at_creation",
-    "api_tags",
-    "function_tags",
-    "qualified_invocations",
-    "qualified_policies",
-    "package_sizes",
-    "package_source",
-    "queue_races",
-    "queue_metrics",
-    "queue_counters",
-    "message_traces",
-    "queue_poller",
-    "mapping_role",
-    "mapping_visibility",
-    "batch_actions",
-    "signatures",
-    "kms_reads",
-    "principal_arn",
-    "state_machine_role",
-    "definition_check",
-    "state_machine_tracing",
-    "state_engine",
-    "distributed_map",
-    "task_throttles",
-    "execution_logs",
-    "workflow_metrics",
-    "workflow_traces",
-    "execution_names",
-    "api_endpoint",
-    "api_refusals",
-    "api_permission",
-    "api_function_errors",
-    "api_access_logs",
-    "api_metrics",
-    "start_execution",
-    "alarm_description",
-    "alarm_settings",
-    "alarm_actions",
-    "alarm_evaluation",
-    "mail_subscriptions",
-    "insights",
-    "query_definitions",
-    "traces",
-    "trace_headers",
-    "multipart_tags",
-    "version_ranges",
-)
-
 
 def apply(cloud: Cloud, skip: Collection[str] = ()) -> None:
-    """Apply every patch except those named in `skip`; CloudError for an unknown name."""
-    if unknown := set(skip) - set(NAMES):
-        raise CloudError(f"Unknown patch: {', '.join(sorted(unknown))}. The patches are {', '.join(NAMES)}.")
-    for name in NAMES:
+    """Apply all patches except those named in `skip`.
+
+    Runs in the server's process, before ministack serves its first request.
+
+    Raises:
+        CloudError: If `skip` names an unknown patch.
+    """
+    from localcloud.patches.iam import authorization  # only the server's environment has ministack
+
+    load()
+    if unknown := set(skip) - registry.PATCHES.keys():
+        known = ", ".join(sorted(registry.PATCHES))
+        raise CloudError(f"Unknown patch: {', '.join(sorted(unknown))}. The patches are {known}.")
+    authorization.install()
+    for name in registry.sort_names({name: patch.after for name, patch in registry.PATCHES.items()}):
         if name not in skip:
-            importlib.import_module(f"localcloud.patches.{name}").apply(cloud)
+            registry.PATCHES[name].apply(cloud)
+
+
+def load() -> None:
+    """Import every module of this package, which registers all patches."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

@@ -1,4 +1,4 @@
-"""What a gap may need of the cloud in which it is closed."""
+"""The parts of the running local cloud that patches use."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,13 @@ from localcloud.runtime.pool import Pool
 
 @dataclass(frozen=True)
 class Cloud:
-    """`endpoint` and the `authority` that signs it, as functions see them; `pool` runs the functions."""
+    """The local cloud to which patches are applied.
+
+    Attributes:
+        endpoint: URL of the cloud, as functions see it.
+        authority: PEM file of the certificate authority that signed the endpoint's certificate.
+        pool: The sandboxes that run functions.
+    """
 
     endpoint: str
     authority: Path

@@ -1,1 +1,1 @@
-"""Runs function zips as AWS Lambda does: AWS's own runtime interface client behind the Lambda Runtime API."""
+"""Runs Lambda function zips with AWS's runtime interface client and a local Lambda Runtime API. No ministack here."""

@@ -1,6 +1,6 @@
-"""First code of a sandbox's process: ties its life to the server's, then becomes AWS's runtime interface client.
+"""Entry point of a sandbox without bubblewrap: ties its life to the server's and runs AWS's runtime interface client.
 
-Run by the runtime's interpreter as `python -I -S enter.py <server's pid> <handler>`; imports nothing of this project.
+Run by the runtime's interpreter as `python -I -S enter.py <server's pid> <handler>`; imports nothing of this package.
 """
 
 import ctypes
@@ -12,10 +12,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
+    """Set the parent-death signal and replace this process with the runtime interface client."""
     server, handler = int(sys.argv[1]), sys.argv[2]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != server:  # it died before the tie was made
+    if os.getppid() != server:  # the server died before prctl was called
         sys.exit(1)
     os.execv(sys.executable, [sys.executable, "-m", "awslambdaric", handler])  # noqa: S606
 

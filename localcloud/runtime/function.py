@@ -1,4 +1,4 @@
-"""What is known of a function and of one event for it; the executor needs nothing else."""
+"""A function, an event for it and the result: everything that the runtime needs to know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip; `digest` is equal for two of equal content, whoever computes it, so that a large one is read once."""
+    """A zip file.
+
+    Attributes:
+        digest: A hash of the content, known in advance so that a large zip need not be read to compare it.
+        content: The bytes of the zip.
+    """
 
     digest: str
     content: bytes
@@ -14,11 +19,16 @@ class Archive:
 
 @dataclass(frozen=True)
 class Function:
-    """One version of a function as deployed.
+    """One deployed version of a function.
 
-    `revision` is equal for two functions exactly when a warm sandbox of the one may serve the other.
-    `environment` holds the function's variables and its credentials; `timeout` is in seconds, `memory` in MB,
-    `layers` are zips in the order in which they are attached (a later one wins).
+    Attributes:
+        revision: Equal for two functions exactly if a warm sandbox of one may serve the other.
+        layers: Zips in the order in which they are attached; files of a later one win.
+        environment: The function's own variables and its credentials.
+        timeout: In seconds.
+        memory: In MB.
+        platform_level: The level of the platform's own log lines: DEBUG, INFO or WARN.
+        role: The ARN of the execution role.
     """
 
     name: str
@@ -41,7 +51,13 @@ class Function:
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its JSON payload, the ARN that was invoked and the X-Ray header, if any."""
+    """One invocation.
+
+    Attributes:
+        payload: JSON text.
+        function_arn: The ARN that the caller has invoked.
+        trace: The X-Ray tracing header, if any.
+    """
 
     request_id: str
     payload: bytes
@@ -51,7 +67,7 @@ class Event:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line of a log; `time` in milliseconds since the epoch."""
+    """One line of a log; `time` is in milliseconds since the epoch."""
 
     time: int
     text: str
@@ -59,9 +75,14 @@ class LogLine:
 
 @dataclass(frozen=True)
 class InvocationResult:
-    """How an event ended: the payload, or the error's JSON when `failed`, and what was logged to `stream`.
+    """The result of one event.
 
-    `milliseconds` is what the function took, `initialised` what its sandbox took to start for this event, if it did.
+    Attributes:
+        payload: The response, or the error as JSON if `failed`.
+        stream: The log stream of the sandbox.
+        lines: The lines that were logged.
+        milliseconds: The duration of the handler.
+        init_milliseconds: The duration of the sandbox's start, if it was started for this event.
     """
 
     payload: bytes

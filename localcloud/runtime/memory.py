@@ -1,48 +1,82 @@
-"""Measures and limits the memory of sandboxes."""
+"""Measures the memory of processes, including memfds, and ends sandboxes that exceed their limit."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from localcloud.runtime import memfds
-
 INTERVAL = 0.02
+MEMFD_PREFIX = "/memfd:"
+BLOCK_BYTES = 512  # the unit of st_blocks
 
 
-class Watched(Protocol):
-    """A sandbox as the watch sees it; `limit` in bytes."""
+def measure_memory(pid: int) -> int:
+    """Return the memory of a process and its descendants that a control group could not reclaim, in bytes.
 
-    pid: int
-    limit: int
-    peak: int
-
-    def kill_for_memory(self) -> None: ...
-
-
-def used(pid: int) -> int:
-    """Bytes of memory that a process and its descendants hold alone: what a control group cannot reclaim.
-
-    A memfd counts once and whole, as it does there: pages that are mapped show as shared ones too, pages that were only
-    written show nowhere else. 0 where /proc is not (macOS), or once the process is gone.
+    A memfd counts once and with its whole size, as in a control group: its mapped pages also appear as shared pages,
+    and pages that were only written appear nowhere else. Returns 0 without /proc (macOS) and after the process has
+    ended.
     """
     anonymous = shared = 0
     processes = []
-    for process, status in _tree(pid):
+    for process, status in _walk_processes(pid):
         processes.append(process)
         sizes = {name: int(value.split()[0]) * 1024 for name, value in status.items() if name.startswith("Rss")}
         anonymous += sizes.get("RssAnon", 0)
         shared += sizes.get("RssShmem", 0)
-    files = memfds.held(processes)
-    if shared > sum(files.values()):  # some may be mapped and closed, or mapped more than once
-        files = {**memfds.mapped(processes), **files}
-        shared = sum(_shared(process) for process in processes)
+    files = get_open_memfds(processes)
+    if shared > sum(files.values()):  # a memfd may be mapped and closed, or mapped more than once
+        files = {**get_mapped_memfds(processes), **files}
+        shared = sum(_measure_shared(process) for process in processes)
     return anonymous + max(shared, sum(files.values()))
 
 
-def _shared(process: Path) -> int:
-    """Bytes of shared pages, each divided by the number of its mappings; takes long, since the kernel looks at each."""
+def get_open_memfds(processes: Iterable[Path]) -> dict[int, int]:
+    """Return the sizes of the memfds that processes have open.
+
+    A memfd uses memory even if no process has accessed its pages.
+
+    Args:
+        processes: Directories of processes in /proc.
+
+    Returns:
+        Bytes by inode.
+    """
+    sizes: dict[int, int] = {}
+    for process in processes:
+        with contextlib.suppress(OSError):  # the process may end at any time
+            for descriptor in (process / "fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if str(descriptor.readlink()).startswith(MEMFD_PREFIX):
+                        status = descriptor.stat()
+                        sizes[status.st_ino] = status.st_blocks * BLOCK_BYTES
+    return sizes
+
+
+def get_mapped_memfds(processes: Iterable[Path]) -> dict[int, int]:
+    """Return the sizes of the memfds that processes have mapped, up to the last mapped byte.
+
+    Args:
+        processes: Directories of processes in /proc.
+
+    Returns:
+        Bytes by inode.
+    """
+    sizes: dict[int, int] = {}
+    for process in processes:
+        with contextlib.suppress(OSError):
+            for line in (process / "maps").read_text().splitlines():
+                if MEMFD_PREFIX in line:
+                    addresses, _, offset, _, inode, _ = line.split(maxsplit=5)
+                    start, end = (int(address, 16) for address in addresses.split("-"))
+                    sizes[int(inode)] = max(sizes.get(int(inode), 0), int(offset, 16) + end - start)
+    return sizes
+
+
+def _measure_shared(process: Path) -> int:
+    """Return the bytes of shared pages, each divided by its number of mappings. Slow: the kernel visits each page."""
     try:
         sizes = (process / "smaps_rollup").read_text().splitlines()
     except OSError:
@@ -50,8 +84,8 @@ def _shared(process: Path) -> int:
     return sum(int(line.split()[1]) * 1024 for line in sizes if line.startswith("Pss_Shmem:"))
 
 
-def _tree(pid: int) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A process and its descendants: their folders in /proc and what `status` there says."""
+def _walk_processes(pid: int) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield the directory in /proc and the contents of `status` of a process and its descendants."""
     process = Path("/proc") / str(pid)
     try:
         status = (process / "status").read_text()
@@ -60,35 +94,48 @@ def _tree(pid: int) -> Iterator[tuple[Path, dict[str, str]]]:
         return
     yield process, dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
     for child in children:
-        yield from _tree(int(child))
+        yield from _walk_processes(int(child))
+
+
+class LimitedProcess(Protocol):
+    """A sandbox whose memory is watched; `limit` and `peak` are in bytes."""
+
+    pid: int
+    limit: int
+    peak: int
+
+    def kill_for_memory(self) -> None:
+        """End the process because it exceeds its limit."""
 
 
 class MemoryWatch:
-    """One thread that looks at every busy sandbox and ends those that exceed their limit."""
+    """A thread that measures every busy sandbox and ends those that exceed their limit."""
 
     def __init__(self) -> None:
-        self._busy: set[Watched] = set()
+        self._busy: set[LimitedProcess] = set()
         self._wake = threading.Event()
-        threading.Thread(target=self._watch, name="memory-watch", daemon=True).start()
+        threading.Thread(target=self._run, name="memory-watch", daemon=True).start()
 
-    def add(self, sandbox: Watched) -> None:
+    def add(self, sandbox: LimitedProcess) -> None:
+        """Start watching a sandbox."""
         self._busy.add(sandbox)
         self._wake.set()
 
-    def remove(self, sandbox: Watched) -> None:
+    def remove(self, sandbox: LimitedProcess) -> None:
+        """Stop watching a sandbox."""
         self._busy.discard(sandbox)
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         while True:
             self._wake.wait()
             self._wake.clear()
             while busy := list(self._busy):
                 for sandbox in busy:
-                    self._look(sandbox)
+                    self._check(sandbox)
                 time.sleep(INTERVAL)
 
-    def _look(self, sandbox: Watched) -> None:
-        now = used(sandbox.pid)
-        sandbox.peak = max(sandbox.peak, now)
-        if now > sandbox.limit:
+    def _check(self, sandbox: LimitedProcess) -> None:
+        memory = measure_memory(sandbox.pid)
+        sandbox.peak = max(sandbox.peak, memory)
+        if memory > sandbox.limit:
             sandbox.kill_for_memory()

@@ -1,4 +1,4 @@
-"""Collects what a sandbox writes: lines from its standard output and whole records from AWS's telemetry pipe."""
+"""Collects a sandbox's output: lines of its standard output and records of awslambdaric's telemetry pipe."""
 
 import os
 import selectors
@@ -12,7 +12,12 @@ FRAME = struct.Struct(">IIQ")  # kind, length, microseconds since the epoch: see
 
 
 class Output:
-    """Two pipes, read by one thread, so that a function that prints much never blocks."""
+    """Two pipes that one thread reads, so that a function never blocks while it prints.
+
+    Attributes:
+        standard_output: The file descriptor that the process gets as standard output and standard error.
+        telemetry: The file descriptor that the process gets as telemetry pipe.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,17 +30,17 @@ class Output:
             os.set_blocking(pipe, False)
 
     def start(self) -> None:
-        """Begin to read; to be called once the process holds the writing ends, which are closed here."""
+        """Start reading. Call it once the process has the write ends, which are closed here."""
         os.close(self.standard_output)
         os.close(self.telemetry)
         threading.Thread(target=self._read_until_closed, name="sandbox-output", daemon=True).start()
 
-    def take(self) -> list[LogLine]:
-        """What was written up to now and not taken before."""
+    def drain(self) -> list[LogLine]:
+        """Return the lines that were written since the last call."""
         with self._lock:
-            self._read()
+            self._read_available()
             if self._text:
-                self._add(self._text)
+                self._add_line(self._text)
                 self._text = b""
             lines, self._lines = self._lines, []
         return lines
@@ -47,32 +52,32 @@ class Output:
             while selector.get_map():
                 for key, _ in selector.select():
                     with self._lock:
-                        if not self._read_one(key.fd):
+                        if not self._read_chunk(key.fd):
                             selector.unregister(key.fd)
         with self._lock:
             for pipe in (self._text_pipe, self._frames_pipe):
                 os.close(pipe)
             self._text_pipe = self._frames_pipe = -1
 
-    def _read(self) -> None:
+    def _read_available(self) -> None:
         for pipe in (self._text_pipe, self._frames_pipe):
-            while pipe >= 0 and self._read_one(pipe) == "more":
+            while pipe >= 0 and self._read_chunk(pipe) == "more":
                 pass
 
-    def _read_one(self, pipe: int) -> str:
-        """'more', 'later' when the pipe is empty for now, '' at its end."""
+    def _read_chunk(self, pipe: int) -> str:
+        """Return 'more' after data was read, 'empty' if there is none at the moment, '' at the end of the pipe."""
         try:
-            piece = os.read(pipe, 1 << 16)
+            chunk = os.read(pipe, 1 << 16)
         except BlockingIOError:
-            return "later"
-        if not piece:
+            return "empty"
+        if not chunk:
             return ""
         if pipe == self._text_pipe:
-            *whole, self._text = (self._text + piece).split(b"\n")
-            for line in whole:
-                self._add(line)
+            *lines, self._text = (self._text + chunk).split(b"\n")
+            for line in lines:
+                self._add_line(line)
         else:
-            self._frames += piece
+            self._frames += chunk
             self._split_frames()
         return "more"
 
@@ -82,8 +87,8 @@ class Output:
             end = FRAME.size + length
             if len(self._frames) < end:
                 return
-            self._add(self._frames[FRAME.size : end].rstrip(b"\n"), microseconds // 1000)
+            self._add_line(self._frames[FRAME.size : end].rstrip(b"\n"), microseconds // 1000)
             self._frames = self._frames[end:]
 
-    def _add(self, text: bytes, milliseconds: int | None = None) -> None:
+    def _add_line(self, text: bytes, milliseconds: int | None = None) -> None:
         self._lines.append(LogLine(milliseconds or int(time.time() * 1000), text.decode("utf-8", "replace")))

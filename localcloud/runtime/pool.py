@@ -1,8 +1,8 @@
-"""Warm sandboxes: an event gets an idle one of the same revision or a new one, never one that is busy.
+"""Keeps warm sandboxes: an event gets an idle sandbox of the same revision or a new one, never a busy one.
 
-Few sandboxes initialise at a time, and a function has a limited number of them: AWS has machines enough to make a
-thousand at once, this one would drown. Events wait in line instead, and take whatever is free first, an old one or
-a new one, so that a function gets as many sandboxes as it keeps busy.
+The number of sandboxes is limited per function, and so is the number that initialize at the same time: AWS can start a
+thousand at once, one machine cannot. Other events wait for the first free sandbox, warm or new, so that a function has
+as many sandboxes as it keeps busy.
 """
 
 import os
@@ -12,7 +12,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable
 
-from localcloud.runtime import failures, process
+from localcloud.runtime import platform_messages, process
 from localcloud.runtime.function import Event, Function, InvocationResult
 from localcloud.runtime.sandbox import Host, Sandbox
 
@@ -26,9 +26,10 @@ FUNCTION_LIMIT = 64
 class Pool:
     """All sandboxes of a cloud.
 
-    `in_service` tells whether a version may be sent more events; idle sandboxes of one that may not are ended soon: a
-    few versions of a few functions with large models would fill the memory. `traced` takes the documents that a
-    function sends to the X-Ray daemon.
+    Attributes:
+        is_in_service: Returns whether a version can still receive events. Idle sandboxes of other versions are stopped
+            after SUPERSEDED_SECONDS, because a few versions of functions with large models would fill the memory.
+        on_trace_document: Receives the documents that a function sends to the X-Ray daemon.
     """
 
     def __init__(self, host: Host) -> None:
@@ -36,7 +37,7 @@ class Pool:
         self.on_trace_document: Callable[[Function, str], None] = lambda *_: None
         self._host = host
         self._lock = threading.Lock()
-        self._freed = threading.Condition(self._lock)
+        self._changed = threading.Condition(self._lock)
         self._starting = 0
         self._idle: defaultdict[tuple[str, str], list[Sandbox]] = defaultdict(list)
         self._all: set[Sandbox] = set()
@@ -44,30 +45,30 @@ class Pool:
         threading.Thread(target=self._sweep, name="sandbox-sweep", daemon=True).start()
 
     def invoke(self, function: Function, event: Event) -> InvocationResult:
-        """Run an event to its end. Errors of the function are an InvocationResult; a full disk is one too."""
-        available = process.version_of(self._host.python)
+        """Run one event and return its result, which is an error if the function fails or cannot be run."""
+        available = process.get_runtime_name(self._host.python)
         if function.runtime != available:
-            return _refused(
-                f"The function {function.name} is for the runtime {function.runtime}, but this local cloud runs "
-                f"{available}: build it for {available}, or make build/venv/runtime with {function.runtime}."
+            return _create_error(
+                f"The function {function.name} needs the runtime {function.runtime}, but this local cloud runs "
+                f"{available}: build it for {available}, or create build/venv/runtime with {function.runtime}."
             )
         try:
-            sandbox = self._take(function) or self._new(function)
+            sandbox = self._acquire_idle(function) or self._create(function)
         except OSError as error:
-            where = self._host.directory
-            return _refused(f"No sandbox for {function.name} could be made in {where}: {error.strerror}.")
+            directory = self._host.directory
+            return _create_error(f"Cannot create a sandbox for {function.name} in {directory}: {error.strerror}.")
         except zipfile.BadZipFile:
-            return _refused(f"The code of {function.name} or one of its layers is no zip.")
+            return _create_error(f"The code of {function.name} or one of its layers is not a valid zip file.")
         try:
             return sandbox.invoke(event)
         finally:
-            self._give_back(sandbox)
+            self._release(sandbox)
 
     def stop(self) -> None:
-        """End every sandbox, busy ones too; later events are refused."""
-        with self._freed:
+        """Stop every sandbox, including busy ones; later events fail."""
+        with self._changed:
             self._stopped = True
-            self._freed.notify_all()
+            self._changed.notify_all()
             sandboxes, self._all = self._all, set()
             self._idle.clear()
         for sandbox in sandboxes:
@@ -77,30 +78,30 @@ class Pool:
         while not self._stopped:
             time.sleep(SWEEP_SECONDS)
             with self._lock:
-                done = [sandbox for idle in self._idle.values() for sandbox in idle if self._over(sandbox)]
+                expired = [sandbox for idle in self._idle.values() for sandbox in idle if self._is_expired(sandbox)]
                 for idle in self._idle.values():
-                    idle[:] = [sandbox for sandbox in idle if sandbox not in done]
-                self._all.difference_update(done)
-            for sandbox in done:
+                    idle[:] = [sandbox for sandbox in idle if sandbox not in expired]
+                self._all.difference_update(expired)
+            for sandbox in expired:
                 sandbox.stop()
 
-    def _take(self, function: Function) -> Sandbox | None:
-        """An idle sandbox, or None once one may be made: it is then counted as starting."""
-        with self._freed:
-            outdated = self._outdated(function)
+    def _acquire_idle(self, function: Function) -> Sandbox | None:
+        """Return an idle sandbox, or None once a new one may be started; it then counts as starting."""
+        with self._changed:
+            outdated = self._remove_outdated(function)
             idle = self._idle[function.name, function.version]
-            self._freed.wait_for(lambda: idle or self._may_start(function))
-            outdated += self._outdated(function)  # some may have become idle in the meantime
-            found = idle.pop() if idle else None
-            self._starting += found is None
-        for sandbox in outdated:
-            sandbox.stop()
-        return found
+            self._changed.wait_for(lambda: idle or self._may_start(function))
+            outdated += self._remove_outdated(function)  # others may have become idle in the meantime
+            sandbox = idle.pop() if idle else None
+            self._starting += sandbox is None
+        for other in outdated:
+            other.stop()
+        return sandbox
 
-    def _outdated(self, function: Function) -> list[Sandbox]:
-        """Idle sandboxes that may not serve the function as it is now; they are idle no more."""
+    def _remove_outdated(self, function: Function) -> list[Sandbox]:
+        """Remove and return the idle sandboxes that cannot serve the current revision of a function."""
         idle = self._idle[function.name, function.version]
-        outdated = [sandbox for sandbox in idle if not self._fit(sandbox, function)]
+        outdated = [sandbox for sandbox in idle if not self._can_serve(sandbox, function)]
         idle[:] = [sandbox for sandbox in idle if sandbox not in outdated]
         self._all.difference_update(outdated)
         return outdated
@@ -109,42 +110,44 @@ class Pool:
         own = sum(sandbox.function.name == function.name for sandbox in self._all)
         return self._stopped or (self._starting < STARTING_LIMIT and own < FUNCTION_LIMIT)
 
-    def _started(self) -> None:
-        with self._freed:
+    def _finish_start(self) -> None:
+        with self._changed:
             self._starting -= 1
-            self._freed.notify_all()
+            self._changed.notify_all()
 
-    def _new(self, function: Function) -> Sandbox:
+    def _create(self, function: Function) -> Sandbox:
         try:
-            sandbox = Sandbox(self._host, function, self._started, lambda sent: self.on_trace_document(function, sent))
+            sandbox = Sandbox(
+                self._host, function, self._finish_start, lambda document: self.on_trace_document(function, document)
+            )
         except BaseException:
-            self._started()
+            self._finish_start()
             raise
         with self._lock:
             self._all.add(sandbox)
-            late = self._stopped
-        if late:
+            stopped = self._stopped
+        if stopped:
             sandbox.stop()
         return sandbox
 
-    def _give_back(self, sandbox: Sandbox) -> None:
-        with self._freed:
-            kept = sandbox.alive and not self._stopped
-            if kept:
+    def _release(self, sandbox: Sandbox) -> None:
+        with self._changed:
+            reusable = sandbox.alive and not self._stopped
+            if reusable:
                 self._idle[sandbox.function.name, sandbox.function.version].append(sandbox)
             else:
                 self._all.discard(sandbox)
-            self._freed.notify_all()
-        if not kept:
+            self._changed.notify_all()
+        if not reusable:
             sandbox.stop()
 
-    def _over(self, sandbox: Sandbox) -> bool:
+    def _is_expired(self, sandbox: Sandbox) -> bool:
         limit = IDLE_SECONDS if self.is_in_service(sandbox.function) else SUPERSEDED_SECONDS
         return not sandbox.alive or time.monotonic() - sandbox.idle_since > limit
 
-    def _fit(self, sandbox: Sandbox, function: Function) -> bool:
-        return not self._over(sandbox) and sandbox.function.revision == function.revision
+    def _can_serve(self, sandbox: Sandbox, function: Function) -> bool:
+        return not self._is_expired(sandbox) and sandbox.function.revision == function.revision
 
 
-def _refused(sentence: str) -> InvocationResult:
-    return InvocationResult(failures.refused(sentence), failed=True, stream="", lines=(), milliseconds=0.0)
+def _create_error(message: str) -> InvocationResult:
+    return InvocationResult(platform_messages.local_error(message), failed=True, stream="", lines=(), milliseconds=0.0)

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API, one server a sandbox: hands an event to the runtime interface client, takes its answer."""
+"""The Lambda Runtime API: an HTTP server per sandbox from which the runtime interface client gets its events."""
 
 import json
 import queue
@@ -10,8 +10,8 @@ from localcloud.runtime.function import Event
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the runtime posted for an event; `failed` when it posted an error."""
+class Response:
+    """The response that the runtime posted for an event; `failed` if it is an error."""
 
     request_id: str
     payload: bytes
@@ -19,73 +19,83 @@ class Answer:
 
 
 class RuntimeApi:
-    """Serves one runtime; `address` is its host:port.
+    """Serves one runtime.
 
-    `asked` is set when the runtime first asks for an event: its initialisation is over. `init_error` holds the error
-    that it reported instead.
+    Attributes:
+        address: The server's host:port.
+        init_finished: Set when the runtime asks for its first event or reports an initialization error.
+        init_error: The initialization error, as JSON, if the runtime reported one.
+        responses: The responses that the runtime has posted.
     """
 
     def __init__(self) -> None:
-        self.asked = threading.Event()
+        self.init_finished = threading.Event()
         self.init_error: bytes | None = None
-        self._next: queue.Queue[tuple[Event, float] | None] = queue.Queue()
-        self.answers: queue.Queue[Answer] = queue.Queue()
-        self._server = _server(self)
+        self.responses: queue.Queue[Response] = queue.Queue()
+        self._events: queue.Queue[tuple[Event, float] | None] = queue.Queue()
+        self._server = _create_server(self)
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
 
     def send(self, event: Event, deadline: float) -> None:
-        """Give the runtime an event that must be answered before `deadline`, in seconds since the epoch."""
-        self._next.put((event, deadline))
+        """Pass an event to the runtime; `deadline` is in seconds since the epoch."""
+        self._events.put((event, deadline))
 
     def stop(self) -> None:
-        self._next.put(None)
-        threading.Thread(target=self._close, daemon=True).start()  # shutdown waits for the poll interval
+        """Stop the server without waiting for it."""
+        self._events.put(None)
+        threading.Thread(target=self._close, daemon=True).start()  # shutdown() waits for the poll interval
 
     def _close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
-    def next_event(self) -> tuple[Event, float] | None:
-        self.asked.set()
-        return self._next.get()
+    def wait_for_event(self) -> tuple[Event, float] | None:
+        """Return the next event and its deadline, or None once the server is stopped."""
+        self.init_finished.set()
+        return self._events.get()
 
-    def take(self, path: str, body: bytes) -> None:
-        """Keep what the runtime posted to `path`: /2018-06-01/runtime/{init/error,invocation/<id>/{response,error}}."""
+    def receive(self, path: str, body: bytes) -> None:
+        """Record what the runtime has posted.
+
+        Args:
+            path: /2018-06-01/runtime/init/error, or /2018-06-01/runtime/invocation/<request id>/{response,error}.
+            body: The request's body.
+        """
         if path.endswith("/init/error"):
             self.init_error = body
-            self.asked.set()
+            self.init_finished.set()
         else:
             _, request_id, kind = path.rsplit("/", 2)
-            self.answers.put(Answer(request_id, body, kind == "error"))
+            self.responses.put(Response(request_id, body, kind == "error"))
 
 
-def _server(api: RuntimeApi) -> ThreadingHTTPServer:
+def _create_server(api: RuntimeApi) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = 1 << 16  # one packet an answer, at once: Nagle with delayed acknowledgement costs 40 ms a call
+        wbufsize = 1 << 16  # a response in one packet: Nagle's algorithm with delayed acknowledgements costs 40 ms
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            waiting = api.next_event()
-            if waiting is None:
+            pending = api.wait_for_event()
+            if pending is None:
                 self.close_connection = True
                 return
-            event, deadline = waiting
+            event, deadline = pending
             self.send_response(200)
             self.send_header("Lambda-Runtime-Aws-Request-Id", event.request_id)
             self.send_header("Lambda-Runtime-Deadline-Ms", str(int(deadline * 1000)))
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", event.function_arn)
             if event.trace:
                 self.send_header("Lambda-Runtime-Trace-Id", event.trace)
-            self._finish(event.payload)
+            self._send_body(event.payload)
 
         def do_POST(self) -> None:
-            api.take(self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            api.receive(self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))))
             self.send_response(202)
-            self._finish(json.dumps({"status": "OK"}).encode())
+            self._send_body(json.dumps({"status": "OK"}).encode())
 
-        def _finish(self, body: bytes) -> None:
+        def _send_body(self, body: bytes) -> None:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -93,7 +103,7 @@ def _server(api: RuntimeApi) -> ThreadingHTTPServer:
             self.wfile.flush()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: the runtime asks for each event."""
+            """Log nothing: there is a request for each event."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

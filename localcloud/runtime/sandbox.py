@@ -1,4 +1,4 @@
-"""One execution environment: a process of the runtime interface client, given one event at a time."""
+"""One execution environment: a process of the runtime interface client that handles one event at a time."""
 
 import contextlib
 import json
@@ -13,20 +13,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud.runtime import bubblewrap, failures, process, report
+from localcloud.runtime import platform_messages, process
 from localcloud.runtime.function import Event, Function, InvocationResult, LogLine
 from localcloud.runtime.memory import MemoryWatch
 from localcloud.runtime.output import Output
-from localcloud.runtime.runtime_api import Answer, RuntimeApi
-from localcloud.runtime.unpack import unpack
-from localcloud.runtime.xray_daemon import Daemon, Take
+from localcloud.runtime.runtime_api import Response, RuntimeApi
+from localcloud.runtime.unpack import unpack_archives
+from localcloud.runtime.xray_daemon import DocumentHandler, XRayDaemon
+from localcloud.state import CODE, SANDBOXES
 
 INIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Host:
-    """What sandboxes share: where they keep files, the runtime's interpreter, files that any function may read."""
+    """Settings that all sandboxes share.
+
+    Attributes:
+        directory: Where sandboxes keep their files.
+        python: The interpreter that runs functions.
+        readable: Files that every function can read.
+        memory: Limits the memory of sandboxes.
+    """
 
     directory: Path
     python: Path
@@ -35,13 +43,25 @@ class Host:
 
 
 class Sandbox:
-    """Starts at once; `alive` until its process ended. Its directory holds the process's scratch space and its pid.
+    """A process that is started at once and serves events until it is stopped.
 
-    `started` is called once, during the first invoke(): the sandbox has initialised, or failed to. `traced` gets the
-    documents that the function sends to the X-Ray daemon.
+    Its directory holds the process's /tmp and its process id.
+
+    Args:
+        host: Settings that all sandboxes share.
+        function: The function to run.
+        on_init_finished: Called once, during the first invoke(), when the initialization has succeeded or failed.
+        on_trace_document: Receives the documents that the function sends to the X-Ray daemon.
+
+    Attributes:
+        limit: The memory limit, in bytes.
+        peak: The largest amount of memory that was measured, in bytes.
+        idle_since: When the last event ended, in monotonic seconds.
     """
 
-    def __init__(self, host: Host, function: Function, started: Callable[[], None], traced: Take) -> None:
+    def __init__(
+        self, host: Host, function: Function, on_init_finished: Callable[[], None], on_trace_document: DocumentHandler
+    ) -> None:
         self.function = function
         self.limit = function.memory << 20
         self.peak = 0
@@ -49,18 +69,18 @@ class Sandbox:
         self._created = time.monotonic()
         self._host = host
         self._out_of_memory = False
-        self._initialised = False
-        self._started = started
+        self._initialized = False
+        self._on_init_finished = on_init_finished
         self._stopped = False
-        self._stopping = threading.Lock()
-        self.stream = process.log_stream(function)
-        code = unpack([function.code], host.directory / "code")
-        layers = unpack(function.layers, host.directory / "code") if function.layers else None
-        sandboxes = host.directory / "sandboxes"
+        self._stop_lock = threading.Lock()
+        self._stream = process.create_log_stream_name(function)
+        code = unpack_archives([function.code], host.directory / CODE)
+        layers = unpack_archives(function.layers, host.directory / CODE) if function.layers else None
+        sandboxes = host.directory / SANDBOXES
         sandboxes.mkdir(exist_ok=True)
-        self._place = Path(tempfile.mkdtemp(prefix=f"{function.name}.", dir=sandboxes))
+        self._directory = Path(tempfile.mkdtemp(prefix=f"{function.name}.", dir=sandboxes))
         self._api = RuntimeApi()
-        self._daemon = Daemon(traced)
+        self._daemon = XRayDaemon(on_trace_document)
         self._output = Output()
         try:
             self._process = self._start(code, layers)
@@ -68,38 +88,42 @@ class Sandbox:
             self._clean_up()
             raise
         self.pid = self._process.pid
-        (self._place / "pid").write_text(str(self.pid))
+        (self._directory / "pid").write_text(str(self.pid))
 
     @property
     def alive(self) -> bool:
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def invoke(self, event: Event) -> InvocationResult:
-        """Run one event to its end, whatever that is; the sandbox is stopped unless the function answered."""
-        lines = report.start(self.function, event.request_id)
-        began, cold = time.monotonic(), not self._initialised
+        """Run one event and return its result; the sandbox is stopped if the platform ended the event."""
+        lines = platform_messages.start_lines(self.function, event.request_id)
+        started, cold = time.monotonic(), not self._initialized
         self._host.memory.add(self)
         try:
-            failed = self._initialise(event)
-            if failed is None:
-                began = time.monotonic()
-            answer = failed or self._run(event)
+            init_failure = self._initialize(event)
+            if init_failure is None:
+                started = time.monotonic()
+            response = init_failure or self._run(event)
         finally:
             self._host.memory.remove(self)
-        milliseconds = (time.monotonic() - began) * 1000
-        initialised = (began - self._created) * 1000 if cold and failed is None else None
-        lines += self._output.take()
-        lines += self._platform(event, answer, milliseconds, initialised)
+        milliseconds = (time.monotonic() - started) * 1000
+        init_milliseconds = (started - self._created) * 1000 if cold and init_failure is None else None
+        lines += self._output.drain()
+        lines += self._end_lines(event, response, milliseconds, init_milliseconds)
         self.idle_since = time.monotonic()
-        return InvocationResult(answer.payload, answer.failed, self.stream, tuple(lines), milliseconds, initialised)
+        return InvocationResult(
+            response.payload, response.failed, self._stream, tuple(lines), milliseconds, init_milliseconds
+        )
 
     def kill_for_memory(self) -> None:
+        """End the process because it exceeds its memory limit."""
         self._out_of_memory = True
         self._kill()
 
     def stop(self) -> None:
-        """End the process and all that it started, and remove its directory; once, however often it is asked."""
-        with self._stopping:
+        """End the process and its children, and remove its directory; repeated calls do nothing."""
+        with self._stop_lock:
             if not self._stopped:
                 self._stopped = True
                 self._kill()
@@ -107,80 +131,89 @@ class Sandbox:
                 self._clean_up()
 
     def _start(self, code: Path, layers: Path | None) -> process.Process:
-        scratch = self._place / "tmp"
+        scratch = self._directory / "tmp"
         scratch.mkdir()
-        layout = process.Layout(code, layers, scratch, bubblewrap.works())
-        wiring = process.Wiring(self._api.address, self._daemon.address, self.stream, self._output.telemetry)
-        command = process.command(self._host.python, self.function, layout, self._host.readable)
-        return process.start(command, code, process.environment(self.function, layout, wiring), self._output)
+        layout = process.Layout(code, layers, scratch, process.is_bubblewrap_available())
+        channels = process.PlatformChannels(
+            self._api.address, self._daemon.address, self._stream, self._output.telemetry
+        )
+        command = process.build_command(self._host.python, self.function, layout, self._host.readable)
+        environment = process.build_environment(self.function, layout, channels)
+        return process.start_process(command, code, environment, self._output)
 
     def _clean_up(self) -> None:
         self._api.stop()
         self._daemon.stop()
-        shutil.rmtree(self._place, ignore_errors=True)
+        shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _initialise(self, event: Event) -> Answer | None:
-        """Wait until the function's module is loaded; the error that ended this, if one did."""
-        if self._initialised:
+    def _initialize(self, event: Event) -> Response | None:
+        """Wait until the function's module is imported; return the error if that fails."""
+        if self._initialized:
             return None
         try:
-            return self._load(event)
+            return self._wait_for_init(event)
         finally:
-            self._started()
+            self._on_init_finished()
 
-    def _load(self, event: Event) -> Answer | None:
+    def _wait_for_init(self, event: Event) -> Response | None:
         limit = max(INIT_SECONDS, self.function.timeout)
         deadline = time.monotonic() + limit
-        while not self._api.asked.wait(0.02):
+        while not self._api.init_finished.wait(0.02):
             if not self.alive:
-                return self._ended(event)
+                return self._exit_response(event)
             if time.monotonic() > deadline:
-                self.stop()
-                return Answer(event.request_id, failures.timed_out(event.request_id, limit), failed=True)
+                return self._timeout_response(event, limit)
         if self._api.init_error is not None:
             self.stop()
-            return Answer(event.request_id, self._api.init_error, failed=True)
-        self._initialised = True
+            return Response(event.request_id, self._api.init_error, failed=True)
+        self._initialized = True
         return None
 
-    def _run(self, event: Event) -> Answer:
+    def _run(self, event: Event) -> Response:
         deadline = time.time() + self.function.timeout
         self._api.send(event, deadline)
         while True:
             try:
-                answer = self._api.answers.get(timeout=min(0.05, max(0.001, deadline - time.time())))
+                response = self._api.responses.get(timeout=min(0.05, max(0.001, deadline - time.time())))
             except queue.Empty:
                 if not self.alive:
-                    return self._ended(event)
+                    return self._exit_response(event)
                 if time.time() >= deadline:
-                    self.stop()
-                    body = failures.timed_out(event.request_id, self.function.timeout)
-                    return Answer(event.request_id, body, failed=True)
+                    return self._timeout_response(event, self.function.timeout)
                 continue
-            if answer.request_id == event.request_id:
+            if response.request_id == event.request_id:
                 break
-        size = len(answer.payload)
-        if size > failures.RESPONSE_LIMIT:
-            return Answer(event.request_id, failures.too_large(event.request_id, size), failed=True)
-        return answer
+        size = len(response.payload)
+        if size > platform_messages.MAX_RESPONSE_BYTES:
+            error = platform_messages.response_size_error(event.request_id, size)
+            return Response(event.request_id, error, failed=True)
+        return response
 
-    def _ended(self, event: Event) -> Answer:
+    def _timeout_response(self, event: Event, seconds: float) -> Response:
+        self.stop()
+        return Response(event.request_id, platform_messages.timeout_error(event.request_id, seconds), failed=True)
+
+    def _exit_response(self, event: Event) -> Response:
         status = self._process.poll()
         self.stop()
         if self._out_of_memory:
-            return Answer(event.request_id, failures.out_of_memory(event.request_id), failed=True)
-        return Answer(event.request_id, failures.exited(event.request_id, status), failed=True)
+            return Response(event.request_id, platform_messages.memory_error(event.request_id), failed=True)
+        return Response(event.request_id, platform_messages.exit_error(event.request_id, status), failed=True)
 
-    def _platform(self, event: Event, answer: Answer, milliseconds: float, initialised: float | None) -> list[LogLine]:
+    def _end_lines(
+        self, event: Event, response: Response, milliseconds: float, init_milliseconds: float | None
+    ) -> list[LogLine]:
         status, lines = "success", []
-        if answer.failed:
-            error = json.loads(answer.payload)
+        if response.failed:
+            error = json.loads(response.payload)
             kind = error.get("errorType", "")
             status = "timeout" if kind == "Sandbox.Timedout" else "error"
             if kind.startswith(("Sandbox.", "Runtime.")) and "stackTrace" not in error:  # the runtime logs its own
-                lines.append(report.failure(self.function, kind, error["errorMessage"]))
-        return lines + report.end(self.function, event.request_id, status, milliseconds, initialised, self.peak)
+                lines.append(platform_messages.error_line(self.function, kind, error["errorMessage"]))
+        return lines + platform_messages.end_lines(
+            self.function, event.request_id, status, milliseconds, init_milliseconds, self.peak
+        )
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):  # it ended by itself
+        with contextlib.suppress(ProcessLookupError):  # the process has already ended
             os.killpg(self.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Unpacks zips once each into directories named by their content."""
+"""Unpacks zips, each once, into directories that are named by their content."""
 
 import hashlib
 import io
@@ -13,56 +13,60 @@ from pathlib import Path
 
 from localcloud.runtime.function import Archive
 
-_one_at_a_time = threading.Lock()
+_lock = threading.Lock()
 
 
-def unpack(archives: Sequence[Archive], store: Path) -> Path:
-    """Directory below `store` with the zips unpacked over one another; a later one wins.
+def unpack_archives(archives: Sequence[Archive], store: Path) -> Path:
+    """Return a directory below `store` that holds the files of all archives; files of a later one win.
 
-    Each zip is unpacked once, and its files are shared by all directories that hold them, so nothing may be written
-    there. A failure (OSError for a full disk, BadZipFile) leaves nothing unfinished.
+    Each archive is unpacked once, and all directories with its files share them, so do not write to these.
+
+    Raises:
+        OSError: The files cannot be written, for example because the disk is full. Nothing is left behind.
+        zipfile.BadZipFile: An archive is not a valid zip file. Nothing is left behind.
     """
-    with _one_at_a_time:
-        places = [_directory(archive.digest, store, partial(_extract, archive.content)) for archive in archives]
-        if len(places) == 1:
-            return places[0]
+    with _lock:
+        directories = [_ensure_directory(archive.digest, store, partial(_extract, archive.content))
+                       for archive in archives]  # fmt: skip
+        if len(directories) == 1:
+            return directories[0]
         name = " ".join(archive.digest for archive in archives)
-        return _directory(name, store, lambda directory: _share(places, directory))
+        return _ensure_directory(name, store, lambda directory: _link_files(directories, directory))
 
 
-def _directory(name: str, store: Path, fill: Callable[[Path], None]) -> Path:
-    """The directory of a name, which is there wholly or not at all."""
-    place = store / hashlib.sha256(name.encode()).hexdigest()
-    if place.is_dir():
-        return place
+def _ensure_directory(name: str, store: Path, fill: Callable[[Path], None]) -> Path:
+    """Return the directory for a name; it is created completely or not at all."""
+    directory = store / hashlib.sha256(name.encode()).hexdigest()
+    if directory.is_dir():
+        return directory
     store.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=store))
     try:
         unfinished.chmod(0o755)
         fill(unfinished)
-        unfinished.rename(place)
+        unfinished.rename(directory)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    return place
+    return directory
 
 
-def _extract(archive: bytes, directory: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        for entry in opened.infolist():
-            path = Path(opened.extract(entry, directory))
+def _extract(content: bytes, directory: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            path = Path(archive.extract(entry, directory))
             mode = (entry.external_attr >> 16) & 0o777
             if mode and not entry.is_dir():
                 path.chmod(mode)
 
 
-def _share(places: Sequence[Path], directory: Path) -> None:
-    """Hard links to the files of some directories, in one; a later one wins."""
+def _link_files(sources: Sequence[Path], directory: Path) -> None:
+    """Create hard links in `directory` to the files of several directories; files of a later one win."""
 
     def link(source: str, target: str) -> str:
         Path(target).unlink(missing_ok=True)
         os.link(source, target)
         return target
 
-    for place in places:
-        shutil.copytree(place, directory, copy_function=link, dirs_exist_ok=True)
+    for source in sources:
+        shutil.copytree(source, directory, copy_function=link, dirs_exist_ok=True)

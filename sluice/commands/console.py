@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,19 +13,23 @@ from rich.table import Column, Table
 
 from sluice.environment import Environment
 from sluice.errors import SluiceError
-from sluice.terraform.outputs import ROOT
+from sluice.project import terraform_root
 
 __all__ = ["Env", "Environment", "Json", "SluiceError", "bar", "line", "note", "row", "show", "table"]
 
 
 def environments() -> list[str]:
-    """The names for --env: each .tfvars of terraform/environments."""
-    return sorted(Path(file).stem for file in (ROOT / "environments").glob("*.tfvars"))
+    """The names for --env: each .tfvars of terraform/environments; none away from a project."""
+    try:
+        folder = terraform_root() / "environments"
+    except SluiceError:
+        return []
+    return sorted(file.stem for file in folder.glob("*.tfvars"))
 
 
 def _known(name: str) -> str:
-    if name not in environments():
-        raise typer.BadParameter(f"{name!r} is none of the environments: {', '.join(environments())}.")
+    if (known := environments()) and name not in known:
+        raise typer.BadParameter(f"{name!r} is none of the environments: {', '.join(known)}.")
     return name
 
 

@@ -6,10 +6,7 @@ from typing import Annotated
 import typer
 
 from sluice.commands.console import Env, Environment, Json, line, note
-from sluice.models import publish as publishing
 from sluice.models import release as releasing
-from sluice.models import versions
-from sluice.terraform.outputs import PROJECT
 
 Version = Annotated[str, typer.Argument(help="A bundle's folder, or name@hash, of which a few digits are enough.")]
 
@@ -22,16 +19,9 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Publish what is to be moved to, and print the settings with which Terraform moves, for eval."""
-    deployed, here = Environment.open(env), versions.here(PROJECT)
-    outputs = deployed.outputs_if_any
-    s3, bucket = deployed.client("s3"), outputs.get("models", {}).get("bucket")
-    version = None
-    if model and bucket and not look:
-        version, said = publishing.publish(s3, bucket, model, here)
-        note(said)
-    elif model:
-        version, _ = publishing.meant(s3, bucket, model, here)
-    settings = releasing.exports(releasing.values(outputs, version, share))
+    settings, message = releasing.prepare_release(Environment.open(env), model, share, publish=not look)
+    if message:
+        note(message)
     if as_json:
         line(settings)
         return

@@ -12,12 +12,12 @@ def main() -> int:
 
         from localcloud import CloudError
         from sluice.demo.demonstration import demonstrate
+        from sluice.errors import SluiceError
         from sluice.jobs.client import JobError
-        from sluice.terraform.outputs import StackError
 
         try:
             return 0 if demonstrate(Console(highlight=False)) else 1
-        except (BotoCoreError, ClientError, CloudError, JobError, OSError, StackError) as error:
+        except (BotoCoreError, ClientError, CloudError, JobError, OSError, SluiceError) as error:
             print(error, file=sys.stderr)
             return 1
     except KeyboardInterrupt:

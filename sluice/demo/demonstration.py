@@ -12,10 +12,11 @@ from build.package.target import Target
 from localcloud import LocalCloud
 from sluice.demo import digits, direct, inputs, job, page, run, table
 from sluice.image_server import Site
-from sluice.terraform import outputs, state_bucket
+from sluice.project import find_project
+from sluice.terraform import stack, state_bucket
 
-FOLDER = outputs.PROJECT / "build" / "out" / "demo"
-BUNDLE = outputs.PROJECT / "models" / "digits" / "bundle"
+FOLDER = find_project() / "build" / "out" / "demo"
+BUNDLE = find_project() / "models" / "digits" / "bundle"
 
 
 def demonstrate(console: Console) -> bool:
@@ -28,10 +29,10 @@ def demonstrate(console: Console) -> bool:
         os.environ |= cloud.environment() | {"TF_DATA_DIR": str(FOLDER / "terraform")}
         with console.status("Applying terraform/ with ENV=local (about a minute: the provider waits for each queue)"):
             began = monotonic()
-            state_bucket.make(boto3.client("s3"))
-            outputs.initialise("local")
-            outputs.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
-            addresses = outputs.outputs()
+            state_bucket.create_local_bucket(boto3.client("s3"))
+            stack.initialise("local")
+            stack.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
+            addresses = stack.read_outputs()
         console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
         ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, site) + inputs.bad(site), console)
         ended = job.through(
@@ -44,7 +45,7 @@ def demonstrate(console: Console) -> bool:
     (FOLDER / "job.html").write_text(page.job(ended))
     table.show(ledger, summary, console)
     table.show_job(ended, console)
-    console.print(f"Every image beside its labels: {FOLDER.relative_to(outputs.PROJECT)}/index.html")
+    console.print(f"Every image beside its labels: {FOLDER.relative_to(find_project())}/index.html")
     return (
         summary["predicted"] == len(ledger.digits)
         and summary["rejected"] == len(ledger.bad)

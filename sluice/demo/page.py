@@ -10,8 +10,8 @@ from sluice.demo.chart import chart
 from sluice.demo.inputs import Input
 from sluice.demo.job import Job
 from sluice.demo.ledger import Ledger
+from sluice.project import terraform_root
 from sluice.templates import templates
-from sluice.terraform.outputs import ROOT
 
 _TEMPLATES = templates(
     Path(__file__).parent / "pages", data_uri=lambda png: "data:image/png;base64," + b64encode(png).decode()
@@ -34,7 +34,7 @@ def job(ended: Job) -> str:
     """The page of the job: the state machine, the time line, and each address beside its answer."""
     return _TEMPLATES.get_template("job.html").render(
         summary=ended.summary(),
-        states=_states(json.loads((ROOT / "workflow.asl.json").read_text())),
+        states=_states(json.loads((terraform_root() / "workflow.asl.json").read_text())),
         chart=chart(ended.spans, ended.results),
         pairs=list(zip(ended.asked, ended.results, strict=True)),
     )

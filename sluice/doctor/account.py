@@ -17,7 +17,7 @@ def credentials(patient: Patient) -> Outcomes:
 
 def region(patient: Patient) -> Outcomes:
     """The environment lies in the region of its state, where everything looks for it."""
-    chosen = backend.settings(patient.name)["region"]
+    chosen = backend.read_settings(patient.name)["region"]
     try:
         lies = re.match(r"https://sqs\.([a-z0-9-]+)\.", patient.output("images"))
     except Exception:  # what is applied is another check's matter

@@ -15,17 +15,21 @@ from build.package.recipe import Recipe
 from build.package.target import Target
 from sluice.doctor.outcome import Outcomes, fail, ok, warn
 from sluice.doctor.patient import NotLookedAt, Patient
-from sluice.terraform.outputs import PROJECT, ROOT
+from sluice.project import find_project, terraform_root
 
-OUT = PROJECT / "build" / "out"
 _NEAR = 0.95  # of a limit
+
+
+def build_folder() -> Path:
+    """Return the folder that `make build` writes to."""
+    return find_project() / "build" / "out"
 
 
 def fresh(patient: Patient) -> Outcomes:
     """The build holds what its sources say."""
     target = _target(patient.name)
-    folder, manifest = OUT / str(target), _manifest(patient.name)
-    stale = [name for name in list_functions(PROJECT / "lambdas") if _stale(name, folder, manifest)]
+    folder, manifest = build_folder() / str(target), _manifest(patient.name)
+    stale = [name for name in list_functions(find_project() / "lambdas") if _stale(name, folder, manifest)]
     stale += [f"layer {name}" for name in manifest["layers"] if not _layer_kept(name, target, folder)]
     if stale:
         yield warn(f"{folder.name} is older than the sources of {', '.join(stale)}.", _make(patient))
@@ -66,7 +70,9 @@ def sizes(patient: Patient) -> Outcomes:
 
 def _target(environment: str) -> Target:
     """What the environment is built for: TF_VAR_build, its tfvars, or this machine."""
-    written = re.search(r'^build\s*=\s*"([^"]+)"', (ROOT / "environments" / f"{environment}.tfvars").read_text(), re.M)
+    written = re.search(
+        r'^build\s*=\s*"([^"]+)"', (terraform_root() / "environments" / f"{environment}.tfvars").read_text(), re.M
+    )
     named = os.environ.get("TF_VAR_build")  # noqa: SIM112 - Terraform's own spelling
     named = named or (written[1] if written else str(Target.here()))
     python, _, architecture = named.partition("-")
@@ -74,7 +80,7 @@ def _target(environment: str) -> Target:
 
 
 def _manifest(environment: str) -> dict[str, Any]:
-    file = OUT / str(_target(environment)) / "manifest.json"
+    file = build_folder() / str(_target(environment)) / "manifest.json"
     try:
         found: dict[str, Any] = json.loads(file.read_text())
     except FileNotFoundError as missing:
@@ -83,12 +89,12 @@ def _manifest(environment: str) -> dict[str, Any]:
 
 
 def _stale(name: str, folder: Path, manifest: dict[str, Any]) -> bool:
-    built = package_function(PROJECT / "lambdas", name, folder)
+    built = package_function(find_project() / "lambdas", name, folder)
     return built.data is not None or manifest["functions"].get(name, {}).get("sha256") != built.sha256
 
 
 def _layer_kept(name: str, target: Target, folder: Path) -> bool:
-    layers = PROJECT / "build" / "layers"
+    layers = find_project() / "build" / "layers"
     recipe = Recipe.from_file(layers / f"{name}.toml")
     compiles = find_compiler(target.python) if recipe.uncompiled is None else None
     return load_layer(recipe, layers / f"{name}.lock", target, folder, compiles) is not None

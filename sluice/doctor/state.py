@@ -8,12 +8,12 @@ from sluice.doctor.outcome import Outcomes, fail, ok, warn
 from sluice.doctor.patient import Patient
 from sluice.errors import SluiceError
 from sluice.terraform import backend
-from sluice.terraform.lock import Holder, key_of
+from sluice.terraform.lock import LockHolder, lock_key
 
 
 def bucket(patient: Patient) -> Outcomes:
     """It is there and ours to read, versioned, encrypted and private."""
-    name, s3 = backend.settings(patient.name)["bucket"], patient.client("s3")
+    name, s3 = backend.read_settings(patient.name)["bucket"], patient.client("s3")
     make = f"make bootstrap ENV={patient.name}"
     try:
         versioning = s3.get_bucket_versioning(Bucket=name)
@@ -38,8 +38,8 @@ def bucket(patient: Patient) -> Outcomes:
 
 def lock(patient: Patient) -> Outcomes:
     """Nobody is at work on the state, or is said to be."""
-    settings, s3 = backend.settings(patient.name), patient.client("s3")
-    where, key = {"Bucket": settings["bucket"]}, key_of(settings["key"])
+    settings, s3 = backend.read_settings(patient.name), patient.client("s3")
+    where, key = {"Bucket": settings["bucket"]}, lock_key(settings["key"])
     try:
         # Looked for first: of a key that is not there, S3 says 403 to whoever may not list the whole bucket.
         there = s3.list_objects_v2(**where, Prefix=settings["key"]).get("Contents", [])
@@ -51,7 +51,7 @@ def lock(patient: Patient) -> Outcomes:
     if held is None:
         yield ok("nobody holds the state's lock")
         return
-    holder = Holder.of(held["Body"].read())
+    holder = LockHolder.from_object(held["Body"].read())
     yield warn(
         f"{holder.who} holds the state's lock since {holder.since}, for {holder.operation}.",
         f'wait for them; if that command is dead for sure: make terraform ENV={patient.name} DO="force-unlock -force '

@@ -8,13 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from build import provider_mirror
 from build.package.target import PYTHONS
 from sluice.doctor.outcome import Outcomes, fail, ok, warn
 from sluice.doctor.patient import Patient
-from sluice.terraform import provider as source
-from sluice.terraform.outputs import PROJECT, ROOT
+from sluice.project import find_project, terraform_root
 
-_VERSIONS = (ROOT / "versions.tf").read_text()
 _BUILD_BYTES, _LITTLE_BYTES = 2 << 30, 256 << 20  # an environment with TensorFlow in it; hardly a zip
 
 
@@ -49,22 +48,22 @@ def provider(_: Patient) -> Outcomes:
     """The AWS provider's pinned version, and where `terraform init` takes it from."""
     arguments = os.environ.get("TF_CLI_ARGS_init", "")  # noqa: SIM112 - Terraform's own spelling
     named = re.search(r"-plugin-dir=(\S+)", arguments)
-    found = Path(named[1]) if named else source.mirror()
+    found = Path(named[1]) if named else provider_mirror.find_mirror()
     if found is None:
-        yield ok(f"the AWS provider {source.VERSION} from the registry, when Terraform is initialised")
-    elif source.holds(found):
-        yield ok(f"the AWS provider {source.VERSION} from {found}")
+        yield ok(f"the AWS provider {provider_mirror.VERSION} from the registry, when Terraform is initialised")
+    elif provider_mirror.has_provider(found):
+        yield ok(f"the AWS provider {provider_mirror.VERSION} from {found}")
     else:
         yield fail(
-            f"TF_CLI_ARGS_init names {found}, which does not hold hashicorp/aws {source.VERSION}.",
+            f"TF_CLI_ARGS_init names {found}, which does not hold hashicorp/aws {provider_mirror.VERSION}.",
             "unset it, or name a folder that holds <registry>/hashicorp/aws.",
         )
 
 
 def disk(_: Patient) -> Outcomes:
     """Room for builds and environments."""
-    free = shutil.disk_usage(PROJECT).free
-    told = f"{free / 2**30:.1f} GiB are free where {PROJECT} lies"
+    free = shutil.disk_usage(find_project()).free
+    told = f"{free / 2**30:.1f} GiB are free where {find_project()} lies"
     cure = (
         f"make room: a build with TensorFlow takes {_BUILD_BYTES >> 30} GiB; build/out/cloud and build/out/demo may go."
     )
@@ -75,9 +74,9 @@ def disk(_: Patient) -> Outcomes:
 
 
 def _pinned(pattern: str) -> str:
-    found = re.search(pattern, _VERSIONS)
+    found = re.search(pattern, (terraform_root() / "versions.tf").read_text())
     if found is None:
-        raise ValueError(f"{ROOT / 'versions.tf'} pins nothing like {pattern}.")
+        raise ValueError(f"{terraform_root() / 'versions.tf'} pins nothing like {pattern}.")
     return found[1]
 
 

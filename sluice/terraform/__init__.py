@@ -1,1 +1,1 @@
-"""The state that a team shares: its bucket, who may do what with it, plans that are saved, and ways back."""
+"""Terraform for a team: shared state, saved plans, operators' policies, and recovery."""

@@ -1,4 +1,4 @@
-"""Where an environment lies: its backend file says in which region and which state, a folder remembers the state."""
+"""Backend files: they name the region and the state of each environment. Select an environment for this process."""
 
 import json
 import os
@@ -6,42 +6,60 @@ import re
 from pathlib import Path
 from typing import Any
 
+from localcloud import LocalCloud
 from sluice.errors import SluiceError
-from sluice.terraform import outputs
+from sluice.project import find_project, terraform_root
 
 _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-def settings(environment: str) -> dict[str, str]:
-    """What terraform/environments/<environment>.s3.tfbackend says: bucket, key and region."""
-    return dict(_SETTING.findall((outputs.ROOT / "environments" / f"{environment}.s3.tfbackend").read_text()))
+def read_settings(environment: str) -> dict[str, str]:
+    """Return bucket, key and region from terraform/environments/<environment>.s3.tfbackend."""
+    return dict(_SETTING.findall((terraform_root() / "environments" / f"{environment}.s3.tfbackend").read_text()))
 
 
-def choose(environment: str) -> bool:
-    """Turn this process to an environment's region and folder, as make does; whether that is initialised for its state.
+def select(environment: str) -> bool:
+    """Point this process and its Terraform at an environment's region, and at a TF_DATA_DIR for its state alone.
 
-    A folder that the caller has set is taken; SluiceError when it belongs to another state, which it must not leave.
+    A TF_DATA_DIR that the caller has set is used if it belongs to this environment's state.
+
+    Returns:
+        Whether that folder is already initialised for the environment's state.
+
+    Raises:
+        SluiceError: TF_DATA_DIR is set and belongs to another state.
     """
-    enter_region(settings(environment)["region"])
-    chosen = os.environ.get("TF_DATA_DIR")
-    folder = Path(outputs.ROOT, chosen) if chosen else outputs.PROJECT / "build" / "out" / "terraform" / environment
-    wanted, known = settings(environment), _remembered(folder)
-    if chosen and known and not wanted.items() <= known.items():
+    settings = read_settings(environment)
+    set_region(settings["region"])
+    named = os.environ.get("TF_DATA_DIR")
+    folder = Path(terraform_root(), named) if named else find_project() / "build" / "out" / "terraform" / environment
+    initialised = _read_initialised_backend(folder)
+    if named and initialised and not settings.items() <= initialised.items():
         raise SluiceError(
-            f"TF_DATA_DIR is {chosen}, where Terraform reads s3://{known['bucket']}/{known['key']}, but the state of "
-            f"{environment} is s3://{wanted['bucket']}/{wanted['key']}: unset TF_DATA_DIR, or ask for its environment."
+            f"TF_DATA_DIR is {named}, where Terraform reads s3://{initialised['bucket']}/{initialised['key']}, but the "
+            f"state of {environment} is s3://{settings['bucket']}/{settings['key']}: unset TF_DATA_DIR, or choose the "
+            "environment that it belongs to."
         )
     os.environ["TF_DATA_DIR"] = str(folder)
-    return wanted.items() <= known.items()
+    return settings.items() <= initialised.items()
 
 
-def enter_region(region: str) -> None:
-    """Let this process and its Terraform work there, whatever region a shell or a profile names."""
-    os.environ |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}  # boto3 knows only the second
+def set_region(region: str) -> None:
+    """Make this process and its Terraform work in a region, whatever region a shell or a profile names."""
+    os.environ |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}  # boto3 reads only the second
 
 
-def _remembered(folder: Path) -> dict[str, Any]:
-    """The backend's settings of the last `terraform init` in a folder; none without one, or after one that failed."""
+def use_local_cloud() -> None:
+    """Point this process at the local cloud of `make up`. Raises SluiceError when it is not running."""
+    cloud = LocalCloud.find(find_project() / "build" / "out" / "cloud")
+    if cloud is None:
+        raise SluiceError("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
+    os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks
+    os.environ |= cloud.environment()
+
+
+def _read_initialised_backend(folder: Path) -> dict[str, Any]:
+    """Return the backend of the last `terraform init` in a folder; nothing if there was none, or it failed."""
     try:
         backend: dict[str, Any] = json.loads((folder / "terraform.tfstate").read_text())["backend"]["config"]
     except (OSError, ValueError, KeyError, TypeError):

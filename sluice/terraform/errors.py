@@ -1,27 +1,27 @@
-"""What Terraform complains about while it reads the state or prepares to, as a sentence with the cure.
+"""Explain the errors of Terraform commands that only read the state or prepare to: one sentence with the fix.
 
-Of a plan or an apply it would hide too much: the same words then come from anywhere in AWS, among others that matter.
+The errors of a plan or an apply are shown as they are: the same words can then come from any service of AWS, and the
+text around them matters.
 """
 
 import re
 
-MISSING = (
-    "There is no `terraform` on the PATH: install 1.10 or newer, as "
-    "https://developer.hashicorp.com/terraform/install says."
+MISSING_TERRAFORM = (
+    "There is no `terraform` on the PATH: install 1.10 or newer (https://developer.hashicorp.com/terraform/install)."
 )
 
-# The first that is found in Terraform's words speaks; {env} is the environment, {words} Terraform's own first line.
-# The registry comes before AWS: it can be forbidden and out of reach, too.
-_CURES = (
+# The first pattern that matches decides. {env} is the environment, {complaint} Terraform's own message.
+# The provider comes before AWS: its registry can be unreachable and refuse access, too.
+_EXPLANATIONS = (
     (
         r"Failed to query available provider packages|Failed to install provider|could not connect to registry",
-        "Terraform's AWS provider is not on this machine and could not be fetched: name a folder that has it in "
-        "TF_PLUGIN_MIRROR, or see to it that its registry can be reached.",
+        "Terraform's AWS provider is not on this machine and could not be downloaded: set TF_PLUGIN_MIRROR to a folder "
+        "that holds it, or make its registry reachable.",
     ),
     (
         r"NoSuchBucket|S3 bucket \S+ does not exist|specified bucket does not exist",
-        "The bucket that is to keep the state of {env} (terraform/environments/{env}.s3.tfbackend) does not exist: "
-        "run `make bootstrap ENV={env}` and `make apply ENV={env}` first.",
+        "The state bucket of {env} (terraform/environments/{env}.s3.tfbackend) does not exist: run "
+        "`make bootstrap ENV={env}` and `make apply ENV={env}` first.",
     ),
     (
         r"ExpiredToken|token has expired|security token included in the request is expired|session has expired",
@@ -39,28 +39,34 @@ _CURES = (
     (
         r"AccessDenied|Forbidden|StatusCode: 403",
         "These AWS credentials may not read the state of {env}: ask for the policy sluice-{env}-operate "
-        "(docs/state.md). {words}",
+        "(docs/state.md). {complaint}",
     ),
     (
         r"connection refused|no such host|dial tcp|i/o timeout|TLS handshake",
-        "AWS cannot be reached from here: check the network, and AWS_ENDPOINT_URL if it is set. {words}",
+        "AWS cannot be reached from here: check the network, and AWS_ENDPOINT_URL if it is set. {complaint}",
     ),
     (
         r"SlowDown|Throttl|TooManyRequests",
         "AWS is throttling requests for the state of {env}: try again in a minute.",
     ),
 )
+_SHOWN_CHARACTERS = 300
 
 
-def sentence(complaint: str, environment: str) -> str:
-    """The sentence for what Terraform said; its own words when none is known."""
-    said = words(complaint)
-    for pattern, cure in _CURES:
-        if re.search(pattern, said):
-            return cure.format(env=environment, words=said[:300]).strip()
-    return said
+def describe_error(complaint: str, environment: str) -> str:
+    """Return one sentence for an error that Terraform printed; its own text, on one line, when none is known.
+
+    Args:
+        complaint: Terraform's standard error.
+        environment: Name of the environment that the command was for.
+    """
+    text = flatten(complaint)
+    for pattern, explanation in _EXPLANATIONS:
+        if re.search(pattern, text):
+            return explanation.format(env=environment, complaint=text[:_SHOWN_CHARACTERS]).strip()
+    return text
 
 
-def words(complaint: str) -> str:
-    """What Terraform said on one line, without the frame and the colours around it."""
+def flatten(complaint: str) -> str:
+    """Return Terraform's text on one line, without the frame and the colours around it."""
     return " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╷╵]", " ", complaint).split())

@@ -1,4 +1,4 @@
-"""Terraform's lock of a state in S3: an object beside it that only one can make."""
+"""Terraform's lock of a state in S3: an object beside the state, created with a conditional write."""
 
 import getpass
 import json
@@ -11,13 +11,13 @@ from typing import Self
 from uuid import uuid4
 
 from sluice.errors import SluiceError
-from sluice.terraform import bucket
-from sluice.terraform.history import History
+from sluice.terraform import state_bucket
+from sluice.terraform.history import StateHistory
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Who holds a lock, since when, for which operation, and the lock's id, with which it can be broken."""
+class LockHolder:
+    """The owner of a lock: who, since when, for which operation, and the id that `force-unlock` needs."""
 
     who: str
     since: str
@@ -25,22 +25,30 @@ class Holder:
     id: str
 
     @classmethod
-    def of(cls, body: bytes) -> Self:
-        """Out of the object, as Terraform wrote it."""
-        told = json.loads(body)
-        return cls(told["Who"], f"{told['Created'][:19]}Z", told["Operation"], told["ID"])
+    def from_object(cls, body: bytes) -> Self:
+        """Read the lock object that Terraform wrote."""
+        content = json.loads(body)
+        return cls(content["Who"], f"{content['Created'][:19]}Z", content["Operation"], content["ID"])
 
 
-def key_of(state: str) -> str:
-    """The object's key, of the state's."""
-    return f"{state}.tflock"
+def lock_key(state_key: str) -> str:
+    """Return the key of a state's lock object."""
+    return f"{state_key}.tflock"
 
 
 @contextmanager
-def held(history: History, operation: str) -> Iterator[None]:
-    """Hold a state's lock as Terraform does, which then tells others who has it; SluiceError when another has it."""
-    key = key_of(history.key)
-    mine = {
+def hold_lock(history: StateHistory, operation: str) -> Iterator[None]:
+    """Hold a state's lock, in Terraform's format, for the duration of a `with` block.
+
+    Args:
+        history: The state to lock.
+        operation: The operation that Terraform shows to others who want the lock.
+
+    Raises:
+        SluiceError: Another command holds the lock.
+    """
+    key = lock_key(history.key)
+    content = {
         "ID": str(uuid4()),
         "Operation": operation,
         "Info": "",
@@ -49,11 +57,11 @@ def held(history: History, operation: str) -> Iterator[None]:
         "Created": datetime.now(UTC).isoformat(),
         "Path": f"{history.bucket}/{history.key}",
     }
-    if not bucket.put_first(history.s3, history.bucket, key, json.dumps(mine).encode()):
-        other = Holder.of(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
+    if not state_bucket.put_if_absent(history.s3, history.bucket, key, json.dumps(content).encode()):
+        holder = LockHolder.from_object(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
         raise SluiceError(
-            f"{other.who} has locked the state since {other.since} for {other.operation} (lock "
-            f"{other.id}): wait for it to end, or, if it never will, see docs/state.md, Stale lock."
+            f"{holder.who} has locked the state since {holder.since} for {holder.operation} (lock {holder.id}): wait "
+            "for that command to end. If it has died, see docs/state.md, Stale lock."
         )
     try:
         yield

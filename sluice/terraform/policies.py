@@ -1,30 +1,40 @@
-"""What an environment's operators may do, as IAM policies: the very files that terraform/bootstrap makes them of."""
+"""The IAM policies of an environment's operators, rendered from the files that terraform/bootstrap uses."""
 
 import json
 from string import Template
 from typing import Any
 
-from sluice.terraform import outputs
-from sluice.terraform.state_location import Place
+from sluice.project import terraform_root
+from sluice.terraform.state_location import StateLocation
 
 KINDS = ("plan", "operate", "apply")
-FOLDER = outputs.ROOT / "bootstrap" / "policies"
 
 
-def name(environment: str, kind: str) -> str:
-    """The policy's name; `kind` is plan, to look, operate, to use it with `sluice`, or apply, to change."""
+def policy_name(environment: str, kind: str) -> str:
+    """Return a policy's name. `kind` is plan (read), operate (use it with `sluice`) or apply (change)."""
     return f"sluice-{environment}-{kind}"
 
 
-def render(place: Place, environment: str, kind: str, *, account: str, partition: str) -> dict[str, Any]:
-    """The policy's document."""
-    text = Template((FOLDER / f"{kind}.json").read_text()).substitute(
+def render_policy(
+    location: StateLocation, environment: str, kind: str, *, account: str, partition: str
+) -> dict[str, Any]:
+    """Return a policy's document.
+
+    Args:
+        location: Location of the environment's state.
+        environment: Name of the environment.
+        kind: One of KINDS.
+        account: Number of the AWS account.
+        partition: AWS partition, for example "aws".
+    """
+    file = terraform_root() / "bootstrap" / "policies" / f"{kind}.json"
+    text = Template(file.read_text()).substitute(
         partition=partition,
         account=account,
-        region=place.region,
+        region=location.region,
         environment=environment,
-        bucket=place.bucket,
-        key=place.keys[environment],
+        bucket=location.bucket,
+        key=location.keys[environment],
     )
     document: dict[str, Any] = json.loads(text)
     return document

@@ -1,44 +1,55 @@
-"""Makes an older version of a state the current one again: as a new version, under the lock, losing none."""
+"""Restore an older version of a state: as a new version, under the lock. No version is deleted."""
 
 import json
 from collections.abc import Iterable
 
 from sluice.errors import SluiceError
-from sluice.terraform import lock
-from sluice.terraform.history import History, Summary, Version
+from sluice.terraform.history import StateHistory, StateSummary, StateVersion
+from sluice.terraform.lock import hold_lock
 
 
-def restore(history: History, asked: str) -> str:
-    """Bring back the version whose id is, or begins with, `asked`; a sentence of what was done, or SluiceError why not.
+def restore_version(history: StateHistory, version_id: str) -> str:
+    """Write an older version of a state as the current one.
 
-    Its lineage stays; its serial becomes higher than its own and any that was written since, so that no plan that was
-    saved meanwhile can be applied to it. Older ones are not read: Terraform counts upwards.
+    The lineage stays. The serial becomes higher than that of the version and of every version written since, so that
+    plans saved in the meantime are stale. Versions before it are not read, because Terraform only counts upwards.
+
+    Args:
+        history: The state.
+        version_id: Id of the version, or its first characters.
+
+    Returns:
+        A sentence that describes the restored state.
+
+    Raises:
+        SluiceError: The state is locked, or the id does not name exactly one version with a valid state.
     """
-    with lock.held(history, "restore"):
-        versions = history.versions()
-        version = _meant(versions, asked, history)
-        state = history.state(version)
+    with hold_lock(history, "restore"):
+        versions = history.list_versions()
+        version = _find_version(versions, version_id, history)
+        state = history.read_state(version)
         if state is None:
-            raise SluiceError(f"Version {asked} is no readable state: `make state-versions ALL=1` lists others.")
-        since = [one for one in versions if one.written >= version.written]
-        serial = max(summary.serial for summary in history.summaries(since) if summary) + 1
+            raise SluiceError(
+                f"Version {version_id} is not a readable state: `make state-versions ALL=1` lists the others."
+            )
+        newer = [candidate for candidate in versions if candidate.written >= version.written]
+        serial = max(summary.serial for summary in history.summarise(newer) if summary) + 1
         body = json.dumps(state | {"serial": serial}, indent=2)
         history.s3.put_object(
             Bucket=history.bucket, Key=history.key, Body=body.encode(), ContentType="application/json"
         )
-    resources = Summary.of(state).resources
+    resources = StateSummary.from_state(state).resources
     return (
-        f"s3://{history.bucket}/{history.key} is again what it was on {version.written:%Y-%m-%d at %H:%M:%S}, with "
-        f"{resources} resources, now as serial {serial}. `make plan` tells what differs from what there is."
+        f"{history.uri} is restored to its version of {version.written:%Y-%m-%d %H:%M:%S}, with {resources} resources, "
+        f"now as serial {serial}. `make plan` shows the differences from the deployed resources."
     )
 
 
-def _meant(versions: Iterable[Version], asked: str, history: History) -> Version:
-    found = [version for version in versions if asked and version.id.startswith(asked)]
-    if len(found) != 1:
-        how = "no version" if not found else f"{len(found)} versions"
+def _find_version(versions: Iterable[StateVersion], version_id: str, history: StateHistory) -> StateVersion:
+    matches = [version for version in versions if version_id and version.id.startswith(version_id)]
+    if len(matches) != 1:
+        count = "no version" if not matches else f"{len(matches)} versions"
         raise SluiceError(
-            f"The state s3://{history.bucket}/{history.key} has {how} {asked}: `make state-versions ALL=1` lists "
-            "them all."
+            f"The state {history.uri} has {count} {version_id}: `make state-versions ALL=1` lists them all."
         )
-    return found[0]
+    return matches[0]

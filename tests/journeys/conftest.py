@@ -13,7 +13,7 @@ from sluice.demo import digits
 from sluice.demo.digits import Digit
 from sluice.image_server import Site
 from sluice.terraform import state_bucket
-from sluice.terraform.state_location import Place
+from sluice.terraform.state_location import StateLocation
 from tests.support.journeys import engine
 from tests.support.journeys.http_sites import Outside
 from tests.support.journeys.operators import Operator
@@ -49,7 +49,7 @@ def applied(
 ) -> Iterator[dict[str, Future[Root]]]:
     """Every stack by name, being applied."""
     s3 = boto3.client("s3")
-    state_bucket.make(s3)
+    state_bucket.create_local_bucket(s3)
     s3.create_bucket(Bucket="holiday-photos", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     built = {"build": build_name, "oldest_python": "3.11"}
     root = built | engine.SETTINGS | {"private_hosts": [outside.site.host], "image_buckets": ["holiday-photos"]}
@@ -74,7 +74,7 @@ def stack(applied: dict[str, Future[Root]]) -> Root:
 @pytest.fixture(scope="session")
 def operator(stack: Root) -> Operator:  # noqa: ARG001 - what is operated
     """Who runs `sluice` on the root, and holds no policy but the one for that."""
-    return Operator(Place.of("local"), "local", "operate")
+    return Operator(StateLocation.from_environment("local"), "local", "operate")
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ BUCKET, KEY = "drills-state", "sluice/local.tfstate"
 def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - whose S3 it is
     """With a bucket for all the states of these tests, one after the other."""
     s3 = boto3.client("s3")
-    state_bucket.make(s3, BUCKET)
+    state_bucket.create_local_bucket(s3, BUCKET)
     return s3
 
 

@@ -43,7 +43,7 @@ def test_before_there_is_a_bucket_one_is_told_how_to_make_it(team: Team) -> None
 def applied(team: Team) -> Any:
     """S3, once there is a bucket and something is applied."""
     s3 = boto3.client("s3")
-    state_bucket.make(s3, BUCKET)
+    state_bucket.create_local_bucket(s3, BUCKET)
     team.does("make apply ENV=local")
     return s3
 

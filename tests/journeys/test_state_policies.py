@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from build import bundle
 from localcloud import LocalCloud
 from sluice.terraform import state_bucket
-from sluice.terraform.state_location import Place
+from sluice.terraform.state_location import StateLocation
 from tests.support import terraform_root
 from tests.support.bundle_variants import variant
 from tests.support.journeys.operators import Operator
@@ -23,18 +23,18 @@ JOBS = {"concurrency": 8, "keep_days": 1, "batches": 2, "batch_seconds": 60}
 
 
 @pytest.fixture(scope="module")
-def place(cloud: LocalCloud) -> Place:
-    bucket = state_bucket.make(boto3.client("s3"))
-    return Place(bucket, cloud.environment()["AWS_REGION"], {ENVIRONMENT: KEY})
+def place(cloud: LocalCloud) -> StateLocation:
+    bucket = state_bucket.create_local_bucket(boto3.client("s3"))
+    return StateLocation(bucket, cloud.environment()["AWS_REGION"], {ENVIRONMENT: KEY})
 
 
 @pytest.fixture(scope="module")
-def looker(place: Place) -> Operator:
+def looker(place: StateLocation) -> Operator:
     return Operator(place, ENVIRONMENT, "plan")
 
 
 @pytest.fixture(scope="module")
-def changer(place: Place) -> Operator:
+def changer(place: StateLocation) -> Operator:
     return Operator(place, ENVIRONMENT, "apply")
 
 
@@ -55,7 +55,7 @@ def test_who_may_apply_has_applied_and_who_may_plan_sees_nothing_to_do(root: Roo
     assert plan.empty, plan.text
 
 
-def test_who_may_plan_cannot_apply(root: Root, place: Place, looker: Operator) -> None:
+def test_who_may_plan_cannot_apply(root: Root, place: StateLocation, looker: Operator) -> None:
     s3 = boto3.client("s3")
     before = s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"]
     with (
@@ -79,7 +79,7 @@ def test_who_may_apply_publishes_a_version_and_moves_to_it(
     assert root.outputs()["model"]["version"] == f"digits@{bundle.digest(folder)}"
 
 
-def test_another_environment_is_refused(place: Place, looker: Operator, changer: Operator) -> None:
+def test_another_environment_is_refused(place: StateLocation, looker: Operator, changer: Operator) -> None:
     account = boto3.client("sts").get_caller_identity()["Account"]
     tags = {"Application": "sluice", "Environment": "other"}
     gateway = boto3.client("apigatewayv2")

@@ -36,7 +36,7 @@ def moves(
 ) -> Moves:
     """A stack of its own, which these tests move from version to version, one after the other."""
     s3 = boto3.client("s3")
-    state_bucket.make(s3)
+    state_bucket.create_local_bucket(s3)
     s3.create_bucket(Bucket=ways.LISTS, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     project = terraform_root.copy_project(tmp_path_factory.mktemp("versions"))
     values = {"environment": "versions", "private_hosts": [outside.site.host], "image_buckets": [ways.LISTS]}

@@ -24,7 +24,7 @@ CLASSIFIERS = ("worker", "classify", "bulk_classify")
 @pytest.fixture(scope="module")
 def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:  # noqa: ARG001
     """The root as an environment that was never applied, with bundles beside it that it may keep."""
-    state_bucket.make(boto3.client("s3"))
+    state_bucket.create_local_bucket(boto3.client("s3"))
     project = terraform_root.copy_project(tmp_path_factory.mktemp("models"))
     variant(project / "bundles" / "pets", name="pets")
     variant(project / "bundles" / "heavy", name="heavy", engine="tensorflow", tensors=ENDS)

@@ -5,10 +5,10 @@ import re
 
 from localcloud.engines.logs_insights import fields
 from localcloud.engines.logs_insights.query import Query
-from sluice.terraform.outputs import ROOT
+from sluice.project import terraform_root
 
 HEREDOC = re.compile(r"^    ([a-z-]+) = <<-EOT\n(.*?)^    EOT$", re.MULTILINE | re.DOTALL)
-SAVED = {name: text.strip() for name, text in HEREDOC.findall((ROOT / "queries.tf").read_text())}
+SAVED = {name: text.strip() for name, text in HEREDOC.findall((terraform_root() / "queries.tf").read_text())}
 
 
 def asked(name: str, *metrics: dict[str, float]) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ API_WAITS_SECONDS = 30
 @pytest.fixture(scope="module")
 def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:  # noqa: ARG001
     """The root in a copy of its own: the journeys apply theirs."""
-    state_bucket.make(boto3.client("s3"))
+    state_bucket.create_local_bucket(boto3.client("s3"))
     project = terraform_root.copy_project(tmp_path_factory.mktemp("root"))
     return Root(project / "terraform", environment="local", values={"build": build_name})
 

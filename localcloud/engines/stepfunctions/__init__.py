@@ -1,1 +1,1 @@
-"""Runs Amazon States Language as Step Functions does: Standard workflows in JSONPath, errors and limits included."""
+"""Runs Amazon States Language as Step Functions does: Standard workflows with JSONPath, including errors and limits."""

@@ -1,4 +1,4 @@
-"""What can be stopped from outside: scopes nest, and a stop ends all that waits inside."""
+"""Cancellation: scopes are nested, and cancelling one interrupts everything that waits inside it."""
 
 import contextvars
 import queue
@@ -13,7 +13,11 @@ _Mailbox = queue.SimpleQueue[tuple[bool, Any]]
 
 
 class CancelScope:
-    """A part of an execution; `reason` is what stopped it, None while it may go on."""
+    """A part of an execution that can be cancelled.
+
+    Attributes:
+        reason: The exception that cancelled the scope, or None.
+    """
 
     def __init__(self, outer: "CancelScope | None" = None) -> None:
         self.reason: Exception | None = None
@@ -26,8 +30,11 @@ class CancelScope:
                 outer._inner.add(self)
                 self.reason = outer.reason
 
-    def stop(self, reason: Exception) -> None:
-        """End what runs here, once; calls that were handed to another service end by themselves, unheard."""
+    def cancel(self, reason: Exception) -> None:
+        """Interrupt everything that waits in this scope; only the first call has an effect.
+
+        Calls of other services are not interrupted: they run to their end and their results are ignored.
+        """
         with self._lock:
             if self.reason is not None:
                 return
@@ -36,27 +43,33 @@ class CancelScope:
         for mailbox in mailboxes:
             mailbox.put((False, CancelledError()))
         for scope in inner:
-            scope.stop(reason)
+            scope.cancel(reason)
 
-    def leave(self) -> None:
-        """Say that nothing runs here any more."""
+    def close(self) -> None:
+        """Remove this scope from the outer one once nothing runs in it any more."""
         if self._outer is not None:
             with self._outer._lock:
                 self._outer._inner.discard(self)
 
     def check(self) -> None:
-        """CancelledError when this scope is."""
+        """Raise CancelledError if this scope is cancelled."""
         if self.reason is not None:
             raise CancelledError
 
     def sleep(self, seconds: float) -> None:
+        """Wait; raise CancelledError as soon as this scope is cancelled."""
         try:
             self._receive(queue.SimpleQueue(), seconds)
         except queue.Empty:
             return
 
     def call(self, function: Callable[[], T], seconds: float | None = None) -> T:
-        """What `function` gives; TimeoutError when that takes longer than `seconds`, and it is then left alone."""
+        """Return the result of `function`, which runs in a thread.
+
+        Raises:
+            TimeoutError: The function takes longer than `seconds`. It is not interrupted.
+            CancelledError: This scope was cancelled.
+        """
         mailbox: _Mailbox = queue.SimpleQueue()
 
         def work() -> None:
@@ -65,39 +78,43 @@ class CancelScope:
             except Exception as error:  # raised again below
                 mailbox.put((False, error))
 
-        start(work, "state-task")
+        _start_thread(work, "state-task")
         try:
             value: T = self._receive(mailbox, seconds)
         except queue.Empty:
             raise TimeoutError from None
         return value
 
-    def all(self, jobs: Sequence[Callable[["CancelScope"], T]], limit: int) -> list[T]:
-        """What all jobs give, in their order, at most `limit` at a time; the first to fail stops the others."""
+    def run_all(self, jobs: Sequence[Callable[["CancelScope"], T]], limit: int) -> list[T]:
+        """Return the results of all jobs in their order.
+
+        At most `limit` jobs run at the same time, in a scope inside this one. The first failure cancels the others and
+        is raised.
+        """
         inner, failures, results = CancelScope(self), list[Exception](), dict[int, T]()
-        waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(len(jobs)):
-            waiting.put(number)
+        pending: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for index in range(len(jobs)):
+            pending.put(index)
 
         def work() -> None:
             while inner.reason is None:
                 try:
-                    number = waiting.get_nowait()
+                    index = pending.get_nowait()
                 except queue.Empty:
                     return
                 try:
-                    results[number] = jobs[number](inner)
+                    results[index] = jobs[index](inner)
                 except Exception as error:  # raised again below
                     failures.append(error)
-                    inner.stop(error)
+                    inner.cancel(error)
 
-        for thread in [start(work, "state-branch") for _ in range(min(limit, len(jobs)))]:
+        for thread in [_start_thread(work, "state-branch") for _ in range(min(limit, len(jobs)))]:
             thread.join()
-        inner.leave()
+        inner.close()
         self.check()
         if failures:
             raise failures[0]
-        return [results[number] for number in range(len(jobs))]
+        return [results[index] for index in range(len(jobs))]
 
     def _receive(self, mailbox: _Mailbox, seconds: float | None) -> Any:
         with self._lock:
@@ -105,17 +122,17 @@ class CancelScope:
                 raise CancelledError
             self._mailboxes.add(mailbox)
         try:
-            done, value = mailbox.get(timeout=seconds)
+            succeeded, value = mailbox.get(timeout=seconds)
         finally:
             with self._lock:
                 self._mailboxes.discard(mailbox)
-        if not done:
+        if not succeeded:
             raise value
         return value
 
 
-def start(work: Callable[[], None], name: str) -> threading.Thread:
-    """Run `work` in a thread that sees this one's context variables."""
+def _start_thread(work: Callable[[], None], name: str) -> threading.Thread:
+    """Start a thread that inherits this thread's context variables."""
     thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), name=name, daemon=True)
     thread.start()
     return thread

@@ -1,4 +1,4 @@
-"""The rules of Choice states."""
+"""Evaluates the rules of Choice states."""
 
 import operator
 import re
@@ -8,70 +8,79 @@ from typing import Any
 
 from localcloud.engines.stepfunctions.errors import runtime_error
 from localcloud.engines.stepfunctions.jsonpath import MISSING
-from localcloud.engines.stepfunctions.template import Resolver
+from localcloud.engines.stepfunctions.payload import Resolver
 
-ORDER: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "Equals": operator.eq,
     "LessThan": operator.lt,
     "GreaterThan": operator.gt,
     "LessThanEquals": operator.le,
     "GreaterThanEquals": operator.ge,
 }
-COMPARISON = re.compile(rf"(String|Numeric|Timestamp|Boolean)({'|'.join(ORDER)})(Path)?")
+COMPARISON = re.compile(rf"(String|Numeric|Timestamp|Boolean)({'|'.join(OPERATORS)})(Path)?")
 
 
-def holds(rule: dict[str, Any], resolver: Resolver) -> bool:
-    """Whether a rule holds; States.Runtime when its Variable is not there and it does not ask for that."""
+def is_comparison(name: str) -> bool:
+    """Return whether a field of a choice rule is a comparison."""
+    return name in TYPE_TESTS or name in ("IsPresent", "StringMatches") or COMPARISON.fullmatch(name) is not None
+
+
+def evaluate_rule(rule: dict[str, Any], resolver: Resolver) -> bool:
+    """Return whether a rule is true.
+
+    Raises:
+        StateError: States.Runtime if the rule's Variable does not exist and the rule is not an IsPresent test.
+    """
     if "And" in rule:
-        return all(holds(inner, resolver) for inner in rule["And"])
+        return all(evaluate_rule(inner, resolver) for inner in rule["And"])
     if "Or" in rule:
-        return any(holds(inner, resolver) for inner in rule["Or"])
+        return any(evaluate_rule(inner, resolver) for inner in rule["Or"])
     if "Not" in rule:
-        return not holds(rule["Not"], resolver)
+        return not evaluate_rule(rule["Not"], resolver)
     value = resolver.find(rule["Variable"])
     if "IsPresent" in rule:
         return bool((value is not MISSING) == rule["IsPresent"])
     if value is MISSING:
         path = rule["Variable"]
         raise runtime_error(f"Invalid path '{path}': The choice state's condition path references an invalid value.")
-    test = next(name for name in rule if name in TYPES or name == "StringMatches" or COMPARISON.fullmatch(name))
-    if test in TYPES:
-        return bool(TYPES[test](value) == rule[test])
+    test = next(name for name in rule if is_comparison(name))
+    if test in TYPE_TESTS:
+        return bool(TYPE_TESTS[test](value) == rule[test])
     if test == "StringMatches":
-        return isinstance(value, str) and _wildcards(rule[test]).fullmatch(value) is not None
+        return isinstance(value, str) and _compile_wildcards(rule[test]).fullmatch(value) is not None
     return _compare(test, value, rule[test], resolver)
 
 
 def _compare(test: str, value: Any, other: Any, resolver: Resolver) -> bool:
-    """A value of another type than the test's never satisfies it."""
+    """Return the result of a comparison, which is false for a value of another type."""
     parsed = COMPARISON.fullmatch(test)
     assert parsed is not None
     kind, order, path = parsed.groups()
-    other = resolver.read(other, test) if path else other
-    if not (TYPES[f"Is{kind}"](value) and TYPES[f"Is{kind}"](other)):
+    other = resolver.resolve(other, test) if path else other
+    if not (TYPE_TESTS[f"Is{kind}"](value) and TYPE_TESTS[f"Is{kind}"](other)):
         return False
     if kind == "Timestamp":
         value, other = datetime.fromisoformat(value), datetime.fromisoformat(other)
-    return ORDER[order](value, other)
+    return OPERATORS[order](value, other)
 
 
-def _timestamp(value: Any) -> bool:
+def _is_timestamp(value: Any) -> bool:
     try:
         return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
 
 
-def _wildcards(pattern: str) -> re.Pattern[str]:
-    """A pattern in which * stands for anything and \\* for itself."""
+def _compile_wildcards(pattern: str) -> re.Pattern[str]:
+    """Return a regular expression for a pattern in which * matches any text and \\* an asterisk."""
     parts = re.findall(r"\\.|\*|[^\\*]+", pattern)
     return re.compile("".join(".*" if part == "*" else re.escape(part.removeprefix("\\")) for part in parts), re.DOTALL)
 
 
-TYPES: dict[str, Callable[[Any], bool]] = {
+TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
     "IsNull": lambda value: value is None,
     "IsNumeric": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "IsString": lambda value: isinstance(value, str),
     "IsBoolean": lambda value: isinstance(value, bool),
-    "IsTimestamp": _timestamp,
+    "IsTimestamp": _is_timestamp,
 }

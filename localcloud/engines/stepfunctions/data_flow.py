@@ -1,4 +1,4 @@
-"""Input and output processing: what of its input a state works on, and what of its result it hands on."""
+"""Input and output processing: InputPath, Parameters, ResultSelector, ResultPath and OutputPath."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,42 +9,56 @@ if TYPE_CHECKING:
     from localcloud.engines.stepfunctions.branch import Branch
 
 
-def given(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
-    """The input after InputPath."""
-    return _selected(branch, state, "InputPath", data)
+def apply_input_path(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
+    """Return a state's input after InputPath."""
+    return _select(branch, state, "InputPath", data)
 
 
-def parameters(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
-    """The input after InputPath and Parameters, within the size limit."""
-    data = given(branch, state, data)
+def apply_parameters(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
+    """Return a state's input after InputPath and Parameters.
+
+    Raises:
+        StateError: States.DataLimitExceeded if it is too large.
+    """
+    data = apply_input_path(branch, state, data)
     if "Parameters" not in state:
         return data
-    filled = branch.resolver(data).fill(state["Parameters"])
+    filled = branch.create_resolver(data).fill(state["Parameters"])
     to_bounded_json(filled, "input after Parameters")
     return filled
 
 
-def after(branch: "Branch", state: dict[str, Any], data: Any, result: Any) -> tuple[Any, str | None]:
-    """The output for a state's raw input and its result: ResultSelector, ResultPath, OutputPath; and what is next."""
+def apply_result(branch: "Branch", state: dict[str, Any], data: Any, result: Any) -> tuple[Any, str | None]:
+    """Apply ResultSelector, ResultPath and OutputPath.
+
+    Args:
+        branch: The branch that runs the state.
+        state: The state's definition.
+        data: The state's input, before InputPath.
+        result: The state's result.
+
+    Returns:
+        The output and the name of the next state.
+    """
     if "ResultSelector" in state:
-        result = branch.resolver(result).fill(state["ResultSelector"])
+        result = branch.create_resolver(result).fill(state["ResultSelector"])
     path = state.get("ResultPath", "$")
-    return out(branch, state, data if path is None else jsonpath.put(path, data, result))
+    return apply_output_path(branch, state, data if path is None else jsonpath.insert_value(path, data, result))
 
 
-def out(branch: "Branch", state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
-    """The output after OutputPath, and what is next."""
-    return _selected(branch, state, "OutputPath", data), state.get("Next")
+def apply_output_path(branch: "Branch", state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
+    """Return the output after OutputPath, and the name of the next state."""
+    return _select(branch, state, "OutputPath", data), state.get("Next")
 
 
-def number(branch: "Branch", state: dict[str, Any], field: str, data: Any, otherwise: Any = None) -> Any:
-    """A number that a state gives as `field` or as a path in `field`Path."""
+def get_field(branch: "Branch", state: dict[str, Any], field: str, data: Any, default: Any = None) -> Any:
+    """Return the value of a field that a state may also define as a path, in `field`Path."""
     path = state.get(f"{field}Path")
-    return branch.resolver(data).read(path, f"{field}Path") if path else state.get(field, otherwise)
+    return branch.create_resolver(data).resolve(path, f"{field}Path") if path else state.get(field, default)
 
 
-def _selected(branch: "Branch", state: dict[str, Any], field: str, data: Any) -> Any:
+def _select(branch: "Branch", state: dict[str, Any], field: str, data: Any) -> Any:
     path = state.get(field, "$")
     if path is None:
         return {}
-    return data if path == "$" else branch.resolver(data).read(path, field)
+    return data if path == "$" else branch.create_resolver(data).resolve(path, field)

@@ -1,62 +1,94 @@
-"""Distributed Map: reads items, runs child executions for them, tolerates some failures, exports what they gave."""
+"""Map in distributed mode: reads items, batches them, runs child executions and tolerates a number of failures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from localcloud.engines.stepfunctions import data_flow, item_batcher, item_reader, result_writer
-from localcloud.engines.stepfunctions.branch import Branch
+from localcloud.engines.stepfunctions import data_flow, item_reader, result_writer
+from localcloud.engines.stepfunctions.branch import Branch, StateResult
 from localcloud.engines.stepfunctions.cancel_scope import CancelScope
 from localcloud.engines.stepfunctions.errors import CancelledError, StateError
-from localcloud.engines.stepfunctions.parallel import items, selected
+from localcloud.engines.stepfunctions.parallel import get_items, select_item
+from localcloud.engines.stepfunctions.payload import MAX_PAYLOAD_BYTES, json_size
 from localcloud.engines.stepfunctions.platform import ChildExecution, MapRun
 
-CONCURRENCY = 64  # threads here; AWS runs up to 10,000 children at once
+MAX_CONCURRENCY = 64  # threads of this process; AWS runs up to 10,000 child executions at the same time
 
 
-def distributed_map(branch: Branch, state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
-    given = data_flow.given(branch, state, data)
+def run_distributed_map(branch: Branch, state: dict[str, Any], data: Any) -> StateResult:
+    """Run a Map state in distributed mode."""
+    selected = data_flow.apply_input_path(branch, state, data)
     reader = state.get("ItemReader")
-    found = item_reader.read(branch, reader, given) if reader else items(branch, state, given)
-    chooser = branch.fork(branch.scope)
-    chosen = [selected(chooser, state, given, index, value) for index, value in enumerate(found)]
-    children = item_batcher.children(branch, state, given, chosen)
+    items = item_reader.read_items(branch, reader, selected) if reader else get_items(branch, state, selected)
+    selector = branch.fork(branch.scope)
+    inputs = [select_item(selector, state, selected, index, value) for index, value in enumerate(items)]
+    children = _create_children(branch, state, selected, inputs)
     run = branch.platform.start_map_run(state, children)
-    branch.event("MapStateStarted", length=len(found))
-    branch.event("MapRunStarted", mapRunArn=run.arn)
-    failure = _run(branch, state, given, run, children)
+    branch.add_event("MapStateStarted", length=len(items))
+    branch.add_event("MapRunStarted", mapRunArn=run.arn)
+    failure = _run_children(branch, state, selected, run, children)
     try:
-        result = _result(branch, state, given, run, children)
+        result = _collect_result(branch, state, selected, run, children)
     except StateError as error:
         failure, result = failure or error, None
-    exported = len(found) if result_writer.exports(state) and result is not None else 0
-    run.finish("FAILED" if failure else "SUCCEEDED", exported)
+    written = len(items) if result_writer.is_exporting(state) and result is not None else 0
+    run.finish("FAILED" if failure else "SUCCEEDED", written)
     if failure is not None:
-        branch.event("MapRunFailed", error=failure.error, cause=failure.cause)
-        branch.event("MapStateFailed")
+        branch.add_event("MapRunFailed", error=failure.error, cause=failure.cause)
+        branch.add_event("MapStateFailed")
         raise failure
-    branch.event("MapRunSucceeded")
-    branch.event("MapStateSucceeded")
-    return data_flow.after(branch, state, data, result)
+    branch.add_event("MapRunSucceeded")
+    branch.add_event("MapStateSucceeded")
+    return data_flow.apply_result(branch, state, data, result)
 
 
-def _run(
-    branch: Branch, state: dict[str, Any], given: Any, run: MapRun, children: list[ChildExecution]
+def _create_children(branch: Branch, state: dict[str, Any], data: Any, items: list[Any]) -> list[ChildExecution]:
+    """Return one child execution per item, or with ItemBatcher per batch {"BatchInput": ..., "Items": [...]}."""
+    if "ItemBatcher" not in state:
+        return [ChildExecution(item, 1) for item in items]
+    batcher = state["ItemBatcher"]
+    shared = {}
+    if "BatchInput" in batcher:
+        shared = {"BatchInput": branch.create_resolver(data).fill(batcher["BatchInput"])}
+    count = data_flow.get_field(branch, batcher, "MaxItemsPerBatch", data) or len(items)
+    max_bytes = data_flow.get_field(branch, batcher, "MaxInputBytesPerBatch", data) or MAX_PAYLOAD_BYTES
+    available = max_bytes - json_size({**shared, "Items": []})
+    batches = _split_batches(items, count, available)
+    return [ChildExecution({**shared, "Items": batch}, len(batch)) for batch in batches]
+
+
+def _split_batches(items: list[Any], count: int, available: int) -> Iterator[list[Any]]:
+    """Yield lists of at most `count` items and `available` bytes; a larger item gets a batch of its own."""
+    batch: list[Any] = []
+    used = 0
+    for item in items:
+        needed = json_size(item) + 1  # the comma
+        if batch and (len(batch) == count or used + needed > available):
+            yield batch
+            batch, used = [], 0
+        batch.append(item)
+        used += needed
+    if batch:
+        yield batch
+
+
+def _run_children(
+    branch: Branch, state: dict[str, Any], data: Any, run: MapRun, children: list[ChildExecution]
 ) -> StateError | None:
-    """Run the children; the failure when more items failed than are tolerated, which ends the rest."""
-    tolerable = _tolerance(branch, state, given, sum(child.items for child in children))
+    """Run the children; return an error if more items failed than are tolerated, which cancels the others."""
+    is_tolerable = _create_tolerance(branch, state, data, sum(child.items for child in children))
 
-    def job(child: ChildExecution) -> Callable[[CancelScope], None]:
+    def create_job(child: ChildExecution) -> Callable[[CancelScope], None]:
         def run_child(scope: CancelScope) -> None:
             run.run_child(child, scope, branch.context)
-            if child.status == "FAILED" and not tolerable(sum(c.items for c in children if c.status == "FAILED")):
+            if child.status == "FAILED" and not is_tolerable(sum(c.items for c in children if c.status == "FAILED")):
                 cause = "The specified tolerated failure threshold was exceeded"
                 raise StateError("States.ExceedToleratedFailureThreshold", cause)
 
         return run_child
 
-    limit = data_flow.number(branch, state, "MaxConcurrency", given, 0) or CONCURRENCY
+    limit = data_flow.get_field(branch, state, "MaxConcurrency", data, 0) or MAX_CONCURRENCY
     try:
-        branch.scope.all([job(child) for child in children], min(limit, CONCURRENCY))
+        branch.scope.run_all([create_job(child) for child in children], min(limit, MAX_CONCURRENCY))
     except StateError as error:
         return error
     except CancelledError:
@@ -65,20 +97,22 @@ def _run(
     return None
 
 
-def _tolerance(branch: Branch, state: dict[str, Any], given: Any, total: int) -> Callable[[int], bool]:
-    """Whether so many failed items are tolerated: by percentage and by number, where given, else none."""
-    percentage = data_flow.number(branch, state, "ToleratedFailurePercentage", given)
-    count = data_flow.number(branch, state, "ToleratedFailureCount", given)
+def _create_tolerance(branch: Branch, state: dict[str, Any], data: Any, total: int) -> Callable[[int], bool]:
+    """Return a function that returns whether a number of failed items is tolerated; without limits, none is."""
+    percentage = data_flow.get_field(branch, state, "ToleratedFailurePercentage", data)
+    count = data_flow.get_field(branch, state, "ToleratedFailureCount", data)
 
-    def tolerable(failed: int) -> bool:
+    def is_tolerable(failed: int) -> bool:
         limits = [] if percentage is None else [failed * 100 <= percentage * total]
         limits += [] if count is None else [failed <= count]
         return all(limits) if limits else not failed
 
-    return tolerable
+    return is_tolerable
 
 
-def _result(branch: Branch, state: dict[str, Any], given: Any, run: MapRun, children: list[ChildExecution]) -> Any:
-    if result_writer.exports(state):
-        return result_writer.export(branch, state, given, run, children)
-    return result_writer.results(state, children)
+def _collect_result(
+    branch: Branch, state: dict[str, Any], data: Any, run: MapRun, children: list[ChildExecution]
+) -> Any:
+    if result_writer.is_exporting(state):
+        return result_writer.export_results(branch, state, data, run, children)
+    return result_writer.collect_outputs(state, children)

@@ -1,12 +1,17 @@
-"""How states fail: by the name of an error, which Retry and Catch match, unless it ends the execution."""
+"""Errors of states, which Retry and Catch match by name, and the exceptions that stop an execution from outside."""
 
 from collections.abc import Collection
 
-TERMINAL = ("States.Runtime", "States.DataLimitExceeded")  # no Retry or Catch covers these
+TERMINAL = ("States.Runtime", "States.DataLimitExceeded")  # Retry and Catch do not match these
 
 
 class StateError(Exception):
-    """A state failed: `error` is the error's name, `cause` says what happened."""
+    """A state failed.
+
+    Attributes:
+        error: The name of the error.
+        cause: A message for people.
+    """
 
     def __init__(self, error: str, cause: str) -> None:
         super().__init__(f"{error}: {cause}")
@@ -15,11 +20,11 @@ class StateError(Exception):
 
     @property
     def terminal(self) -> bool:
-        """Whether the execution fails whatever the definition says."""
+        """Whether the execution fails regardless of Retry and Catch."""
         return self.error in TERMINAL
 
     def matches(self, names: Collection[str]) -> bool:
-        """Whether an ErrorEquals covers this error."""
+        """Return whether the names of an ErrorEquals cover this error."""
         if self.terminal:
             return False
         if self.error in names or "States.ALL" in names:
@@ -27,17 +32,18 @@ class StateError(Exception):
         return "States.TaskFailed" in names and self.error != "States.Timeout"
 
 
-class CancelledError(Exception):  # nothing went wrong here: a sibling, a time-out or a user ended it
-    """What ran was ended from outside; the scope that was stopped knows why."""
+class CancelledError(Exception):
+    """The scope was cancelled: a sibling failed, the time is up or a user stopped it. See the scope's `reason`."""
 
 
-class ExecutionTimedOutError(Exception):  # the status of the execution
+class ExecutionTimedOutError(Exception):
     """The state machine's TimeoutSeconds have passed."""
 
 
-class ExecutionAbortedError(Exception):  # the status of the execution
+class ExecutionAbortedError(Exception):
     """StopExecution was called."""
 
 
 def runtime_error(cause: str) -> StateError:
+    """Return a States.Runtime error."""
     return StateError("States.Runtime", cause)

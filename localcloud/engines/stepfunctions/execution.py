@@ -1,4 +1,4 @@
-"""One execution from its start to its end: runs a definition and says how that ended."""
+"""Runs one execution of a state machine and returns its result."""
 
 import threading
 from dataclasses import dataclass
@@ -13,14 +13,21 @@ from localcloud.engines.stepfunctions.errors import (
     StateError,
 )
 from localcloud.engines.stepfunctions.history import History
-from localcloud.engines.stepfunctions.kinds import KINDS
 from localcloud.engines.stepfunctions.payload import to_json
 from localcloud.engines.stepfunctions.platform import Platform
+from localcloud.engines.stepfunctions.states import HANDLERS
 
 
 @dataclass(frozen=True)
 class ExecutionResult:
-    """`status` is SUCCEEDED (with `output`, JSON text), FAILED (with `error` and `cause`), TIMED_OUT or ABORTED."""
+    """The result of an execution.
+
+    Attributes:
+        status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
+        output: JSON text, if the execution succeeded.
+        error: The name of the error, if it failed.
+        cause: The cause of the error, if it failed.
+    """
 
     status: str
     output: str | None = None
@@ -36,25 +43,33 @@ def run_execution(
     scope: CancelScope,
     context: dict[str, Any],
 ) -> ExecutionResult:
-    """Run to the end, whatever that is, and add the event that tells it, unless a user ended it."""
-    branch = Branch(platform, history, scope, context, KINDS)
-    timer = threading.Timer(
-        definition.get("TimeoutSeconds", threading.TIMEOUT_MAX), scope.stop, [ExecutionTimedOutError()]
-    )
+    """Run an execution to its end and add the event for its end, except after StopExecution, which adds its own.
+
+    Args:
+        definition: The state machine, or the item processor of a Distributed Map.
+        data: The input.
+        platform: The services that the execution uses.
+        history: Receives the events.
+        scope: Cancelled to stop the execution.
+        context: The context object.
+    """
+    branch = Branch(platform, history, scope, context, HANDLERS)
+    seconds = definition.get("TimeoutSeconds", threading.TIMEOUT_MAX)
+    timer = threading.Timer(seconds, scope.cancel, [ExecutionTimedOutError()])
     timer.daemon = True
     if "TimeoutSeconds" in definition:
         timer.start()
     try:
-        end = ExecutionResult("SUCCEEDED", output=to_json(branch.run(definition, data)))
-        branch.event("ExecutionSucceeded", output=end.output, outputDetails={"truncated": False})
+        result = ExecutionResult("SUCCEEDED", output=to_json(branch.run(definition, data)))
+        branch.add_event("ExecutionSucceeded", output=result.output, outputDetails={"truncated": False})
     except StateError as error:
-        end = ExecutionResult("FAILED", error=error.error, cause=error.cause)
-        branch.event("ExecutionFailed", error=end.error, cause=end.cause)
+        result = ExecutionResult("FAILED", error=error.error, cause=error.cause)
+        branch.add_event("ExecutionFailed", error=result.error, cause=result.cause)
     except CancelledError:
-        end = ExecutionResult("TIMED_OUT" if isinstance(scope.reason, ExecutionTimedOutError) else "ABORTED")
+        result = ExecutionResult("TIMED_OUT" if isinstance(scope.reason, ExecutionTimedOutError) else "ABORTED")
         if not isinstance(scope.reason, ExecutionAbortedError):
-            branch.event("ExecutionTimedOut" if end.status == "TIMED_OUT" else "ExecutionAborted")
+            branch.add_event("ExecutionTimedOut" if result.status == "TIMED_OUT" else "ExecutionAborted")
     finally:
         timer.cancel()
-        scope.leave()
-    return end
+        scope.close()
+    return result

@@ -1,4 +1,4 @@
-"""The JSONPath that definitions use: fields, indices and slices of arrays, wildcards."""
+"""The JSONPath of definitions: fields, indices and slices of arrays, wildcards."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,52 +17,63 @@ STEP = re.compile(
 MISSING = object()
 
 
-def valid(path: str) -> bool:
-    """Whether `path` is one that can be read here: $, or $$ for the context object, and steps."""
-    return path.startswith("$") and _steps(path) is not None
+def is_path(path: str) -> bool:
+    """Return whether `path` is supported: $, or $$ for the context object, and steps."""
+    return path.startswith("$") and _parse_steps(path) is not None
 
 
-def plain(path: str) -> bool:
-    """Whether `path` is a reference path, which names exactly one place."""
-    steps = _steps(path)
+def is_reference_path(path: str) -> bool:
+    """Return whether `path` is a reference path, which selects exactly one field."""
+    steps = _parse_steps(path)
     return path.startswith("$") and steps is not None and all(step["name"] or step["quoted"] for step in steps)
 
 
-def find(path: str, data: Any) -> Any:
-    """What a path selects, a list when it may select several, MISSING when there is no such place."""
-    steps = _steps(path)
+def find_value(path: str, data: Any) -> Any:
+    """Return the value that a path selects.
+
+    Returns:
+        The value, a list if the path can select several, or MISSING if it selects nothing.
+
+    Raises:
+        StateError: The path is not supported.
+    """
+    steps = _parse_steps(path)
     if steps is None:
         raise runtime_error(
-            f"The local cloud cannot read the JSONPath '{path}': it knows fields, indices, slices and *."
+            f"The local cloud cannot read the JSONPath '{path}': it supports fields, indices, slices and *."
         )
     values, several = [data], False
     for step in steps:
         several = several or bool(step["all"]) or step["stop"] is not None
-        values = [found for value in values for found in _taken(step, value)]
+        values = [selected for value in values for selected in _apply_step(step, value)]
     if several:
         return values
     return values[0] if values else MISSING
 
 
-def put(path: str, data: Any, value: Any) -> Any:
-    """`data` with `value` at a reference path; what is on the way is made. StateError when data is no object."""
-    steps = _steps(path) or []
+def insert_value(path: str, data: Any, value: Any) -> Any:
+    """Return a copy of `data` with `value` at a reference path; missing objects on the way are created.
+
+    Raises:
+        StateError: `data` is not an object.
+    """
+    steps = _parse_steps(path) or []
     if not steps:
         return value
     if not isinstance(data, Mapping):
-        cause = f'Unable to apply step "{_key(steps[0])}" to input {type(data).__name__}: {path} needs an object'
+        cause = f'Unable to apply step "{_get_key(steps[0])}" to input {type(data).__name__}: {path} needs an object'
         raise StateError("States.ResultPathMatchFailure", cause)
-    whole = dict(data)
-    place = whole
+    root = dict(data)
+    parent = root
     for step in steps[:-1]:
-        inner = place.get(_key(step))
-        place[_key(step)] = dict(inner) if isinstance(inner, Mapping) else {}
-        place = place[_key(step)]
-    place[_key(steps[-1])] = value
-    return whole
+        child = parent.get(_get_key(step))
+        parent[_get_key(step)] = dict(child) if isinstance(child, Mapping) else {}
+        parent = parent[_get_key(step)]
+    parent[_get_key(steps[-1])] = value
+    return root
 
 
-def _steps(path: str) -> list[re.Match[str]] | None:
+def _parse_steps(path: str) -> list[re.Match[str]] | None:
     position, steps = len(path) - len(path.lstrip("$")), []
     while position < len(path):
         step = STEP.match(path, position)
@@ -73,11 +84,11 @@ def _steps(path: str) -> list[re.Match[str]] | None:
     return steps
 
 
-def _key(step: re.Match[str]) -> str:
+def _get_key(step: re.Match[str]) -> str:
     return step["name"] or re.sub(r"\\(.)", r"\1", step["quoted"] or "")
 
 
-def _taken(step: re.Match[str], value: Any) -> Iterable[Any]:
+def _apply_step(step: re.Match[str], value: Any) -> Iterable[Any]:
     if step["all"]:
         return value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else []
     if step["stop"] is not None:
@@ -86,4 +97,4 @@ def _taken(step: re.Match[str], value: Any) -> Iterable[Any]:
     if step["index"]:
         index = int(step["index"])
         return [value[index]] if isinstance(value, list) and -len(value) <= index < len(value) else []
-    return [value[_key(step)]] if isinstance(value, Mapping) and _key(step) in value else []
+    return [value[_get_key(step)]] if isinstance(value, Mapping) and _get_key(step) in value else []

@@ -1,4 +1,4 @@
-"""What the interpreter needs of the cloud around it."""
+"""The interface through which the interpreter uses AWS services; its implementation belongs to the emulator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,14 @@ from localcloud.engines.stepfunctions.cancel_scope import CancelScope
 
 @dataclass(frozen=True)
 class Task:
-    """A call of a service; `token` is what a waitForTaskToken task waits for."""
+    """A call of a service.
+
+    Attributes:
+        resource: The state's Resource.
+        payload: The state's input after Parameters.
+        state: The state's definition.
+        token: The token for which a .waitForTaskToken task waits.
+    """
 
     resource: str
     payload: Any
@@ -19,9 +26,14 @@ class Task:
 
 @dataclass
 class ChildExecution:
-    """A child execution of a Map Run: its input, how many items that holds, and how it ended.
+    """A child execution of a Map Run.
 
-    `record` has the members that ResultWriter exports; `status` is PENDING until it starts.
+    Attributes:
+        input: The input of the execution.
+        items: The number of items in the input.
+        status: PENDING until the execution starts, then its final status.
+        output: The output of a successful execution.
+        record: The fields that ResultWriter exports.
     """
 
     input: Any
@@ -33,7 +45,7 @@ class ChildExecution:
 
 @dataclass(frozen=True)
 class ItemSource:
-    """Where items lie: an object of a bucket, or all below a prefix when `listing`."""
+    """The source of a Distributed Map's items: an object, or all objects below a prefix if `listing`."""
 
     bucket: str
     key: str
@@ -41,34 +53,34 @@ class ItemSource:
 
 
 class MapRun(Protocol):
-    """A run of a Distributed Map; `arn` ends with a colon and its id."""
+    """A run of a Distributed Map; `arn` ends with a colon and the run's id."""
 
     arn: str
 
     def run_child(self, child: ChildExecution, scope: CancelScope, context: dict[str, Any]) -> None:
-        """Run a child to its end, whatever that is."""
+        """Run a child execution and record its result in `child`."""
 
     def finish(self, status: str, written: int) -> None:
-        """Say how the run ended, and how many of its results were exported."""
+        """Record the status of the run and the number of items whose results were exported."""
 
 
 class Platform(Protocol):
-    """Failures are StateErrors."""
+    """The services that an execution uses. Failures are raised as StateError."""
 
     def invoke(self, task: Task) -> Any:
-        """The result of a task."""
+        """Return the result of a task."""
 
     def call_intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
-        """What an intrinsic function such as States.Format(...) gives; `resolve` reads a path."""
+        """Return the value of an intrinsic function such as States.Format(...); `resolve` returns a path's value."""
 
     def now(self) -> str:
-        """The time of day as ISO 8601."""
+        """Return the current time in ISO 8601."""
 
     def read_items(self, source: ItemSource) -> Any:
-        """An object's bytes, or a list of what lies below a prefix, under the state machine's role."""
+        """Return an object's bytes, or the list of objects below a prefix, with the state machine's role."""
 
     def write_object(self, bucket: str, key: str, body: bytes) -> None:
-        """Write an object under the state machine's role."""
+        """Write an object with the state machine's role."""
 
     def start_map_run(self, state: dict[str, Any], children: list[ChildExecution]) -> MapRun:
-        """Open a run of a Distributed Map."""
+        """Start a run of a Distributed Map."""

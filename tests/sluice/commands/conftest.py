@@ -22,13 +22,13 @@ class Bare(Terminal):
         super().__init__(cloud, terraform)
         self._cloud = cloud
         self.sqs, self.s3, self.iam = (self._client(service) for service in ("sqs", "s3", "iam"))
-        state_bucket.make(self.s3)
+        state_bucket.create_local_bucket(self.s3)
 
     def apply(self, outputs: Mapping[str, Any]) -> None:
         """Put a state with nothing but outputs, of strings, where Terraform looks for that of `local`."""
         kept = {name: {"value": value, "type": "string"} for name, value in outputs.items()}
         state = {"version": 4, "terraform_version": "1.10.0", "serial": 1, "lineage": "commands", "outputs": kept}
-        place = backend.settings("local")
+        place = backend.read_settings("local")
         self.s3.put_object(
             Bucket=place["bucket"], Key=place["key"], Body=json.dumps(state | {"resources": []}).encode()
         )

@@ -7,11 +7,11 @@ from typing import NoReturn
 
 import pytest
 
-from localcloud import settings
 from sluice import __main__ as command_line
 from sluice import cli, environment
 from sluice.commands import internal_error
 from tests.sluice.commands.conftest import Bare
+from tests.support.terraform_root import PROJECT
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,8 @@ def test_without_a_local_cloud_one_is_told_how_to_start_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(settings, "DEFAULT_DIRECTORY", tmp_path)
+    (tmp_path / "terraform").symlink_to(PROJECT / "terraform")
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path))
     assert _ended(monkeypatch, "results", "--env", "local") == 1
     assert capsys.readouterr().err == "No local cloud runs: start one with `make up`, then `make apply ENV=local`.\n"
 
@@ -66,7 +67,7 @@ def test_a_fault_of_ours_is_a_sentence_and_its_traceback_a_file(
         raise LookupError("no such luck")
 
     monkeypatch.setattr(environment.Environment, "open", breaks)
-    monkeypatch.setattr(internal_error, "PROJECT", tmp_path)
+    monkeypatch.setattr(internal_error, "find_project", lambda: tmp_path)
     assert _ended(monkeypatch, "results", "--json") == 1
     file = tmp_path / "build" / "out" / "sluice-error.log"
     assert json.loads(capsys.readouterr().err)["error"] == (

@@ -30,13 +30,13 @@ def test_somebody_must_be_told_of_alarms_and_confirm_it(patient: Patient, look: 
 def test_a_build_that_is_older_than_its_sources_is_told(
     look: Look, patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = artifacts.OUT / str(artifacts._target("local"))
+    folder = artifacts.build_folder() / str(artifacts._target("local"))
     out = tmp_path / folder.name
     out.mkdir()
     for file in folder.iterdir():
         if file.is_file():
             (out / file.name).symlink_to(file)
-    monkeypatch.setattr(artifacts, "OUT", tmp_path)
+    monkeypatch.setattr(artifacts, "build_folder", lambda: tmp_path)
     assert "worker" not in look(artifacts.fresh).said
     assert look(artifacts.sizes).status is not Status.FAIL
 

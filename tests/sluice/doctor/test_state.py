@@ -20,7 +20,7 @@ PRIVATE = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPoli
 def bucket(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001
     """The name of a bucket that local.s3.tfbackend would name; it is not there yet."""
     name = f"doctor-{uuid4().hex[:8]}"
-    monkeypatch.setattr(backend, "settings", lambda _: {"bucket": name, "key": "sluice/local.tfstate"})
+    monkeypatch.setattr(backend, "read_settings", lambda _: {"bucket": name, "key": "sluice/local.tfstate"})
     yield name
     if name in {known["Name"] for known in boto3.client("s3").list_buckets()["Buckets"]}:
         found = boto3.resource("s3").Bucket(name)

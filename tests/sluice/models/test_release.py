@@ -1,8 +1,5 @@
 """What MODEL and SHARE ask of Terraform."""
 
-import os
-import subprocess
-
 import pytest
 from typer.testing import CliRunner
 
@@ -13,7 +10,6 @@ from sluice.models import release
 from sluice.models.release import ReleaseError
 from sluice.models.versions import Version
 from tests.support.bundle_variants import LITERT
-from tests.support.terraform_root import PROJECT
 
 DIGITS = Version("digits", "0" * 64)
 OUTPUTS = {"versions": {"worker": {"live": "3", "newest": "4"}, "bulk_reduce": {"live": "1", "newest": "1"}}}
@@ -48,34 +44,3 @@ def test_before_the_first_apply_a_version_is_one_of_this_machine(monkeypatch: py
     digest = bundle.digest(LITERT)
     told = CliRunner().invoke(app, ["release", "--model", f"digits@{digest[:10]}"])
     assert (told.exit_code, told.stdout) == (0, f"export TF_VAR_model=digits@{digest}\n")
-
-
-def commands(*given: str) -> str:
-    """The last command that `make` would run."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("MAKEFLAGS", "MAKELEVEL", "ENV", "MODEL", "SHARE")
-    }
-    made = subprocess.run(
-        ["make", "-n", "--no-print-directory", *given],
-        cwd=PROJECT,
-        env=inherited,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return made.stdout.splitlines()[-1]
-
-
-def test_make_publishes_into_the_environment_that_was_said() -> None:
-    assert "export SLUICE_ENV=dev TF_DATA_DIR=" in commands("publish", "ENV=dev", "MODEL=digits@8f3a")
-
-
-def test_make_asks_for_nothing_that_was_not_said() -> None:
-    assert "ops release" not in commands("apply", "ENV=dev")
-    assert "ops release" not in commands("plan", "ENV=dev")
-    assert 'ops release --model "digits@8f3a" --share "0.1"' in commands(
-        "apply", "ENV=dev", "MODEL=digits@8f3a", "SHARE=0.1"
-    )
-    assert 'ops release --model "digits@8f3a"  --look)' in commands("plan", "ENV=dev", "MODEL=digits@8f3a")

@@ -1,4 +1,4 @@
-"""Which state is read: never that of another environment."""
+"""Selecting an environment: its region, and a folder of Terraform's data that belongs to its state alone."""
 
 import json
 import os
@@ -8,57 +8,57 @@ import boto3
 import pytest
 
 from sluice.errors import SluiceError
-from sluice.terraform import backend, outputs
+from sluice.terraform import backend
+from tests.support.terraform_root import PROJECT
 
 
-def _initialised(folder: Path, environment: str) -> Path:
-    """A folder as `terraform init` leaves it."""
+def _initialise(folder: Path, environment: str) -> Path:
+    """Leave a folder as `terraform init` does."""
     (folder / "providers").mkdir(parents=True)
-    (folder / "terraform.tfstate").write_text(json.dumps({"backend": {"config": backend.settings(environment)}}))
+    (folder / "terraform.tfstate").write_text(json.dumps({"backend": {"config": backend.read_settings(environment)}}))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A project of no other use."""
-    monkeypatch.setattr(outputs, "PROJECT", tmp_path)
+def empty_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A project in which Terraform has not run yet."""
+    (tmp_path / "terraform").symlink_to(PROJECT / "terraform")
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path))
     for name in ("TF_DATA_DIR", "AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.setenv(name, "")  # so that what is set here is forgotten afterwards
+        monkeypatch.setenv(name, "")  # so that monkeypatch restores them
 
 
-def test_each_environment_has_a_folder_of_its_own(tmp_path: Path) -> None:
-    assert not backend.choose("dev")
+def test_select_uses_one_data_folder_per_environment(tmp_path: Path) -> None:
+    assert not backend.select("dev")
     assert os.environ["TF_DATA_DIR"] == str(tmp_path / "build" / "out" / "terraform" / "dev")
-    _initialised(tmp_path / "build" / "out" / "terraform" / "prod", "prod")
+    _initialise(tmp_path / "build" / "out" / "terraform" / "prod", "prod")
     os.environ["TF_DATA_DIR"] = ""
-    assert backend.choose("prod")
+    assert backend.select("prod")
 
 
 @pytest.mark.parametrize("shell", [{}, {"AWS_REGION": "ap-south-1"}, {"AWS_DEFAULT_REGION": "ap-south-1"}])
-def test_all_work_in_the_region_of_the_backend_file(shell: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_select_sets_the_region_of_the_backend_file(shell: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, shell.get(name, ""))
-    backend.choose("dev")
-    assert boto3.Session().region_name == os.environ["AWS_REGION"] == backend.settings("dev")["region"]
+    backend.select("dev")
+    assert boto3.Session().region_name == os.environ["AWS_REGION"] == backend.read_settings("dev")["region"]
 
 
-def test_after_a_change_of_the_backend_file_it_is_initialised_no_more(tmp_path: Path) -> None:
-    _initialised(tmp_path / "build" / "out" / "terraform" / "dev", "prod")
-    assert not backend.choose("dev")
+def test_select_after_a_changed_backend_file_is_not_initialised(tmp_path: Path) -> None:
+    _initialise(tmp_path / "build" / "out" / "terraform" / "dev", "prod")
+    assert not backend.select("dev")
 
 
-def test_a_folder_that_was_left_half_made_is_not_initialised(tmp_path: Path) -> None:
-    folder = _initialised(tmp_path / "build" / "out" / "terraform" / "dev", "dev")
+def test_select_with_an_incomplete_data_folder_is_not_initialised(tmp_path: Path) -> None:
+    folder = _initialise(tmp_path / "build" / "out" / "terraform" / "dev", "dev")
     (folder / "providers").rmdir()
-    assert not backend.choose("dev")
+    assert not backend.select("dev")
 
 
-def test_a_folder_that_the_caller_set_is_never_turned_to_another_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TF_DATA_DIR", str(_initialised(tmp_path / "mine", "prod")))
-    assert backend.choose("prod")
+def test_select_refuses_a_data_folder_of_another_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_DATA_DIR", str(_initialise(tmp_path / "mine", "prod")))
+    assert backend.select("prod")
     with pytest.raises(
         SluiceError, match=r"reads s3://sluice-prod-state/sluice/prod\.tfstate, but the state of dev is s3://"
     ):
-        backend.choose("dev")
+        backend.select("dev")

@@ -1,4 +1,4 @@
-"""What Terraform 1.11 was heard to say, and what a person is told instead."""
+"""Errors of Terraform 1.11, and the sentence that a person reads instead."""
 
 import pytest
 
@@ -12,7 +12,7 @@ NO_PLUGIN = """╷
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("complaint", "expected"),
     [
         (
             'Error: Failed to get existing workspaces: S3 bucket "sluice-dev-state" does not exist.',
@@ -23,17 +23,17 @@ NO_PLUGIN = """╷
         ("api error AccessDenied: Access Denied", "may not read the state of dev"),
         ('Post "https://sts/": dial tcp: lookup sts: no such host', "AWS cannot be reached from here"),
         ("api error SlowDown: Please reduce your request rate.", "throttling requests for the state of dev"),
-        (f"{NO_PLUGIN}: 403 Forbidden", "could not be fetched"),
-        (f"{NO_PLUGIN}: dial tcp: i/o timeout", "could not be fetched"),
+        (f"{NO_PLUGIN}: 403 Forbidden", "could not be downloaded"),
+        (f"{NO_PLUGIN}: dial tcp: i/o timeout", "could not be downloaded"),
         ("\x1b[31m│\x1b[0m \x1b[0mThe specified bucket\n\x1b[31m│\x1b[0m \x1b[0mdoes not exist", "make bootstrap"),
-        (NO_PLUGIN, "name a folder that has it in TF_PLUGIN_MIRROR"),
+        (NO_PLUGIN, "set TF_PLUGIN_MIRROR to a folder that holds it"),
     ],
 )
-def test_each_complaint_gets_a_sentence_with_its_cure(said: str, told: str) -> None:
-    sentence = errors.sentence(said, "dev")
-    assert told in sentence
-    assert "\n" not in sentence
+def test_describe_error_returns_one_line_with_the_fix(complaint: str, expected: str) -> None:
+    description = errors.describe_error(complaint, "dev")
+    assert expected in description
+    assert "\n" not in description
 
 
-def test_an_unknown_complaint_is_told_as_it_is() -> None:
-    assert errors.sentence("╷\n│ Error: odd\n│\n│ thing\n╵", "dev") == "Error: odd thing"
+def test_describe_error_of_an_unknown_error_returns_its_text() -> None:
+    assert errors.describe_error("╷\n│ Error: odd\n│\n│ thing\n╵", "dev") == "Error: odd thing"

@@ -9,17 +9,17 @@ import boto3
 import pytest
 
 from sluice.terraform import policies
-from sluice.terraform.state_location import Place
+from sluice.terraform.state_location import StateLocation
 
 
 class Operator:
     """A user who may do what a policy of an environment says, and nothing else; `keys` are variables for any client."""
 
-    def __init__(self, place: Place, environment: str, kind: str) -> None:
+    def __init__(self, place: StateLocation, environment: str, kind: str) -> None:
         # bootstrap makes policies of the plain names in the same cloud
-        iam, self.name = boto3.client("iam"), f"holder-of-{policies.name(environment, kind)}"
+        iam, self.name = boto3.client("iam"), f"holder-of-{policies.policy_name(environment, kind)}"
         account = boto3.client("sts").get_caller_identity()["Account"]
-        document = policies.render(place, environment, kind, account=account, partition="aws")
+        document = policies.render_policy(place, environment, kind, account=account, partition="aws")
         policy = iam.create_policy(PolicyName=self.name, PolicyDocument=json.dumps(document))["Policy"]["Arn"]
         iam.create_user(UserName=self.name)
         iam.attach_user_policy(UserName=self.name, PolicyArn=policy)

@@ -33,8 +33,7 @@ class Team:
     def __init__(self, folder: Path, cloud: LocalCloud, bucket: str, stack: str) -> None:
         self.folder, self._signs = folder, folder / "signs"
         (folder / "Makefile").write_text(_MAKEFILE)
-        shutil.copytree(PROJECT / "ops", folder / "ops", ignore=shutil.ignore_patterns("__pycache__"))
-        for part in ("lambdas", "models", "modules"):
+        for part in ("lambdas", "localcloud", "models", "modules", "sluice"):
             (folder / part).symlink_to(PROJECT / part)
         (folder / "build" / "out").mkdir(parents=True)
         (folder / "build" / "out" / "cloud").symlink_to(cloud.directory)

@@ -12,8 +12,8 @@ from typing import Any
 
 from ministack.services import sqs
 
-from localcloud.patches import queue_races
 from localcloud.patches.cloud import Cloud
+from localcloud.patches.sqs.messages import apply_queue_races
 
 MESSAGES = 3000
 AHEAD = 500  # a long queue takes long to rebuild, which is when others can come between
@@ -21,7 +21,7 @@ AHEAD = 500  # a long queue takes long to rebuild, which is when others can come
 
 def main() -> None:
     if sys.argv[1] == "applied":
-        queue_races.apply(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # it needs nothing of the cloud
+        apply_queue_races(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # it needs nothing of the cloud
     sys.setswitchinterval(1e-5)  # threads change places often, as they do on a busy machine
     url = sqs._HANDLERS["CreateQueue"]({"QueueName": "hammered"}, "")["QueueUrl"]
     polled: set[str] = set()

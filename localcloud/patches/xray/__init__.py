@@ -1,0 +1,1 @@
+"""Patches that add X-Ray."""

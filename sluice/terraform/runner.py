@@ -1,0 +1,133 @@
+"""Run Terraform: shown to the person at the terminal, or captured."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from build import provider_mirror
+from sluice.errors import SluiceError
+from sluice.terraform import errors
+
+_GRACE_SECONDS = 10  # for an interrupted command to release its lock
+
+
+class TerraformError(SluiceError):
+    """Terraform failed. `complaint` is what it wrote to standard error, on one line; `returncode` its exit code."""
+
+    def __init__(self, message: str, complaint: str, returncode: int = 1) -> None:
+        super().__init__(message)
+        self.complaint = errors.flatten(complaint)
+        self.returncode = returncode
+
+
+def show(root: Path, command: str, *arguments: str, quiet: bool = False, variables: Mapping[str, str] = {}) -> None:
+    """Run a command in front of the person at the terminal, who can answer its questions and interrupt it.
+
+    Terraform's errors are printed as they come and never replaced: they name the resource that exists already, the
+    person who holds the lock, the file that the state was saved to.
+
+    Args:
+        root: The folder of the Terraform root.
+        command: Terraform's command, for example "apply".
+        arguments: Its options and arguments.
+        quiet: Do not show standard output.
+        variables: Environment variables in addition to those of this process.
+
+    Raises:
+        TerraformError: The command failed.
+        KeyboardInterrupt: Ctrl-C was pressed; Terraform has ended and saved its state before this is raised.
+        SluiceError: Terraform is not installed.
+    """
+    colour = [] if sys.stdout.isatty() else ["-no-color"]
+    complaint = bytearray()
+    with (
+        _interrupt_after_terraform(),
+        _start(
+            root,
+            [command, *arguments, *colour],
+            variables,
+            stdout=subprocess.DEVNULL if quiet else None,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
+        stderr = cast("IO[bytes]", process.stderr).fileno()
+        while chunk := os.read(stderr, 65536):
+            complaint += chunk
+            with suppress(OSError):  # a closed standard error must not stop an apply half-way
+                sys.stderr.buffer.write(chunk)
+                sys.stderr.buffer.flush()
+    if process.returncode:
+        message = f"`terraform {command}` failed: its message is above."
+        raise TerraformError(message, complaint.decode(errors="replace"), process.returncode)
+
+
+def capture(root: Path, command: str, *arguments: str, variables: Mapping[str, str] = {}) -> str:
+    """Run a command without a terminal and return its standard output.
+
+    Args:
+        root: The folder of the Terraform root.
+        command: Terraform's command, for example "output".
+        arguments: Its options and arguments.
+        variables: Environment variables in addition to those of this process.
+
+    Raises:
+        TerraformError: The command failed; the message ends with Terraform's own.
+        SluiceError: Terraform is not installed.
+    """
+    process = _start(
+        root,
+        [command, "-no-color", *arguments],
+        variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # so that its plugins can be stopped with it
+    )
+    try:
+        output, complaint = (text.decode(errors="replace") for text in process.communicate())
+    except BaseException:  # Ctrl-C above all
+        _stop(process)
+        raise
+    if process.returncode:
+        reason = complaint or output
+        raise TerraformError(f"terraform {command} failed:\n{reason.strip()}", reason, process.returncode)
+    return output
+
+
+def _start(root: Path, arguments: list[str], variables: Mapping[str, str], **options: Any) -> "subprocess.Popen[bytes]":
+    if shutil.which("terraform") is None:
+        raise SluiceError(errors.MISSING_TERRAFORM)
+    return subprocess.Popen(  # noqa: S603
+        ["terraform", f"-chdir={root}", *arguments],  # noqa: S607 - the operator's own Terraform
+        env={**provider_mirror.terraform_variables(), **variables},
+        **options,
+    )
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Interrupt a process of its own session, and kill it and its plugins if that does not end them."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def _interrupt_after_terraform() -> Iterator[None]:
+    """Raise KeyboardInterrupt for Ctrl-C only after Terraform, which the terminal interrupts as well, has ended."""
+    received: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if received:
+        raise KeyboardInterrupt
