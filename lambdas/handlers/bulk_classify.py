@@ -20,7 +20,7 @@ store = JobStore(os.environ["JOBS"])
 @runtime.instrument
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return {"predicted", "rejected", "failed", "results"}. Raises ModelError and StoreUnavailableError."""
-    deadline = runtime.deadline(context)
+    deadline = runtime.compute_deadline(context)
     batch = Batch.from_event(event)
     items: list[WorkItem] = []
     with runtime.recorder.record(items):

@@ -21,7 +21,7 @@ def handler(event: object, context: LambdaContext) -> dict[str, object] | str:
 
     Raises SourceUnavailableError, OutOfTimeError, ModelError and StoreUnavailableError, all of which can be retried.
     """
-    deadline = runtime.deadline(context)
+    deadline = runtime.compute_deadline(context)
     item = Item.from_event(event)
     work = WorkItem.from_invocation(item.id if item else context.aws_request_id)
     with runtime.recorder.record([work]):

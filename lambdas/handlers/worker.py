@@ -22,7 +22,7 @@ outbox = Outbox(sqs, os.environ["PREDICTIONS"])
 @runtime.instrument
 def handler(event: object, context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Classify a batch and return the messages that failed. Raises ModelError if the only model cannot be used."""
-    deadline = runtime.deadline(context)
+    deadline = runtime.compute_deadline(context)
     items = parse_event(event)
     with runtime.recorder.record(items):
         runtime.models.check_single_model()

@@ -18,7 +18,7 @@ CONCURRENT_READS = 16
 def gather_results(store: JobStore, job: str, outcomes: Sequence[Any]) -> dict[str, Any]:
     """Write the results of all items into one object, and return the job's summary.
 
-    A stored result counts whatever the outcome of its item is, because a function may die after it has stored it.
+    A stored result counts even if its item has an error, because a function may die after it has stored the result.
 
     Args:
         store: The jobs bucket.

@@ -19,8 +19,8 @@ def classify_and_send(
 ) -> None:
     """Set the outcome of each image: its classification once the outbox has accepted it, else an error.
 
-    Returns soon after the deadline, whatever the images do. Messages received most often are started first, so that a
-    message is not returned to the queue for lack of time again and again.
+    Returns soon after the deadline, however long an image takes. Messages received most often are started first, so
+    that no message is returned to the queue for lack of time again and again.
 
     Args:
         items: The images of a batch.

@@ -19,7 +19,7 @@ def run_concurrently(
 ) -> Iterator[tuple[int, Result | BaseException]]:
     """Call a function with each item, in up to ten threads.
 
-    Items are started in order. Returns soon after the deadline whatever the function does: items that are late are
+    Items are started in order. Ends soon after the deadline, however long the function takes: items that are late are
     left out, and those that have not started are never started.
 
     Args:

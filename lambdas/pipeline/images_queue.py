@@ -10,14 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inference.classify import Classification
 from inference.errors import ModelError, OutOfTimeError
 from pipeline.outbox import NotAcceptedError
-from pipeline.sqs_limits import MAX_ENTRIES
+from pipeline.sqs_limits import DEDUPLICATION_SECONDS, MAX_ENTRIES
 from pipeline.work_item import WorkItem
 
 MAX_DELAY_SECONDS = 15 * 60
 
-# After NotAcceptedError the results queue may hold the result although its reply was lost. It drops a duplicate within
-# DEDUPLICATION_SECONDS (300), in which the message must be received and its image classified and sent again.
-MAX_NOT_ACCEPTED_DELAY_SECONDS = 200
+# After NotAcceptedError the results queue may contain the result although its reply was lost. For the queue to drop the
+# duplicate, the remaining time must be enough to receive the message, and to classify and send its image again.
+MAX_NOT_ACCEPTED_DELAY_SECONDS = DEDUPLICATION_SECONDS - 100
 
 # The system's generator, because processes restored from the same snapshot would share the state of any other.
 _RANDOM = SystemRandom()

@@ -56,7 +56,7 @@ class Runtime:
         traced = self.tracer.capture_lambda_handler(measured, capture_response=False)
         return self.logger.inject_lambda_context(traced)
 
-    def deadline(self, context: LambdaContext) -> Deadline:
+    def compute_deadline(self, context: LambdaContext) -> Deadline:
         """Return when classification has to end, so that the reserved time is left."""
         return Deadline(context.get_remaining_time_in_millis() / 1000 - self.reserved_seconds)
 

@@ -19,7 +19,7 @@ class WorkItem:
     """One image on its way through a call.
 
     Attributes:
-        task: What to classify, or the rejection of a message that is not a valid task.
+        task: The task of the image, or the rejection of a message that is not a valid task.
         record: The SQS message that brought the image; None for other calls.
         trace: The trace that the image belongs to, if any.
         timings: Seconds that each step took.
@@ -67,7 +67,7 @@ class WorkItem:
     @property
     def result_trace_header(self) -> str | None:
         """The AWSTraceHeader to send with the result, so that its consumer can continue the trace."""
-        return self.trace.after(self.segment_id).header() if self.trace else None
+        return self.trace.after(self.segment_id).to_header() if self.trace else None
 
 
 def parse_event(event: object) -> list[WorkItem]:

@@ -61,7 +61,7 @@ class Trace:
         trace = cls.parse(header, default_sampled=sampled)
         return cls.start() if trace is None and sampled else trace
 
-    def header(self) -> str:
+    def to_header(self) -> str:
         """Return the tracing header that carries this place to the next service."""
         parent = f";Parent={self.parent}" if self.parent else ""
         return f"Root={self.root}{parent};Sampled={int(self.sampled)}"

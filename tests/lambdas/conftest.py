@@ -1,4 +1,4 @@
-"""What the functions' tests stand on: a watch over connections, and the demo model in the local cloud."""
+"""Fixtures of the functions' tests: recorded connections, and buckets with the demo model in the local cloud."""
 
 import os
 import sys
@@ -24,31 +24,31 @@ _number = count()
 _connections: list[Any] = []
 
 
-def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+def _record_connection(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.connect":
         _connections.append(arguments[1])
 
 
-sys.addaudithook(_watch)
+sys.addaudithook(_record_connection)
 
 
 @pytest.fixture(autouse=True)
-def no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave no trace of the developer's own setting, such as proxies, in a test."""
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the developer's own proxy settings."""
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
 
 
 @pytest.fixture
 def connections() -> list[Any]:
-    """The addresses that any socket of this process connects to from now on, as Python itself reports them."""
+    """The addresses that this process connects to during the test, from Python's audit events."""
     _connections.clear()
     return _connections
 
 
 @pytest.fixture
 def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Trust the certificate that the tests' servers show."""
+    """Trust the certificate of the tests' servers."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     web.trust.cache_clear()
     yield
@@ -57,7 +57,7 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
-    """The local cloud, with the functions' clients made for it."""
+    """The local cloud, with new clients of the functions for it."""
     for client in (s3.client, executions.client):
         client.cache_clear()
     yield cloud
@@ -67,7 +67,7 @@ def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="session")
 def store(aws: LocalCloud) -> JobStore:
-    """The jobs bucket, in the local cloud."""
+    """The jobs bucket in the local cloud."""
     assert aws.endpoint
     client = boto3.client("s3")
     client.create_bucket(
@@ -78,13 +78,13 @@ def store(aws: LocalCloud) -> JobStore:
 
 @pytest.fixture
 def job() -> str:
-    """The name of a job that is this test's alone."""
+    """The name of a job that only this test uses."""
     return f"job-{next(_number)}"
 
 
 @pytest.fixture(scope="session")
 def model_address(aws: LocalCloud) -> str:
-    """The demo bundle's address in the local cloud."""
+    """The address of the demo bundle in the local cloud."""
     assert aws.endpoint
     sha256 = bundle.digest(BUNDLE)
     client = boto3.client("s3")
@@ -98,19 +98,19 @@ def model_address(aws: LocalCloud) -> str:
 
 @pytest.fixture(scope="session")
 def model(model_address: str) -> Model:
-    """The demo model, loaded as the functions load it."""
+    """The demo model, loaded as functions load it."""
     return load_model(model_address)
 
 
 @pytest.fixture
 def bundles(model_address: str) -> Bundles:
-    """Changed bundles, in a folder that is this test's alone."""
+    """Modified bundles, in a folder that only this test uses."""
     bucket = model_address.split("/")[2]
     return Bundles(f"s3://{bucket}/changed-{next(_number)}")
 
 
 @pytest.fixture(scope="session")
 def machines(aws: LocalCloud) -> StateMachines:
-    """State machines, in the local cloud."""
+    """State machines in the local cloud."""
     assert aws.endpoint
     return StateMachines()

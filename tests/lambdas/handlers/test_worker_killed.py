@@ -58,8 +58,8 @@ def hanging(step: str, event: dict[str, Any], settings: dict[str, str]) -> Itera
 def count_messages(pipeline: Pipeline) -> int:
     """Return the number of messages in the images queue, visible or not."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = pipeline.sqs.get_queue_attributes(QueueUrl=pipeline.images, AttributeNames=names)["Attributes"]
-    return sum(int(found[name]) for name in names)
+    attributes = pipeline.sqs.get_queue_attributes(QueueUrl=pipeline.images, AttributeNames=names)["Attributes"]
+    return sum(int(attributes[name]) for name in names)
 
 
 @pytest.mark.parametrize(("step", "failing"), [("Runtime.compare_shadows", 0), ("ImagesQueue.delay_retry", 1)])

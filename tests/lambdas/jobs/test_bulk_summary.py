@@ -67,11 +67,11 @@ def test_failed_batch_has_error_item_per_line(store: JobStore, job: str) -> None
     )
     summary = summarize_bulk_job(store, job, key)
     assert [summary[kind] for kind in ("items", "predicted", "rejected", "failed")] == [15, 10, 0, 5]
-    found = [json.loads(line) for line in store.get(job, "results/000000000010.jsonl").splitlines()]
-    assert [(item["id"], item["url"], item["error"]["code"]) for item in found] == [
+    error_items = [json.loads(line) for line in store.get(job, "results/000000000010.jsonl").splitlines()]
+    assert [(item["id"], item["url"], item["error"]["code"]) for item in error_items] == [
         (f"{job}/{index}", f"s3://b/{index}.jpg", "model_error") for index in (10, 11, 12)
     ]
-    for item in found:
+    for item in error_items:
         Draft202012Validator(load_schema("error_item")).validate(item)
     assert store.get(job, "results/000000000020.jsonl").count(b"States.Aborted") == 2
 

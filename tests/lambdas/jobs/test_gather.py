@@ -39,9 +39,9 @@ def test_thousand_results_are_joined_in_order(store: JobStore, job: str) -> None
         "failed": 0,
         "results": f"s3://lambdas-jobs/jobs/{job}/results.jsonl",
     }
-    found = [json.loads(line) for line in store.get(job, RESULTS).splitlines()]
-    assert [result["id"] for result in found] == [f"{job}/{index}" for index in range(1000)]
-    assert all(len(result["labels"]) == 100 for result in found)
+    results = [json.loads(line) for line in store.get(job, RESULTS).splitlines()]
+    assert [result["id"] for result in results] == [f"{job}/{index}" for index in range(1000)]
+    assert all(len(result["labels"]) == 100 for result in results)
 
 
 def test_item_without_result_is_error_item(store: JobStore, job: str) -> None:
@@ -52,13 +52,13 @@ def test_item_without_result_is_error_item(store: JobStore, job: str) -> None:
     outcomes = ["predicted", "rejected", {"error": "SourceUnavailableError"}, {"error": "States.Timeout"}, "predicted"]
     summary = gather_results(store, job, outcomes)
     assert [summary[kind] for kind in ("items", "predicted", "rejected", "failed")] == [5, 2, 1, 2]
-    found = [json.loads(line) for line in store.get(job, RESULTS).splitlines()]
-    assert [result["id"] for result in found] == [f"{job}/{index}" for index in range(5)]
-    assert found[3]["labels"], "a stored result counts although the function timed out afterwards"
-    assert [found[index]["error"]["code"] for index in (2, 4)] == ["source_unavailable", "result_missing"]
-    assert found[2]["url"] == "https://example.com/2.jpg"
+    results = [json.loads(line) for line in store.get(job, RESULTS).splitlines()]
+    assert [result["id"] for result in results] == [f"{job}/{index}" for index in range(5)]
+    assert results[3]["labels"], "a stored result counts although the function timed out afterwards"
+    assert [results[index]["error"]["code"] for index in (2, 4)] == ["source_unavailable", "result_missing"]
+    assert results[2]["url"] == "https://example.com/2.jpg"
     for index in (2, 4):
-        Draft202012Validator(load_schema("error_item")).validate(found[index])
+        Draft202012Validator(load_schema("error_item")).validate(results[index])
 
 
 def test_wrong_number_of_outcomes_is_refused(store: JobStore, job: str) -> None:

@@ -68,9 +68,9 @@ def test_concurrent_different_requests_start_only_the_first(
         return number
 
     with ThreadPoolExecutor(10) as pool:
-        taken = [number for number in pool.map(post, range(10)) if number is not None]
-    assert len(taken) == 1
-    assert JobRequest.from_json(store.get(job, REQUEST)).urls == (f"https://example.com/{taken[0]}",)
+        accepted = [number for number in pool.map(post, range(10)) if number is not None]
+    assert len(accepted) == 1
+    assert JobRequest.from_json(store.get(job, REQUEST)).urls == (f"https://example.com/{accepted[0]}",)
     assert machines.execution_inputs(machines.waiting, job) == [{"job": job}]
 
 

@@ -34,7 +34,7 @@ def test_message_without_trace_starts_one_in_a_sampled_call(header: object, monk
     assert first
     assert second
     assert first.root != second.root
-    assert Trace.from_message(first.header()) == first
+    assert Trace.from_message(first.to_header()) == first
     set_call(monkeypatch, sampled=False)
     assert Trace.from_message(header) is None
     monkeypatch.delenv("_X_AMZN_TRACE_ID")
@@ -42,6 +42,6 @@ def test_message_without_trace_starts_one_in_a_sampled_call(header: object, monk
 
 
 def test_header_names_our_segment_only_if_sampled() -> None:
-    assert Trace(ROOT, PARENT, sampled=True).after("a" * 16).header() == f"Root={ROOT};Parent={'a' * 16};Sampled=1"
-    assert Trace(ROOT, PARENT, sampled=False).after("a" * 16).header() == UNSAMPLED
-    assert Trace(ROOT, None, sampled=False).header() == f"Root={ROOT};Sampled=0"
+    assert Trace(ROOT, PARENT, sampled=True).after("a" * 16).to_header() == f"Root={ROOT};Parent={'a' * 16};Sampled=1"
+    assert Trace(ROOT, PARENT, sampled=False).after("a" * 16).to_header() == UNSAMPLED
+    assert Trace(ROOT, None, sampled=False).to_header() == f"Root={ROOT};Sampled=0"
