@@ -19,8 +19,8 @@ import tensorflow as tf
 from bench import flops, mobilenet, onnx_bundle, reference_graph
 from bench.arrays import BUNDLES, NETWORKS
 from bench.labels import ALL, write_maps
-from build.model.make import make
-from build.model.options import Scale, Wish
+from build.model.importer import import_model
+from build.model.options import ImportOptions, Scale
 
 SEED = 4
 
@@ -57,10 +57,10 @@ def _bundle(network: str, kind: str, source: Path, labels: list[Path], target: P
     engine, _, decode = kind.partition("-")
     arrays = NETWORKS[network]
     scale = None if network == "InceptionV3" else Scale(arrays.scale, arrays.offset)  # the graph says it itself
-    wish = Wish(str(source), network.lower(), labels, scale=scale, engine=engine, decode=decode or "exact")
+    options = ImportOptions(str(source), network.lower(), labels, scale=scale, engine=engine, decode=decode or "exact")
     target.parent.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as made:
-        make(wish, Path(made)).folder.rename(target)
+        import_model(options, Path(made)).folder.rename(target)
 
 
 if __name__ == "__main__":

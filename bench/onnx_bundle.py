@@ -23,7 +23,7 @@ def write(folder: Path, source: Path) -> None:
         bundle.Contents(
             name=manifest["name"],
             engine="litert",
-            takes=bundle.Input(**manifest["input"]),
+            input=bundle.Input(**manifest["input"]),
             model=converted.SerializeToString(),
             labels=(source / manifest["labels"]).read_text().splitlines(),
             sample=(source / manifest["sample"]).read_bytes(),

@@ -1,1 +1,1 @@
-"""The models that Sluice ships, each with the script that makes it."""
+"""The demo models, each with the script that trains it."""

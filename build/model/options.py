@@ -1,4 +1,4 @@
-"""What a person asks of an import, in the forms that a person writes."""
+"""The options of an import, and how to parse them from text."""
 
 import re
 from dataclasses import dataclass
@@ -9,22 +9,37 @@ from build.errors import ModelImportError
 from inference.models import names
 
 ENGINES = ("litert", "tensorflow")
-PRECISIONS = {"float32": 1.0, "float16": 0.99, "int8": 0.95}  # and the least agreement on the best label
+PRECISIONS = {"float32": 1.0, "float16": 0.99, "int8": 0.95}  # the minimum agreement on the best label of each
 DECODES = ("exact", "fast")
 _NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)"
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How pixels (0..255) become what a network takes: pixel * scale + offset."""
+    """The conversion of pixels (0..255) to the model's input: pixel * scale + offset."""
 
     scale: float
     offset: float
 
 
 @dataclass(frozen=True)
-class Wish:
-    """An import's settings; None where the model is to say it. `size` is (height, width)."""
+class ImportOptions:
+    """The options of an import; None means that the model decides.
+
+    Attributes:
+        source: A file, a folder, or keras:NAME.
+        name: The model's name.
+        labels: Files of labels.
+        size: (height, width), for models that accept any size.
+        scale: The scale of pixels; see Scale.
+        decode: exact or fast.
+        engine: litert or tensorflow.
+        precision: float32, float16 or int8.
+        agreement: The minimum fraction of images (0..1) with the same best label as the source's.
+        weights: For keras:NAME: imagenet, none, or a file.
+        images: A folder of images for the parity check; generated images without it.
+        softmax: Whether to append a softmax.
+    """
 
     source: str
     name: str
@@ -40,78 +55,77 @@ class Wish:
     softmax: bool | None = None
 
 
-def name(text: str) -> str:
-    """A name that a bundle may have."""
+def parse_name(text: str) -> str:
+    """Return `text` if a model can have this name."""
     if not names.is_valid(text):
-        raise ModelImportError(
-            f"NAME is {text!r}; a model's name has 1 to 31 small letters, digits and hyphens, a letter first."
-        )
+        raise ModelImportError(f"Invalid NAME {text!r}: use {names.RULE}.")
     return text
 
 
-def one_of(what: str, text: str, known: tuple[str, ...]) -> str:
-    """`text`, when it is one of the `known` words."""
-    if text not in known:
-        raise ModelImportError(f"{what} is {text!r}; it must be one of: {', '.join(known)}.")
+def parse_choice(option: str, text: str, choices: tuple[str, ...]) -> str:
+    """Return `text` if it is one of the choices of an option."""
+    if text not in choices:
+        raise ModelImportError(f"Invalid {option} {text!r}: choose one of {', '.join(choices)}.")
     return text
 
 
-def paths(text: str) -> list[Path]:
-    """The file or folder that `text` names, or several with a comma or space between."""
+def parse_paths(text: str) -> list[Path]:
+    """Return the path `text`, or several paths separated by commas or spaces."""
     return [Path(text)] if text and Path(text).exists() else [Path(part) for part in re.split(r"[,\s]+", text) if part]
 
 
-def folder(what: str, text: str) -> Path | None:
-    """The folder that `text` names; None of nothing."""
+def parse_folder(option: str, text: str) -> Path | None:
+    """Return the folder `text`; None for an empty string."""
     if text and not Path(text).is_dir():
-        raise ModelImportError(f"{what}: there is no folder {text}.")
+        raise ModelImportError(f"Invalid {option}: the folder {text} does not exist.")
     return Path(text) if text else None
 
 
-def size(text: str) -> tuple[int, int] | None:
-    """(height, width) of "224" or "224x320" (height first); None of nothing."""
+def parse_size(text: str) -> tuple[int, int] | None:
+    """Parse "224" or "224x320" as (height, width); None for an empty string."""
     if not text:
         return None
     match = re.fullmatch(r"(\d{1,4})(?:[xX](\d{1,4}))?", text.strip())
     if match is None or not int(match[1]) or not int(match[2] or 1):
-        raise ModelImportError(f"SIZE is {text!r}; write 224, or height x width as in 224x320.")
+        raise ModelImportError(f"Invalid SIZE {text!r}: use one side (224) or height x width (224x320).")
     return int(match[1]), int(match[2] or match[1])
 
 
-def scale(text: str) -> Scale | None:
-    """The scale of a range ("0..1", "-1..1"), a fraction ("1/255") or two numbers ("0.0078,-1"); None of nothing."""
+def parse_scale(text: str) -> Scale | None:
+    """Parse a range ("0..1"), a fraction ("1/255") or scale and offset ("0.0078,-1"); None for an empty string."""
     if not text:
         return None
     plain = text.replace(" ", "").lower()
     if match := re.fullmatch(rf"{_NUMBER}\.\.{_NUMBER}", plain):
         low, high = float(match[1]), float(match[2])
-        found = Scale((high - low) / 255, low)
+        scale = Scale((high - low) / 255, low)
     elif match := re.fullmatch(rf"{_NUMBER}/{_NUMBER}(?:,{_NUMBER})?", plain):
-        found = Scale(float(match[1]) / (float(match[2]) or float("inf")), float(match[3] or 0))
+        scale = Scale(float(match[1]) / (float(match[2]) or float("inf")), float(match[3] or 0))
     elif match := re.fullmatch(rf"{_NUMBER}(?:,{_NUMBER})?", plain):
-        found = Scale(float(match[1]), float(match[2] or 0))
+        scale = Scale(float(match[1]), float(match[2] or 0))
     else:
-        found = Scale(0, 0)
-    if not found.scale or not isfinite(found.scale + found.offset):
+        scale = Scale(0, 0)
+    if not scale.scale or not isfinite(scale.scale + scale.offset):
         raise ModelImportError(
-            f"SCALE is {text!r}; write the range that the model takes, as 0..1, -1..1 or 0..255, or 1/255, or "
-            "SCALE,OFFSET as in 0.00784,-1 (pixels of 0..255 times the scale, plus the offset)."
+            f"Invalid SCALE {text!r}: use the range of the model's input (0..1, -1..1 or 0..255), a fraction (1/255), "
+            "or SCALE,OFFSET (0.00784,-1: pixels of 0..255 times the scale, plus the offset)."
         )
-    return found
+    return scale
 
 
-def agreement(text: str, precision: str) -> float:
-    """The least share of images (0..1) whose best label a conversion keeps; nothing gives the precision's own."""
+def parse_agreement(text: str, precision: str) -> float:
+    """Parse a fraction of 0 to 1; an empty string gives the default of the precision."""
     if not text:
         return PRECISIONS[precision]
     match = re.fullmatch(r"\d*\.?\d+", text.strip())
     if match is None or float(text) > 1:
         raise ModelImportError(
-            f"AGREEMENT is {text!r}; it is the least share of images with the same best label: 0 to 1."
+            f"Invalid AGREEMENT {text!r}: use a number from 0 to 1, the minimum fraction of images that keep their "
+            "best label."
         )
     return float(text)
 
 
-def softmax(text: str) -> bool | None:
-    """Whether a softmax is put after the model; nothing leaves it to what the model's scores are."""
-    return {"yes": True, "no": False}[one_of("SOFTMAX", text, ("yes", "no"))] if text else None
+def parse_softmax(text: str) -> bool | None:
+    """Parse "yes" or "no"; None for an empty string, which lets the model's scores decide."""
+    return {"yes": True, "no": False}[parse_choice("SOFTMAX", text, ("yes", "no"))] if text else None

@@ -1,4 +1,4 @@
-"""Whether a model ends in probabilities, and a softmax for one that does not."""
+"""Detect whether a model returns probabilities, and append a softmax to one that does not."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,47 +7,55 @@ from build.errors import ModelImportError
 from build.model import graph as graphs
 from build.model.graph import Graph
 
-_PASSING = {"Reshape", "Squeeze", "Identity"}
+_PASS_THROUGH = {"Reshape", "Squeeze", "Identity"}
 _SUM_TOLERANCE = 1e-3
 
 
-def last_operation(graph: Graph) -> str:
-    """The kind of the last operation that computes something."""
+def find_last_operation(graph: Graph) -> str:
+    """Return the type of the last operation that changes values, for example Softmax."""
     nodes = graph.nodes()
     node = nodes[graph.output]
-    while node.op in _PASSING:
-        node = nodes[graphs.operation(node.input[0])]
-    kind: str = node.op
-    return kind
+    while node.op in _PASS_THROUGH:
+        node = nodes[graphs.operation_name(node.input[0])]
+    op: str = node.op
+    return op
 
 
 def are_probabilities(scores: NDArray[np.float32]) -> bool:
-    """Whether every row of float32 [n, labels] is one distribution."""
+    """Return whether each row of float32 [n, labels] is a probability distribution."""
     return bool((scores >= -1e-6).all() and (np.abs(scores.sum(axis=1) - 1) <= _SUM_TOLERANCE).all())
 
 
-def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities, float32 [n, labels], of logits."""
+def apply_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities, float32 [n, labels], of logits."""
     powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
     return graphs.as_float32(powers / powers.sum(axis=1, keepdims=True))
 
 
-def with_softmax(graph: Graph) -> Graph:
-    """The graph, its scores [1, labels] put through a softmax."""
-    end = graphs.float_node("Softmax", "probabilities", graph.output)
-    return graphs.of(graph, [*graph.definition.node, end], output=end.name)
+def append_softmax(graph: Graph) -> Graph:
+    """Return the graph with a softmax after its scores [1, labels]."""
+    softmax = graphs.create_float_node("Softmax", "probabilities", graph.output)
+    return graphs.replace_nodes(graph, [*graph.definition.node, softmax], output=softmax.name)
 
 
-def flat(graph: Graph, shape: tuple[int, ...]) -> Graph:
-    """The graph whose output has the shape [1, labels]. Raises ModelImportError when `shape`, its output's, is more."""
+def flatten_output(graph: Graph, shape: tuple[int, ...]) -> Graph:
+    """Return the graph with an output of shape [1, labels].
+
+    Args:
+        graph: A classifier.
+        shape: The shape of its output.
+
+    Raises:
+        ModelImportError: The output is not one list of at least two scores.
+    """
     labels = shape[-1] if shape else 0
     if labels < 2 or int(np.prod(shape)) != labels:
         raise ModelImportError(
-            f"The model's output has the shape {list(shape)}; a classifier gives [1, labels] "
-            "with at least two labels: end it in one score per label."
+            f"The model's output has the shape {list(shape)}, but a classifier returns [1, labels] with at least two "
+            "labels: export a model with one score per label."
         )
     if shape == (1, labels):
         return graph
-    wanted = graphs.constant_node("scores/shape", np.array([1, labels], np.int32))
-    end = graphs.float_node("Reshape", "scores", graph.output, wanted.name)
-    return graphs.of(graph, [*graph.definition.node, wanted, end], output=end.name)
+    target = graphs.create_constant("scores/shape", np.array([1, labels], np.int32))
+    reshape = graphs.create_float_node("Reshape", "scores", graph.output, target.name)
+    return graphs.replace_nodes(graph, [*graph.definition.node, target, reshape], output=reshape.name)

@@ -1,1 +1,1 @@
-"""The demo model: it reads one handwritten digit."""
+"""The demo model: classifies one handwritten digit."""

@@ -1,4 +1,4 @@
-"""The scans: scikit-learn's copy of the UCI handwritten digits, with the third that no training ever sees."""
+"""The data of the digits model: scikit-learn's copy of the UCI handwritten digits, a third of it held out."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,14 +12,17 @@ from sklearn.model_selection import train_test_split
 LABELS = tuple("0123456789")
 HELD_OUT = 599
 _SPLIT_SEED = 1797
-_GREYS = 16
+_GREY_LEVELS = 16
 
 
 @dataclass(frozen=True)
 class Scans:
-    """Scans and what they show: images uint8 [n, 8, 8] (0 = paper, 255 = ink), labels int64 [n], numbers int64 [n].
+    """Scans of digits.
 
-    `numbers` are the scans' places in the whole set of 1,797: a name that lasts.
+    Attributes:
+        images: uint8 [n, 8, 8], 0 for paper to 255 for ink.
+        labels: int64 [n], the digits.
+        numbers: int64 [n], the indices in the data set of 1,797 scans, which identify a scan.
     """
 
     images: NDArray[np.uint8]
@@ -27,27 +30,27 @@ class Scans:
     numbers: NDArray[np.int64]
 
 
-def training() -> Scans:
-    """The 1,198 scans to learn from."""
-    return _part(0)
+def load_training() -> Scans:
+    """Return the 1,198 scans of the training set."""
+    return _load(0)
 
 
-def held_out() -> Scans:
-    """The 599 scans to measure by: every digit in the proportion of the whole set, always the same ones."""
-    return _part(1)
+def load_held_out() -> Scans:
+    """Return the 599 scans of the test set: always the same ones, with each digit in its proportion."""
+    return _load(1)
 
 
-def png(image: NDArray[np.uint8]) -> bytes:
-    """One scan, uint8 [8, 8], as a greyscale PNG of the same size."""
+def encode_png(image: NDArray[np.uint8]) -> bytes:
+    """Encode one scan, uint8 [8, 8], as a greyscale PNG of the same size."""
     file = BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return file.getvalue()
 
 
-def _part(which: int) -> Scans:
+def _load(part: int) -> Scans:
     digits = load_digits()
     numbers = train_test_split(
         np.arange(len(digits.target)), test_size=HELD_OUT, stratify=digits.target, random_state=_SPLIT_SEED
-    )[which]
-    images = np.rint(digits.images[numbers] * (255 / _GREYS)).astype(np.uint8)
+    )[part]
+    images = np.rint(digits.images[numbers] * (255 / _GREY_LEVELS)).astype(np.uint8)
     return Scans(images, digits.target[numbers].astype(np.int64), numbers.astype(np.int64))

@@ -17,9 +17,9 @@ class Digit:
 
 def held_out() -> list[Digit]:
     """All 599 scans that the model never saw in training."""
-    held = scans.held_out()
+    held = scans.load_held_out()
     return [
-        Digit(f"/digits/{number}.png", scans.png(image), scans.LABELS[label])
+        Digit(f"/digits/{number}.png", scans.encode_png(image), scans.LABELS[label])
         for number, image, label in zip(held.numbers, held.images, held.labels, strict=True)
     ]
 

@@ -15,7 +15,7 @@ def accuracy(bundle: Path) -> float:
     model = Interpreter(str(bundle / "model.tflite"), num_threads=1)
     model.allocate_tensors()
     source, answer = model.get_input_details()[0]["index"], model.get_output_details()[0]["index"]
-    held = scans.held_out()
+    held = scans.load_held_out()
     arrays = held.images[..., None].astype(np.float32) * np.float32(takes["scale"]) + np.float32(takes["offset"])
     right = 0
     for array, label in zip(arrays, held.labels, strict=True):

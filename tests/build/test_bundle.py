@@ -1,4 +1,4 @@
-"""A bundle verifies as it was written, and in no other state."""
+"""A bundle verifies only in the state in which it was written."""
 
 import hashlib
 import json
@@ -9,15 +9,15 @@ import pytest
 
 from build import bundle
 
-TAKES = bundle.Input(height=8, width=8, channels=1, scale=1 / 255, offset=0.0)
+INPUT = bundle.Input(height=8, width=8, channels=1, scale=1 / 255, offset=0.0)
 PNG = b"\x89PNG rest"
-TOY = bundle.Contents(name="toy", engine="litert", takes=TAKES, model=b"weights", labels=["no", "yes"], sample=PNG)
+EXAMPLE = bundle.Contents(name="toy", engine="litert", input=INPUT, model=b"weights", labels=["no", "yes"], sample=PNG)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    bundle.write(tmp_path / "made", replace(TOY, parity={"top1_agreement": 1.0}))
-    return tmp_path / "made"
+    bundle.write(tmp_path / "bundle", replace(EXAMPLE, parity={"top1_agreement": 1.0}))
+    return tmp_path / "bundle"
 
 
 def test_manifest_pins_every_file(folder: Path) -> None:
@@ -31,21 +31,21 @@ def test_manifest_pins_every_file(folder: Path) -> None:
     assert (folder / manifest["labels"]).read_text() == "no\nyes\n"
 
 
-def test_digest_is_the_hash_of_the_manifest(folder: Path) -> None:
+def test_digest_is_the_sha256_of_the_manifest(folder: Path) -> None:
     assert bundle.digest(folder) == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("file", ["model.tflite", "labels.txt", "sample.png", "parity.json"])
-def test_changed_file_of_the_same_size_is_found(folder: Path, file: str) -> None:
+def test_changed_file_of_equal_size_is_refused(folder: Path, file: str) -> None:
     data = (folder / file).read_bytes()
     (folder / file).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with pytest.raises(bundle.BundleError, match=f"{file} is not the file that its manifest pins"):
+    with pytest.raises(bundle.BundleError, match=f"{file} does not match the SHA-256 in its manifest"):
         bundle.verify(folder)
 
 
 def test_missing_and_extra_files_are_named(folder: Path) -> None:
     (folder / "labels.txt").rename(folder / "names.txt")
-    with pytest.raises(bundle.BundleError, match=r"disagree about labels\.txt, names\.txt"):
+    with pytest.raises(bundle.BundleError, match=r"missing or unknown files .*\(labels\.txt, names\.txt\)"):
         bundle.verify(folder)
 
 
@@ -57,37 +57,37 @@ def test_manifest_edited_by_hand_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"{}", b'{"files": {"a": 1}}', b'{"files": []}'])
-def test_what_is_no_manifest_gets_a_sentence(folder: Path, content: bytes) -> None:
+def test_invalid_manifest_is_refused(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
-    with pytest.raises(bundle.BundleError, match="is not a bundle's manifest"):
+    with pytest.raises(bundle.BundleError, match="is not a valid manifest"):
         bundle.verify(folder)
 
 
 def test_unknown_format_is_refused(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    (folder / "manifest.json").write_bytes(bundle.canonical(manifest | {"format": 2}))
-    with pytest.raises(bundle.BundleError, match="has format 2, and only 1 is known"):
+    (folder / "manifest.json").write_bytes(bundle.encode_manifest(manifest | {"format": 2}))
+    with pytest.raises(bundle.BundleError, match="has format 2; only format 1 is supported"):
         bundle.verify(folder)
 
 
-def test_roles_are_checked(folder: Path) -> None:
+def test_roles_must_match_engine_and_files(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_bytes())
 
     def refusal(changed: dict[str, object]) -> str:
-        (folder / "manifest.json").write_bytes(bundle.canonical(manifest | changed))
+        (folder / "manifest.json").write_bytes(bundle.encode_manifest(manifest | changed))
         with pytest.raises(bundle.BundleError) as refused:
             bundle.verify(folder)
         return str(refused.value)
 
     assert "has model.tflite for the engine 'onnx'" in refusal({"engine": "onnx"})
     assert "has model.tflite for the engine 'tensorflow'" in refusal({"engine": "tensorflow"})
-    assert "disagree about report.json" in refusal({"parity": "report.json"})
-    assert "is not a bundle's manifest" in refusal({"sample": []})
+    assert "missing or unknown files compared with its manifest (report.json)" in refusal({"parity": "report.json"})
+    assert "is not a valid manifest" in refusal({"sample": []})
 
 
-def test_graph_names_its_tensors(tmp_path: Path) -> None:
-    graph = replace(TOY, engine="tensorflow", tensors={"input": "image"})
-    with pytest.raises(bundle.BundleError, match="does not name its graph's input and output"):
+def test_graph_must_name_its_tensors(tmp_path: Path) -> None:
+    graph = replace(EXAMPLE, engine="tensorflow", tensors={"input": "image"})
+    with pytest.raises(bundle.BundleError, match="does not name the input and output tensors of its graph"):
         bundle.write(tmp_path, graph)
     bundle.write(tmp_path, replace(graph, tensors={"input": "image", "output": "scores"}))
     manifest = bundle.verify(tmp_path)
@@ -97,13 +97,13 @@ def test_graph_names_its_tensors(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sample", "file"), [(b"\xff\xd8\xff\xe0", "sample.jpg"), (PNG, "sample.png"), (b"RIFF", "sample.webp")]
 )
-def test_sample_is_named_by_its_kind(tmp_path: Path, sample: bytes, file: str) -> None:
-    bundle.write(tmp_path, replace(TOY, sample=sample))
+def test_sample_file_name_has_its_format(tmp_path: Path, sample: bytes, file: str) -> None:
+    bundle.write(tmp_path, replace(EXAMPLE, sample=sample))
     manifest = bundle.verify(tmp_path)
     assert manifest["sample"] == file
     assert "parity" not in manifest
 
 
-def test_folder_without_manifest_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(bundle.BundleError, match=r"is not a bundle: manifest\.json cannot be read"):
+def test_folder_without_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(bundle.BundleError, match=r"is not a bundle: cannot read manifest\.json"):
         bundle.verify(tmp_path)

@@ -13,7 +13,7 @@ from localcloud import LocalCloud
 from sluice.terraform import state_bucket
 from sluice.terraform.state_location import StateLocation
 from tests.support import terraform_root
-from tests.support.bundle_variants import variant
+from tests.support.bundle_variants import write_variant
 from tests.support.journeys.operators import Operator
 from tests.support.journeys.releases import Moves
 from tests.support.terraform_root import Root
@@ -70,7 +70,7 @@ def test_who_may_apply_publishes_a_version_and_moves_to_it(
     root: Root, changer: Operator, looker: Operator, tmp_path: Path
 ) -> None:
     moves, folder = Moves(root), tmp_path / "bundle"
-    variant(folder, labels=[f"a {digit}" for digit in range(10)])
+    write_variant(folder, labels=[f"a {digit}" for digit in range(10)])
     with changer.acting():
         moves.publish(str(folder))
         moves.to(f"digits@{bundle.digest(folder)[:12]}", share=0.5, jobs=JOBS)

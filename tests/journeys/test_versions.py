@@ -15,7 +15,7 @@ from localcloud import LocalCloud
 from sluice.demo.digits import Digit
 from sluice.terraform import state_bucket
 from tests.support import terraform_root
-from tests.support.bundle_variants import LITERT, TENSORFLOW, variant
+from tests.support.bundle_variants import LITERT, TENSORFLOW, write_variant
 from tests.support.journeys import ways
 from tests.support.journeys.engine import ON_TENSORFLOW
 from tests.support.journeys.http_sites import Outside
@@ -57,7 +57,7 @@ def pipeline(moves: Moves, cloud: LocalCloud) -> Pipeline:
 def second(scans: list[Digit], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another version of the digits."""
     folder = tmp_path_factory.mktemp("second") / "bundle"
-    variant(folder, sample=scans[1].png)
+    write_variant(folder, sample=scans[1].png)
     return folder
 
 
@@ -122,7 +122,7 @@ def test_a_shadow_is_compared_and_a_second_model_named(
     outside: Outside,
     tmp_path: Path,
 ) -> None:
-    numbers = variant(tmp_path / "numbers", name="numbers")
+    numbers = write_variant(tmp_path / "numbers", name="numbers")
     moves.publish(str(tmp_path / "numbers"))
     shadow = bundle.digest(second)
     moves.to(models={"digits": {"default": True, "shadow": shadow}, "numbers": {"version": numbers}})

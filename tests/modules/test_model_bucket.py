@@ -11,7 +11,7 @@ import pytest
 
 from build import bundle
 from tests.support.bundle_variants import LITERT as BUNDLE
-from tests.support.bundle_variants import variant
+from tests.support.bundle_variants import write_variant
 from tests.support.terraform_root import Root
 
 HASH = bundle.digest(BUNDLE)
@@ -58,7 +58,7 @@ def test_it_is_a_bucket_whose_models_stay(planned: dict[str, dict[str, Any]]) ->
 
 
 def test_bundles_of_one_name_are_kept_beside_each_other(bucket: Root, tmp_path: Path) -> None:
-    other = variant(tmp_path / "other", engine="tensorflow", tensors={"input": "x", "output": "y"})
+    other = write_variant(tmp_path / "other", engine="tensorflow", tensors={"input": "x", "output": "y"})
     versions = [f"digits@{HASH}", f"digits@{other}"]
     plan = bucket.plan(bundles=[str(BUNDLE), str(tmp_path / "other")], versions=versions)
     assert {name: sorted(hashes) for name, hashes in plan.outputs["kept"].items()} == {"digits": sorted([HASH, other])}
@@ -74,7 +74,7 @@ def test_a_version_that_is_nowhere_is_told_with_the_cure(bucket: Root, there: st
 def test_a_published_version_tells_its_engine_and_size_from_the_bucket(bucket: Root, there: str) -> None:
     files = {"model.pb": {"bytes": 95_000_000, "sha256": ELSEWHERE}, "labels.txt": {"bytes": 10, "sha256": ELSEWHERE}}
     about = {"format": 1, "name": "pets", "engine": "tensorflow", "model": "model.pb", "files": files}
-    manifest = bundle.canonical(about)
+    manifest = bundle.encode_manifest(about)
     version = f"pets@{hashlib.sha256(manifest).hexdigest()}"
     put(there, version, manifest)
     plan = bucket.plan(versions=[version])

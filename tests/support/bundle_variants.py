@@ -1,4 +1,4 @@
-"""Other versions of the digits' bundle: the same network, so that it answers alike, under another hash."""
+"""Variants of the digits bundle: the same network, so that predictions are equal, under another hash."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +12,13 @@ LITERT = PROJECT / "models" / "digits" / "bundle"
 TENSORFLOW = PROJECT / "models" / "digits" / "tensorflow"
 
 
-def variant(folder: Path, **changes: Any) -> str:
-    """Write the bundle into a folder with these of its contents changed; its hash."""
+def write_variant(folder: Path, **changes: Any) -> str:
+    """Write the digits bundle with some of its Contents changed, and return its digest."""
     manifest = bundle.verify(LITERT)
     contents = Contents(
         name=manifest["name"],
         engine=manifest["engine"],
-        takes=Input(**manifest["input"]),
+        input=Input(**manifest["input"]),
         model=(LITERT / manifest["model"]).read_bytes(),
         labels=(LITERT / manifest["labels"]).read_text().splitlines(),
         sample=(LITERT / manifest["sample"]).read_bytes(),

@@ -11,7 +11,7 @@ from build import bundle
 from localcloud import LocalCloud
 from sluice.terraform import state_bucket
 from tests.support import terraform_root
-from tests.support.bundle_variants import LITERT, variant
+from tests.support.bundle_variants import LITERT, write_variant
 from tests.support.terraform_root import Plan, Root
 
 HASH = bundle.digest(LITERT)
@@ -26,8 +26,8 @@ def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFa
     """The root as an environment that was never applied, with bundles beside it that it may keep."""
     state_bucket.create_local_bucket(boto3.client("s3"))
     project = terraform_root.copy_project(tmp_path_factory.mktemp("models"))
-    variant(project / "bundles" / "pets", name="pets")
-    variant(project / "bundles" / "heavy", name="heavy", engine="tensorflow", tensors=ENDS)
+    write_variant(project / "bundles" / "pets", name="pets")
+    write_variant(project / "bundles" / "heavy", name="heavy", engine="tensorflow", tensors=ENDS)
     for name in ("large", "other"):
         claiming(project / "bundles" / name, 240_000_000)
     values = {"build": build_name, "environment": "models"}
@@ -36,7 +36,7 @@ def root(cloud: LocalCloud, build_name: str, tmp_path_factory: pytest.TempPathFa
 
 def claiming(folder: Path, size: int) -> None:
     """A bundle by its folder's name, whose manifest says that the model has so many bytes."""
-    variant(folder, name=folder.name)
+    write_variant(folder, name=folder.name)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["files"][manifest["model"]]["bytes"] = size
     (folder / "manifest.json").write_text(json.dumps(manifest))

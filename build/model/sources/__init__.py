@@ -1,1 +1,1 @@
-"""What a model may come as; each module opens one kind and gives a `Source`."""
+"""Sources of models: Keras files, keras.applications, SavedModels, frozen graphs and .tflite files."""

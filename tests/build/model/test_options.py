@@ -1,4 +1,4 @@
-"""Sizes, scales and names in the forms that a person writes."""
+"""Parsing of options from text."""
 
 import pytest
 
@@ -20,37 +20,37 @@ from build.model import options
         ("1e-2,5", 0.01, 5),
     ],
 )
-def test_scales(text: str, scale: float, offset: float) -> None:
-    found = options.scale(text)
-    assert found is not None
-    assert (found.scale, found.offset) == pytest.approx((scale, offset))
+def test_scale_is_parsed_in_every_form(text: str, scale: float, offset: float) -> None:
+    parsed = options.parse_scale(text)
+    assert parsed is not None
+    assert (parsed.scale, parsed.offset) == pytest.approx((scale, offset))
 
 
 @pytest.mark.parametrize("text", ["x", "1/0", "0", "0..0", "1..", "nan", "1,2,3", "0..1..2", "1e999"])
-def test_what_is_no_scale_is_refused(text: str) -> None:
-    with pytest.raises(ModelImportError, match=r"SCALE is '.*'; write the range"):
-        options.scale(text)
+def test_invalid_scale_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match=r"Invalid SCALE '.*': use the range"):
+        options.parse_scale(text)
 
 
 @pytest.mark.parametrize(("text", "size"), [("", None), ("224", (224, 224)), ("224x320", (224, 320)), ("8X9", (8, 9))])
-def test_sizes(text: str, size: tuple[int, int] | None) -> None:
-    assert options.size(text) == size
+def test_size_is_parsed_in_every_form(text: str, size: tuple[int, int] | None) -> None:
+    assert options.parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["0", "224x0", "12345", "224,320", "big", "-3"])
-def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(ModelImportError, match=r"SIZE is '.*'; write 224"):
-        options.size(text)
+def test_invalid_size_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match=r"Invalid SIZE '.*': use one side \(224\)"):
+        options.parse_size(text)
 
 
 @pytest.mark.parametrize("text", ["", "Pets", "1pets", "pets_2", "p" * 32, "pets\n"])
-def test_what_is_no_name_is_refused(text: str) -> None:
-    with pytest.raises(ModelImportError, match="a model's name has 1 to 31"):
-        options.name(text)
+def test_invalid_name_is_refused(text: str) -> None:
+    with pytest.raises(ModelImportError, match=r"Invalid NAME .*: use 1 to 31"):
+        options.parse_name(text)
 
 
-def test_agreement_has_a_bound_for_each_precision() -> None:
-    assert [options.agreement("", precision) for precision in ("float16", "int8")] == [0.99, 0.95]
-    assert options.agreement("0.5", "int8") == 0.5
-    with pytest.raises(ModelImportError, match="AGREEMENT is '2'"):
-        options.agreement("2", "int8")
+def test_agreement_has_a_default_for_each_precision() -> None:
+    assert [options.parse_agreement("", precision) for precision in ("float16", "int8")] == [0.99, 0.95]
+    assert options.parse_agreement("0.5", "int8") == 0.5
+    with pytest.raises(ModelImportError, match="Invalid AGREEMENT '2': use a number from 0 to 1"):
+        options.parse_agreement("2", "int8")

@@ -26,7 +26,7 @@ def task(two_builds: tuple[ProjectCopy, ProjectCopy], tmp_path_factory: pytest.T
 def infer(bundle: Path, tmp_path: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
     """Run a bundle on the held-out scans, with `paths` as sys.path; scores go to <bundle's name>.npy."""
     arrays, scores = tmp_path / "arrays.npy", tmp_path / f"{bundle.name}.npy"
-    np.save(arrays, scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255))
+    np.save(arrays, scans.load_held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255))
     program = ROOT / "tests/support/build/isolated_engine.py"
     command = [*ISOLATED, program, bundle, arrays, scores, *paths, RUNTIME]
     return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
@@ -42,10 +42,10 @@ def test_engines_give_equal_labels_and_scores(task: Path, opt: Path, tmp_path: P
     labels = {(tmp_path / f"{bundle.name}.npy.labels").read_text() for bundle in BUNDLES.values()}
     assert len(labels) == 1
     litert, tensorflow = scores.values()
-    assert litert.shape == tensorflow.shape == (len(scans.held_out().images), 10)
+    assert litert.shape == tensorflow.shape == (len(scans.load_held_out().images), 10)
     assert np.abs(litert - tensorflow).max() <= TOLERANCE
     np.testing.assert_array_equal(litert.argmax(axis=1), tensorflow.argmax(axis=1))
-    assert (litert.argmax(axis=1) == scans.held_out().labels).mean() > 0.98
+    assert (litert.argmax(axis=1) == scans.load_held_out().labels).mean() > 0.98
 
 
 def test_engine_without_its_layer_is_a_model_error(task: Path, opt: Path, tmp_path: Path) -> None:

@@ -20,12 +20,12 @@ MODEL = ROOT / "models" / "digits" / "bundle" / "model.tflite"
 
 
 def test_litert_layer_gives_the_scores_of_the_full_installation(opt: Path, tmp_path: Path) -> None:
-    arrays = scans.held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
+    arrays = scans.load_held_out().images[..., np.newaxis].astype(np.float32) * np.float32(1 / 255)
     np.save(tmp_path / "arrays.npy", arrays)
     program = ROOT / "tests/support/build/isolated_litert.py"
     paths = [program, opt / "litert" / "python", MODEL, tmp_path / "arrays.npy", tmp_path / "scores.npy"]
     subprocess.run([*ISOLATED, *map(str, paths)], check=True)
-    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), run.litert(MODEL.read_bytes(), arrays))
+    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), run.run_litert(MODEL.read_bytes(), arrays))
 
 
 def test_powertools_layer_logs_counts_traces_and_batches(opt: Path) -> None:

@@ -13,7 +13,7 @@ from build.bundle import MANIFEST, BundleError
 from localcloud import LocalCloud
 from sluice.models import publish
 from sluice.models.versions import Version, VersionError
-from tests.support.bundle_variants import LITERT, variant
+from tests.support.bundle_variants import LITERT, write_variant
 from tests.support.localcloud.aws import Aws
 
 DIGITS = Version("digits", bundle.digest(LITERT))
@@ -114,7 +114,7 @@ def test_what_no_older_version_has_comes_from_the_folder(s3: Any, bucket: str) -
 @pytest.mark.parametrize("file", ["model.tflite", MANIFEST])
 def test_what_nobody_has_any_more_is_named(s3: Any, bucket: str, tmp_path: Path, file: str) -> None:
     publish.publish(s3, bucket, str(LITERT), {})
-    other = Version("digits", variant(tmp_path / "bundle", labels=[f"a {digit}" for digit in range(10)]))
+    other = Version("digits", write_variant(tmp_path / "bundle", labels=[f"a {digit}" for digit in range(10)]))
     publish.publish(s3, bucket, str(tmp_path / "bundle"), {})
     overwrite(s3, bucket, file)
     forget(s3, bucket, file)
@@ -167,7 +167,7 @@ def test_who_may_only_publish_mends_too(s3: Any, cloud: LocalCloud, bucket: str)
 
 
 def test_the_manifest_comes_last(s3: Any, bucket: str, tmp_path: Path) -> None:
-    variant(tmp_path / "bundle")
+    write_variant(tmp_path / "bundle")
     told: list[str] = []
     s3.meta.events.register("before-call.s3.PutObject", lambda params, **_: told.append(params["url_path"]))
     publish.publish(s3, bucket, str(tmp_path / "bundle"), {})
@@ -184,8 +184,8 @@ def test_a_version_that_is_nowhere_lists_those_that_there_are(s3: Any, bucket: s
 
 
 def test_a_spoilt_folder_is_not_published(s3: Any, bucket: str, tmp_path: Path) -> None:
-    variant(tmp_path / "bundle")
+    write_variant(tmp_path / "bundle")
     (tmp_path / "bundle" / "labels.txt").write_text("zero\n")
-    with pytest.raises(BundleError, match=r"labels\.txt is not the file that its manifest pins"):
+    with pytest.raises(BundleError, match=r"labels\.txt does not match the SHA-256 in its manifest"):
         publish.publish(s3, bucket, str(tmp_path / "bundle"), {})
     assert not list(objects(s3, bucket))

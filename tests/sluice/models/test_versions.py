@@ -6,7 +6,7 @@ import pytest
 
 from sluice.models import versions
 from sluice.models.versions import Version, VersionError
-from tests.support.bundle_variants import variant
+from tests.support.bundle_variants import write_variant
 
 ONE, TWO = Version("digits", "8f3a" + "0" * 60), Version("digits", "8f3b" + "0" * 60)
 KNOWN = [ONE, TWO, Version("pets", "8f3a" + "1" * 60)]
@@ -39,7 +39,7 @@ def test_what_means_no_version_is_told(written: str, sentence: str) -> None:
 
 
 def test_bundles_that_were_made_here_are_found(tmp_path: Path) -> None:
-    made = variant(tmp_path / "models" / "pets" / "8f3a", name="pets")
+    made = write_variant(tmp_path / "models" / "pets" / "8f3a", name="pets")
     (tmp_path / "models" / "pets" / "unfinished").mkdir()
     (tmp_path / "models" / "pets" / "unfinished" / "manifest.json").write_text("{")
     assert versions.here(tmp_path) == {Version("pets", made): tmp_path / "models" / "pets" / "8f3a"}

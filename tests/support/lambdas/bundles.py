@@ -43,7 +43,7 @@ class Bundles:
         manifest["files"] = {
             name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in files.items()
         }
-        content = bundle.canonical(manifest)
+        content = bundle.encode_manifest(manifest)
         address = f"{self.folder}/{manifest['name']}/{hashlib.sha256(content).hexdigest()}"
         for name, data in {**files, bundle.MANIFEST: content}.items():
             self.write(f"{address}/{name}", data)

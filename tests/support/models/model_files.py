@@ -1,4 +1,4 @@
-"""Models of every kind that somebody may bring, small and with random weights; some cannot be imported."""
+"""Create small models of every kind, with random weights; some of them cannot be imported."""
 
 import math
 from pathlib import Path
@@ -16,18 +16,18 @@ LABELS = ["ant", "bee", "cat", "dog", "eel"]
 layers = tf.keras.layers
 
 
-def make(folder: Path) -> None:
-    """Write all of them into `folder`."""
+def create_models(folder: Path) -> None:
+    """Write all models and other files into `folder`."""
     tf.keras.utils.set_random_seed(3)
-    photographs(folder / "photos")
-    text(folder)
-    frozen_graphs(folder)
-    keras_files(folder)
-    refused(folder)
+    write_photos(folder / "photos")
+    write_text_files(folder)
+    write_frozen_graphs(folder)
+    write_keras_files(folder)
+    write_invalid_models(folder)
 
 
-def photographs(folder: Path) -> None:
-    """Three JPEGs, larger than a model and one of them grey, a PNG, and a file that is no image."""
+def write_photos(folder: Path) -> None:
+    """Write three JPEGs, larger than a model's input and one of them grey, a PNG, and an invalid image."""
     folder.mkdir()
     random = np.random.default_rng(5)
     for number, (mode, size) in enumerate([("RGB", (70, 50)), ("RGB", (33, 90)), ("L", (64, 64))]):
@@ -38,8 +38,8 @@ def photographs(folder: Path) -> None:
     (folder / "4.png").write_bytes(b"no image")
 
 
-def text(folder: Path) -> None:
-    """Label files, and files that are no model."""
+def write_text_files(folder: Path) -> None:
+    """Write label files, and files that are not models."""
     (folder / "five.txt").write_text("\n".join(LABELS) + "\n\n")
     (folder / "five.json").write_text('{"4": "eel", "0": "ant", "1": "bee", "3": "dog", "2": ["n2", "cat"]}')
     (folder / "four.txt").write_text("\n".join(LABELS[:4]))
@@ -48,15 +48,15 @@ def text(folder: Path) -> None:
         (folder / f"garbage.{kind}").write_bytes(bytes(range(256)))
 
 
-def frozen_graphs(folder: Path) -> None:
-    """The reference's graph, and others of it: renamed, with a placeholder; resized otherwise; cropped before that."""
+def write_frozen_graphs(folder: Path) -> None:
+    """Write the reference graph and variants: renamed with a placeholder, with another resize, with a crop."""
     content = reference_graph.small()
     reference_graph.write(folder / "reference", content)
-    answers(folder / "photos", content, folder / "reference.npy")
+    save_scores(folder / "photos", content, folder / "reference.npy")
     graph = tf.compat.v1.GraphDef.FromString(content)
     for node in graph.node:
-        node.name = renamed(node.name)
-        node.input[:] = [f"{'^' * name.startswith('^')}{renamed(name.lstrip('^'))}" for name in node.input]
+        node.name = rename(node.name)
+        node.input[:] = [f"{'^' * name.startswith('^')}{rename(name.lstrip('^'))}" for name in node.input]
     contents = next(node for node in graph.node if node.name == "net/readjpeg/contents")
     contents.op = "Placeholder"
     del contents.attr["value"]
@@ -80,13 +80,13 @@ def frozen_graphs(folder: Path) -> None:
     (folder / "variables.pb").write_bytes(variables.SerializeToString())
 
 
-def renamed(name: str) -> str:
-    """Another name, which tells nothing."""
+def rename(name: str) -> str:
+    """Return another name, without the words of the original."""
     return f"net/{name.replace('Decode', 'Read').lower()}"
 
 
-def answers(photos: Path, graph: bytes, file: Path) -> None:
-    """Keep the scores that a TF1 session of the uncut graph gives to each JPEG's bytes, float32 [3, 1008]."""
+def save_scores(photos: Path, graph: bytes, file: Path) -> None:
+    """Save the scores of each JPEG's bytes by a TF1 session of the original graph, float32 [3, 1008]."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.import_graph_def(tf.compat.v1.GraphDef.FromString(graph), name="")
         jpegs = sorted(photos.glob("*.jpg"))
@@ -99,22 +99,22 @@ def answers(photos: Path, graph: bytes, file: Path) -> None:
 def network(
     *ends: Any, sides: tuple[int | None, int | None] = (SIDE, SIDE), channels: int = 3, front: Any = None
 ) -> Any:
-    """Convolutions of both kinds, each with a batch normalisation, then `ends`."""
+    """Return a network of both kinds of convolution, each with a batch normalization, then the layers `ends`."""
     start = tensor = layers.Input((*sides, channels))
     if front is not None:
         tensor = front(tensor)
     tensor = layers.Conv2D(8, 3, kernel_initializer="he_normal", bias_initializer="random_normal")(tensor)
-    tensor = layers.ReLU()(statistics()(tensor))
+    tensor = layers.ReLU()(batch_normalization()(tensor))
     tensor = layers.DepthwiseConv2D(3, depth_multiplier=2, use_bias=False, depthwise_initializer="he_normal")(tensor)
-    tensor = layers.ReLU(6.0)(statistics()(tensor))
+    tensor = layers.ReLU(6.0)(batch_normalization()(tensor))
     tensor = layers.GlobalAveragePooling2D()(tensor)
     for end in ends:
         tensor = end(tensor)
     return tf.keras.Model(start, tensor)
 
 
-def statistics() -> Any:
-    """A batch normalisation with random statistics, as after training."""
+def batch_normalization() -> Any:
+    """Return a batch normalization with random statistics, as after training."""
     uniform = tf.keras.initializers.RandomUniform
     return layers.BatchNormalization(
         gamma_initializer=uniform(0.5, 1.5, seed=1),
@@ -125,12 +125,12 @@ def statistics() -> Any:
 
 
 def dense(outputs: int = len(LABELS), activation: str | None = "softmax", spread: float = 3.0) -> Any:
-    """The last layer; a large `spread` of its weights tells images apart."""
+    """Return the last layer; with a large `spread` of its weights, scores of images differ."""
     return layers.Dense(outputs, activation, kernel_initializer=tf.keras.initializers.RandomNormal(0, spread, seed=7))
 
 
-def keras_files(folder: Path) -> None:
-    """What Keras writes, and what is made of it."""
+def write_keras_files(folder: Path) -> None:
+    """Write models in the formats of Keras, and conversions of them."""
     small = network(dense())
     small.save(folder / "small.keras")
     small.save(folder / "small.h5")
@@ -150,8 +150,8 @@ def keras_files(folder: Path) -> None:
     close.save(folder / "close.keras")
 
 
-def refused(folder: Path) -> None:
-    """Models that are refused."""
+def write_invalid_models(folder: Path) -> None:
+    """Write models that the import refuses."""
     one, other = layers.Input((SIDE, SIDE, 3)), layers.Input((SIDE, SIDE, 3))
     joined = layers.Flatten()(layers.Add()([one, other]))
     tf.keras.Model([one, other], dense()(joined)).save(folder / "two_inputs.keras")
@@ -166,7 +166,7 @@ def refused(folder: Path) -> None:
     broken.layers[-1].bias.assign([math.nan] * len(LABELS))
     broken.save(folder / "nan.keras")
     network(layers.Lambda(lambda tensor: tensor * 2), dense()).save(folder / "lambda.keras")
-    doubled = type("Doubled", (layers.Layer,), {"call": lambda _, tensor: tensor * 2})  # no import finds it
+    doubled = type("Doubled", (layers.Layer,), {"call": lambda _, tensor: tensor * 2})  # not importable by name
     network(doubled(), dense()).save(folder / "custom.keras")
     integers = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"))
     integers.optimizations = [tf.lite.Optimize.DEFAULT]

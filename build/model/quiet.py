@@ -1,4 +1,4 @@
-"""Keep the noise of TensorFlow, Keras and LiteRT from the terminal, also what C++ writes past Python."""
+"""Suppress the output of TensorFlow, Keras and LiteRT, including lines that C++ code writes past sys.stdout."""
 
 import os
 import sys
@@ -10,21 +10,21 @@ from tempfile import TemporaryFile
 
 
 @contextmanager
-def silence() -> Iterator[None]:
-    """Within it, everything written to standard output and standard error is dropped, by any library or thread."""
+def suppress_output() -> Iterator[None]:
+    """Discard everything that any library or thread writes to standard output and standard error."""
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = [os.dup(number) for number in (1, 2)]
-    with TemporaryFile() as nowhere, warnings.catch_warnings():
+    saved = [os.dup(number) for number in (1, 2)]
+    with TemporaryFile() as discarded, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for number in (1, 2):
-            os.dup2(nowhere.fileno(), number)
+            os.dup2(discarded.fileno(), number)
         try:
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 yield
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
-            for number, copy in zip((1, 2), kept, strict=True):
+            for number, copy in zip((1, 2), saved, strict=True):
                 os.dup2(copy, number)
                 os.close(copy)
