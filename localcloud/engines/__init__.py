@@ -1,1 +1,1 @@
-"""Pure implementations of what AWS services compute; no module here knows the emulator."""
+"""The computations of AWS services, independent of the emulator: no imports of ministack, the server or the patches."""

@@ -14,7 +14,7 @@ from ministack.core.responses import (
 from ministack.services import cloudwatch_logs
 
 from localcloud.engines.logs_insights import fields
-from localcloud.engines.logs_insights.query import LIMIT, Query
+from localcloud.engines.logs_insights.query import DEFAULT_LIMIT, Query
 from localcloud.engines.logs_insights.scanner import MalformedQueryError
 from localcloud.patches.cloud import Cloud
 from localcloud.patches.registry import patch
@@ -69,7 +69,7 @@ def _start_query(data: dict[str, Any]) -> Any:
     start, end = data["startTime"] * 1000, data["endTime"] * 1000 + 999
     events = [event for name in groups for event in _read_events(name, start, end)]
     try:
-        rows, matched = Query(data.get("queryString", "")).run(events, data.get("limit") or LIMIT)
+        rows, matched = Query(data.get("queryString", "")).run(events, data.get("limit") or DEFAULT_LIMIT)
     except MalformedQueryError as error:
         return error_response_json("MalformedQueryException", str(error), 400)
     except TypeError as error:

@@ -1,1 +1,1 @@
-"""Runs Lambda function zips with AWS's runtime interface client and a local Lambda Runtime API. No ministack here."""
+"""Runs Lambda function zips with AWS's runtime interface client and a local Lambda Runtime API; knows no emulator."""

@@ -123,12 +123,12 @@ def test_what_lacks_a_field_is_sorted_last(aws: Aws, groups: list[str]) -> None:
         ("fields id | parse @message '*' as x", "not 'parse'"),
         ("filter id = ", "expects a field"),
         ("filter id = 'a' fields id", r"expects '\|' or the end"),
-        ("filter id like /(/", "no regular expression"),
+        ("filter id like /(/", "is not a valid regular expression"),
         ("stats weather(id)", "another aggregate than weather"),
         ("filter weather(id)", "another function than weather"),
         ("filter strlen(id, id) = 1", "called wrongly"),
         ("stats count(*) by bin(5)", "a span such as 5m"),
-        ("filter id = 'a", "something that can be read"),
+        ("filter id = 'a", "a valid token"),
     ],
 )
 def test_what_is_not_understood_is_refused(aws: Aws, groups: list[str], query: str, wrong: str) -> None:

@@ -71,7 +71,7 @@ def test_traces_are_found_by_what_they_say(aws: Aws, expression: str, found: boo
 
 
 def test_an_expression_that_is_not_understood_is_refused(aws: Aws) -> None:
-    with pytest.raises(ClientError, match="does not understand 'weather'"):
+    with pytest.raises(ClientError, match="does not support 'weather'"):
         traces.summaries(aws, "weather")
 
 

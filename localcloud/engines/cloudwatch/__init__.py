@@ -1,1 +1,1 @@
-"""CloudWatch's metrics: kept by the minute, asked by period and statistic, watched by alarms; no ministack."""
+"""CloudWatch metrics: storage by the minute, queries by period and statistic, metric math, alarms."""

@@ -1,4 +1,4 @@
-"""Reads metrics out of a log line: "Specification: Embedded metric format"."""
+"""Extracts metrics from log lines (CloudWatch User Guide, "Specification: Embedded metric format")."""
 
 import json
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from localcloud.engines.cloudwatch.distribution import Distribution
 from localcloud.engines.cloudwatch.store import Metric
 
 MARK = '"_aws"'
-DIMENSIONS = 30
-VALUES = 100
+MAX_DIMENSIONS = 30
+MAX_VALUES = 100
 
 
 @dataclass(frozen=True)
 class MetricSamples:
-    """Samples of one metric; `at` in seconds since the epoch."""
+    """Samples of one metric; `timestamp` is in seconds since the epoch."""
 
     metric: Metric
     samples: Distribution
@@ -24,34 +24,34 @@ class MetricSamples:
 
 
 def parse_log_line(line: str) -> list[MetricSamples]:
-    """The metrics of a line; none when it is no document of that format, or one that CloudWatch would pass over."""
+    """Return the metrics of a log line, none if CloudWatch would ignore it."""
     if MARK not in line:
         return []
     try:
         document = json.loads(line)
         metadata = document["_aws"]
-        return [found for directive in metadata["CloudWatchMetrics"]
-                for found in _directive(document, directive, metadata["Timestamp"] / 1000)]  # fmt: skip
+        return [samples for directive in metadata["CloudWatchMetrics"]
+                for samples in _parse_directive(document, directive, metadata["Timestamp"] / 1000)]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError):
         return []
 
 
-def _directive(document: dict[str, Any], directive: dict[str, Any], at: float) -> Iterator[MetricSamples]:
+def _parse_directive(document: dict[str, Any], directive: dict[str, Any], timestamp: float) -> Iterator[MetricSamples]:
     for names in directive.get("Dimensions") or [[]]:
-        if len(names) > DIMENSIONS or not all(isinstance(document.get(name), str) for name in names):
+        if len(names) > MAX_DIMENSIONS or not all(isinstance(document.get(name), str) for name in names):
             continue
-        for defined in directive["Metrics"]:
-            samples = _samples(document.get(defined["Name"]))
+        for definition in directive["Metrics"]:
+            samples = _parse_samples(document.get(definition["Name"]))
             if samples is not None:
                 dimensions = {name: document[name] for name in names}
-                metric = Metric.from_dimensions(directive["Namespace"], defined["Name"], dimensions)
-                yield MetricSamples(metric, samples, defined.get("Unit", "None"), at)
+                metric = Metric.from_dimensions(directive["Namespace"], definition["Name"], dimensions)
+                yield MetricSamples(metric, samples, definition.get("Unit", "None"), timestamp)
 
 
-def _samples(target: Any) -> Distribution | None:
-    """A number or up to a hundred of them."""
+def _parse_samples(target: Any) -> Distribution | None:
+    """Return the samples of a number or a list of numbers, None if it is invalid."""
     values = target if isinstance(target, list) else [target]
-    if not values or len(values) > VALUES:
+    if not values or len(values) > MAX_VALUES:
         return None
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return None

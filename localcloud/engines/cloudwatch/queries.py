@@ -1,4 +1,4 @@
-"""Answers what GetMetricData and alarms ask: some metrics by period and statistic, and expressions over them."""
+"""Evaluates the queries of GetMetricData and alarms: metrics by period and statistic, and expressions over them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,57 +11,64 @@ from localcloud.engines.cloudwatch.store import MINUTE, Metric, MetricStore
 
 @dataclass(frozen=True)
 class TimeRange:
-    """Seconds since the epoch; `end` is not part of it."""
+    """A range of time in seconds since the epoch; `end` is excluded."""
 
     start: float
     end: float
 
 
-def evaluate_queries(store: MetricStore, queries: Sequence[Mapping[str, Any]], over: TimeRange) -> dict[str, Series]:
-    """The series of each query, a MetricDataQuery, by its id; MetricMathError for one that cannot be answered."""
-    asked = {str(query["Id"]): query for query in queries}
-    period = _period(queries)
-    times = list(range(int(over.start - over.start % period), int(over.end), period))
-    found: dict[str, Series] = {}
+def evaluate_queries(
+    store: MetricStore, queries: Sequence[Mapping[str, Any]], time_range: TimeRange
+) -> dict[str, Series]:
+    """Return the time series of each MetricDataQuery by its id.
 
-    def of(identity: str, within: tuple[str, ...] = ()) -> Series:
-        if identity in found:
-            return found[identity]
-        if identity not in asked or identity in within:
-            raise MetricMathError(f"The expression reads '{identity}', which is no other query of the request")
-        query = asked[identity]
+    Raises:
+        MetricMathError: A query is invalid or not supported.
+    """
+    by_id = {str(query["Id"]): query for query in queries}
+    period = _get_longest_period(queries)
+    times = list(range(int(time_range.start - time_range.start % period), int(time_range.end), period))
+    results: dict[str, Series] = {}
+
+    def evaluate(identifier: str, outer: tuple[str, ...] = ()) -> Series:
+        if identifier in results:
+            return results[identifier]
+        if identifier not in by_id or identifier in outer:
+            raise MetricMathError(f"The expression uses '{identifier}', which is not the id of another query")
+        query = by_id[identifier]
         if "MetricStat" in query:
-            found[identity] = _measured(store, query["MetricStat"], over)
-            return found[identity]
-        text = query["Expression"]
-        metrics = [key for key, other in asked.items() if "MetricStat" in other]
-        needed = {*metric_math.referenced_ids(text), *(metrics if "METRICS(" in text else ())}
-        series = {name: of(name, (*within, identity)) for name in sorted(needed)}
-        found[identity] = metric_math.evaluate(text, series, metrics, int(query.get("Period") or period), times)
-        return found[identity]
+            results[identifier] = _get_series(store, query["MetricStat"], time_range)
+            return results[identifier]
+        expression = query["Expression"]
+        metrics = [key for key, other in by_id.items() if "MetricStat" in other]
+        needed = {*metric_math.referenced_ids(expression), *(metrics if "METRICS(" in expression else ())}
+        series = {name: evaluate(name, (*outer, identifier)) for name in sorted(needed)}
+        own_period = int(query.get("Period") or period)
+        results[identifier] = metric_math.evaluate(expression, series, metrics, own_period, times)
+        return results[identifier]
 
-    return {identity: of(identity) for identity in asked}
-
-
-def _period(queries: Sequence[Mapping[str, Any]]) -> int:
-    """Seconds between the points of an expression: the longest period that is asked for."""
-    given = [(query.get("MetricStat") or {}).get("Period") or query.get("Period") or 0 for query in queries]
-    return max([MINUTE, *map(int, given)])
-
-
-def _measured(store: MetricStore, asked: Mapping[str, Any], over: TimeRange) -> Series:
-    statistic = str(asked.get("Stat", "Average"))
-    if not distribution.is_supported_statistic(statistic):
-        raise MetricMathError(f"The statistic {statistic} is not known to the local cloud")
-    metric = parse_metric(asked["Metric"])
-    if asked.get("Unit") not in (None, "", store.unit(metric)):
-        return {}
-    points = store.points(metric, over.start, over.end, int(asked.get("Period") or MINUTE))
-    values = {at: samples.compute_statistic(statistic) for at, samples in points.items()}
-    return {at: value for at, value in values.items() if value is not None}
+    return {identifier: evaluate(identifier) for identifier in by_id}
 
 
 def parse_metric(metric: Mapping[str, Any]) -> Metric:
-    """A metric as the API names it: Namespace, MetricName and a list of Dimensions."""
+    """Return a metric from its form in the API: Namespace, MetricName and a list of Dimensions."""
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in metric.get("Dimensions") or []}
     return Metric.from_dimensions(metric["Namespace"], metric["MetricName"], dimensions)
+
+
+def _get_longest_period(queries: Sequence[Mapping[str, Any]]) -> int:
+    """Return the seconds between the points of an expression: the longest period of all queries."""
+    periods = [(query.get("MetricStat") or {}).get("Period") or query.get("Period") or 0 for query in queries]
+    return max([MINUTE, *map(int, periods)])
+
+
+def _get_series(store: MetricStore, metric_stat: Mapping[str, Any], time_range: TimeRange) -> Series:
+    statistic = str(metric_stat.get("Stat", "Average"))
+    if not distribution.is_supported_statistic(statistic):
+        raise MetricMathError(f"The statistic {statistic} is not supported by the local cloud")
+    metric = parse_metric(metric_stat["Metric"])
+    if metric_stat.get("Unit") not in (None, "", store.get_unit(metric)):
+        return {}
+    points = store.get_points(metric, time_range.start, time_range.end, int(metric_stat.get("Period") or MINUTE))
+    values = {at: samples.compute_statistic(statistic) for at, samples in points.items()}
+    return {at: value for at, value in values.items() if value is not None}

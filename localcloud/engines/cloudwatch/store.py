@@ -1,4 +1,4 @@
-"""Keeps metrics by the minute for as long as CloudWatch does, in bounded memory."""
+"""Stores metrics by the minute for as long as CloudWatch does, in bounded memory."""
 
 import math
 import threading
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from localcloud.engines.cloudwatch.distribution import Distribution
 
 MINUTE = 60
-KEPT_MINUTES = 15 * 24 * 60  # "data points with a period of 60 seconds are available for 15 days"
-METRICS = 20_000
+RETENTION_MINUTES = 15 * 24 * 60  # "data points with a period of 60 seconds are available for 15 days"
+MAX_METRICS = 20_000
 
 
 @dataclass(frozen=True)
 class Metric:
-    """What identifies a metric: every set of dimensions is one of its own."""
+    """The identity of a metric: each set of dimensions is a separate metric."""
 
     namespace: str
     name: str
@@ -23,82 +23,95 @@ class Metric:
 
     @classmethod
     def from_dimensions(cls, namespace: str, name: str, dimensions: Mapping[str, str]) -> "Metric":
+        """Return the metric with the given dimensions."""
         return cls(namespace, name, frozenset(dimensions.items()))
 
 
 @dataclass
-class _Series:
+class _StoredSeries:
     unit: str
     minutes: dict[int, Distribution] = field(default_factory=dict)
 
 
 class MetricStore:
-    """The metrics of one account and region; may be used by many threads."""
+    """The metrics of one account and region. Safe for use by several threads."""
 
     def __init__(self) -> None:
-        self._series: dict[Metric, _Series] = {}
+        self._series: dict[Metric, _StoredSeries] = {}
         self._lock = threading.Lock()
 
     def add(self, metric: Metric, samples: Distribution, unit: str = "None", at: float | None = None) -> None:
-        """Add samples to the minute that holds `at`, in seconds since the epoch, or to this one."""
+        """Add samples to the minute of `at`, in seconds since the epoch, or to the current minute."""
         with self._lock:
-            minutes = self._minutes(metric, unit)
-            minute = _minute(at)
+            minutes = self._get_minutes(metric, unit)
+            minute = _start_of_minute(at)
             if minute in minutes:
                 minutes[minute].add(samples)
             else:
                 minutes[minute] = samples
 
-    def put(self, metric: Metric, value: float, unit: str) -> None:
-        """Let a value be the only sample of this minute, as of something that is sampled once a minute."""
+    def set_sample(self, metric: Metric, value: float, unit: str) -> None:
+        """Make a value the only sample of the current minute, for metrics that are sampled once a minute."""
         with self._lock:
-            self._minutes(metric, unit)[_minute(None)] = Distribution.from_counts({value: 1.0})
+            self._get_minutes(metric, unit)[_start_of_minute(None)] = Distribution.from_counts({value: 1.0})
 
-    def ensure(self, metric: Metric, unit: str) -> None:
-        """Let a counter of this minute be zero unless something was counted."""
+    def ensure_zero(self, metric: Metric, unit: str) -> None:
+        """Add a zero to the current minute if it has no samples, for counters."""
         with self._lock:
-            self._minutes(metric, unit).setdefault(_minute(None), Distribution.from_counts({0.0: 1.0}))
+            zero = Distribution.from_counts({0.0: 1.0})
+            self._get_minutes(metric, unit).setdefault(_start_of_minute(None), zero)
 
-    def metrics(self) -> list[Metric]:
+    def list_metrics(self) -> list[Metric]:
+        """Return all metrics."""
         with self._lock:
             return list(self._series)
 
-    def unit(self, metric: Metric) -> str | None:
-        """The unit of a metric, or None when there is no such metric."""
+    def get_unit(self, metric: Metric) -> str | None:
+        """Return the unit of a metric, or None if the metric does not exist."""
         series = self._series.get(metric)
         return series.unit if series else None
 
-    def points(self, metric: Metric, start: float, end: float, period: int) -> dict[int, Distribution]:
-        """What was measured in each period from `start` until before `end`, by the period's beginning, in order."""
-        found: dict[int, Distribution] = {}
-        asked = range(int(start - start % MINUTE), math.ceil(end), MINUTE)
+    def get_points(self, metric: Metric, start: float, end: float, period: int) -> dict[int, Distribution]:
+        """Return the samples of each period, in order of time.
+
+        Args:
+            metric: The metric.
+            start: The start of the range, in seconds since the epoch.
+            end: The end of the range, excluded.
+            period: In seconds.
+
+        Returns:
+            Samples by the start of the period.
+        """
+        points: dict[int, Distribution] = {}
+        requested = range(int(start - start % MINUTE), math.ceil(end), MINUTE)
         with self._lock:
             series = self._series.get(metric)
             minutes = series.minutes if series else {}
-            fewer = asked if len(asked) < len(minutes) else sorted(minutes)
-            for minute in fewer:
-                if minute in minutes and asked.start <= minute < asked.stop:
-                    found.setdefault(minute - minute % period, Distribution()).add(minutes[minute])
-        return found
+            candidates = requested if len(requested) < len(minutes) else sorted(minutes)
+            for minute in candidates:
+                if minute in minutes and requested.start <= minute < requested.stop:
+                    points.setdefault(minute - minute % period, Distribution()).add(minutes[minute])
+        return points
 
-    def _minutes(self, metric: Metric, unit: str) -> dict[int, Distribution]:
+    def _get_minutes(self, metric: Metric, unit: str) -> dict[int, Distribution]:
         series = self._series.get(metric)
         if series is None:
-            series = self._series[metric] = _Series(unit)
-            if len(self._series) > METRICS:
-                self._forget()
+            series = self._series[metric] = _StoredSeries(unit)
+            if len(self._series) > MAX_METRICS:
+                self._remove_oldest()
         minutes = series.minutes
-        if len(minutes) >= KEPT_MINUTES:
+        if len(minutes) >= RETENTION_MINUTES:
             del minutes[min(minutes)]
         return minutes
 
-    def _forget(self) -> None:
-        """Drop the tenth of the metrics that were not written to for the longest time."""
-        written = sorted(self._series, key=lambda metric: max(self._series[metric].minutes, default=math.inf))
-        for metric in written[: METRICS // 10]:
+    def _remove_oldest(self) -> None:
+        """Remove the tenth of the metrics whose last sample is oldest."""
+        by_age = sorted(self._series, key=lambda metric: max(self._series[metric].minutes, default=math.inf))
+        for metric in by_age[: MAX_METRICS // 10]:
             del self._series[metric]
 
 
-def _minute(at: float | None) -> int:
-    moment = int(time.time() if at is None else at)
-    return moment - moment % MINUTE
+def _start_of_minute(at: float | None) -> int:
+    seconds = int(time.time() if at is None else at)
+    return seconds - seconds % MINUTE

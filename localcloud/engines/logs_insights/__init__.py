@@ -1,1 +1,1 @@
-"""CloudWatch Logs Insights: queries over log events whose JSON fields are discovered; knows nothing of ministack."""
+"""CloudWatch Logs Insights: queries over log events and the fields of their JSON messages."""

@@ -1,13 +1,12 @@
-"""Aggregates of `stats`: one value of many rows."""
+"""Aggregate functions of `stats`, which compute one value from many rows."""
 
 import statistics
 from collections.abc import Callable
 from typing import Any
 
 from localcloud.engines.cloudwatch.distribution import Distribution
-from localcloud.engines.logs_insights.expressions import Expression, parse
-from localcloud.engines.logs_insights.fields import Row, shown
-from localcloud.engines.logs_insights.functions import number
+from localcloud.engines.logs_insights.expressions import Expression, parse_expression, to_number
+from localcloud.engines.logs_insights.fields import Row, format_value
 from localcloud.engines.logs_insights.scanner import Scanner
 
 Aggregate = Callable[[list[Row]], Any]
@@ -18,46 +17,50 @@ NUMERIC: dict[str, Callable[[list[float]], float]] = {
 }  # fmt: skip
 
 
-def parse_call(scanner: Scanner) -> Aggregate:
-    """The aggregate that is next, such as count(*) or pct(seconds, 99)."""
-    name = scanner.take().text.lower()
-    scanner.need("(")
-    if name == "count" and (scanner.token.says(")") or scanner.taken("*")):
-        scanner.need(")")
+def parse_aggregate(scanner: Scanner) -> Aggregate:
+    """Consume an aggregate, for example count(*) or pct(seconds, 99), and return a function that computes it.
+
+    Raises:
+        MalformedQueryError: The aggregate is invalid or not supported.
+    """
+    name = scanner.consume().text.lower()
+    scanner.expect("(")
+    if name == "count" and (scanner.token.is_any(")") or scanner.accept("*")):
+        scanner.expect(")")
         return len
-    of = parse(scanner)
+    operand = parse_expression(scanner)
     if name == "pct":
-        scanner.need(",")
-        percent = float(scanner.take().text)
-        scanner.need(")")
-        return lambda rows: _percentile(_numbers(rows, of), percent)
-    scanner.need(")")
-    return _aggregate(name, of, scanner)
+        scanner.expect(",")
+        percent = float(scanner.consume().text)
+        scanner.expect(")")
+        return lambda rows: _compute_percentile(_get_numbers(rows, operand), percent)
+    scanner.expect(")")
+    return _create_aggregate(name, operand, scanner)
 
 
-def _aggregate(name: str, of: Expression, scanner: Scanner) -> Aggregate:
+def _create_aggregate(name: str, operand: Expression, scanner: Scanner) -> Aggregate:
     if name == "count":
-        return lambda rows: len(_values(rows, of))
+        return lambda rows: len(_get_values(rows, operand))
     if name == "count_distinct":
-        return lambda rows: len({shown(value) for value in _values(rows, of)})
+        return lambda rows: len({format_value(value) for value in _get_values(rows, operand)})
     if name in ("earliest", "latest"):
-        chosen = min if name == "earliest" else max
-        return lambda rows: of(chosen(rows, key=lambda row: float(row["@timestamp"])))
+        select = min if name == "earliest" else max
+        return lambda rows: operand(select(rows, key=lambda row: float(row["@timestamp"])))
     if name in NUMERIC:
-        return lambda rows: NUMERIC[name](numbers) if (numbers := _numbers(rows, of)) else None
-    raise scanner.wrong(f"another aggregate than {name}, which it does not know")
+        return lambda rows: NUMERIC[name](numbers) if (numbers := _get_numbers(rows, operand)) else None
+    raise scanner.error(f"another aggregate than {name}, which is not supported")
 
 
-def _values(rows: list[Row], of: Expression) -> list[Any]:
-    return [value for row in rows if (value := of(row)) is not None]
+def _get_values(rows: list[Row], operand: Expression) -> list[Any]:
+    return [value for row in rows if (value := operand(row)) is not None]
 
 
-def _numbers(rows: list[Row], of: Expression) -> list[float]:
-    return [found for value in _values(rows, of) if (found := number(value)) is not None]
+def _get_numbers(rows: list[Row], operand: Expression) -> list[float]:
+    return [number for value in _get_values(rows, operand) if (number := to_number(value)) is not None]
 
 
-def _percentile(numbers: list[float], percent: float) -> float | None:
-    shifted = min(numbers, default=0.0)  # a distribution has percentiles of what is not negative only
-    samples = Distribution.merge(Distribution.from_counts({value - shifted: 1.0}) for value in numbers)
-    found = samples.compute_statistic(f"p{percent}")
-    return None if found is None else found + shifted
+def _compute_percentile(numbers: list[float], percent: float) -> float | None:
+    offset = min(numbers, default=0.0)  # a distribution with negative values has no percentiles
+    samples = Distribution.merge(Distribution.from_counts({value - offset: 1.0}) for value in numbers)
+    percentile = samples.compute_statistic(f"p{percent}")
+    return None if percentile is None else percentile + offset

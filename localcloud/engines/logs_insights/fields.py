@@ -1,18 +1,16 @@
-"""The fields of a log event: what CloudWatch adds, and what a message in JSON holds ("Supported logs and fields")."""
+"""The fields of a log event: CloudWatch's own and those of a JSON message ("Supported logs and discovered fields")."""
 
 import json
 import time
 from collections.abc import Iterator
 from typing import Any
 
-MOST = 1_000
-Row = dict[
-    str, Any
-]  # a field's name to its value: text, a number, a truth value or a Moment; absent when there is none
+MAX_FIELDS = 1_000
+Row = dict[str, Any]  # field values by name: text, number, boolean or Timestamp; a field without a value is absent
 
 
-class Moment(float):
-    """Milliseconds since the epoch, shown as a time of day."""
+class Timestamp(float):
+    """Milliseconds since the epoch, formatted as date and time."""
 
     __slots__ = ()
 
@@ -22,40 +20,48 @@ class Moment(float):
 
 
 def parse_event(message: str, at: int, ingested: int, log: str, stream: str) -> Row:
-    """The fields of one event; times in milliseconds since the epoch, `log` as <account>:<log group>."""
-    row: Row = dict(_discovered(message))
-    return row | {"@timestamp": Moment(at), "@ingestionTime": Moment(ingested), "@message": message, "@log": log,
+    """Return the fields of a log event.
+
+    Args:
+        message: The event's message.
+        at: The event's time, in milliseconds since the epoch.
+        ingested: When it was ingested, in milliseconds since the epoch.
+        log: <account>:<log group>.
+        stream: The log stream.
+    """
+    row: Row = dict(_discover_fields(message))
+    return row | {"@timestamp": Timestamp(at), "@ingestionTime": Timestamp(ingested), "@message": message, "@log": log,
                   "@logStream": stream}  # fmt: skip
 
 
-def shown(value: Any) -> str:
-    """A value as a result holds it: text."""
+def format_value(value: Any) -> str:
+    """Return a value as text, as in the results of a query."""
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, float) and not isinstance(value, Moment):
+    if isinstance(value, float) and not isinstance(value, Timestamp):
         return f"{value:.4f}".rstrip("0").rstrip(".")
     return str(value)
 
 
-def _discovered(message: str) -> Iterator[tuple[str, Any]]:
+def _discover_fields(message: str) -> Iterator[tuple[str, Any]]:
     text = message.lstrip()
     if not text.startswith("{"):
         return
     try:
-        found = json.loads(text)
+        document = json.loads(text)
     except ValueError:
         return
-    for number, pair in enumerate(_flat("", found)):
-        if number == MOST:
+    for number, field in enumerate(_flatten("", document)):
+        if number == MAX_FIELDS:
             return
-        yield pair
+        yield field
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """`{"a": {"b": [1]}}` has the field a.b.0."""
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a document's values by path: `{"a": {"b": [1]}}` has the field a.b.0."""
     if isinstance(value, dict | list):
         parts = value.items() if isinstance(value, dict) else enumerate(value)
         for key, part in parts:
-            yield from _flat(f"{name}.{key}" if name else str(key), part)
+            yield from _flatten(f"{name}.{key}" if name else str(key), part)
     elif value is not None:
         yield name, value

@@ -1,35 +1,49 @@
-"""A query: commands joined by `|` that make rows of rows ("CloudWatch Logs Insights language query syntax")."""
+"""Parses and runs queries: commands joined by `|` ("CloudWatch Logs Insights language query syntax")."""
 
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.engines.logs_insights import aggregates
-from localcloud.engines.logs_insights.expressions import Expression, parse
-from localcloud.engines.logs_insights.fields import Moment, Row, shown
-from localcloud.engines.logs_insights.functions import number
+from localcloud.engines.logs_insights.aggregates import Aggregate, parse_aggregate
+from localcloud.engines.logs_insights.expressions import Expression, parse_expression, to_number
+from localcloud.engines.logs_insights.fields import Row, Timestamp, format_value
 from localcloud.engines.logs_insights.scanner import MalformedQueryError, Scanner
 
 Command = Callable[[list[Row]], list[Row]]
-LIMIT = 10_000
+DEFAULT_LIMIT = 10_000
 DEFAULT_FIELDS = ("@timestamp", "@message")
 
 
 class Query:
-    """A query that can be run; MalformedQueryError when it cannot be understood."""
+    """A parsed query.
+
+    Args:
+        text: The query.
+
+    Raises:
+        MalformedQueryError: The query is invalid or not supported.
+    """
 
     def __init__(self, text: str) -> None:
         self._scanner = Scanner(text)
         self._fields: list[str] = []
-        self._shown: list[str] | None = None
+        self._columns: list[str] | None = None
         self._grouped = self._sorted = False
-        self._commands: list[Command] = [self._command()]
-        while self._scanner.taken("|"):
-            self._commands.append(self._command())
+        self._commands: list[Command] = [self._parse_command()]
+        while self._scanner.accept("|"):
+            self._commands.append(self._parse_command())
         if self._scanner.token.kind != "end":
-            raise self._scanner.wrong("'|' or the end")
+            raise self._scanner.error("'|' or the end")
 
-    def run(self, rows: list[Row], limit: int = LIMIT) -> tuple[list[list[tuple[str, str]]], int]:
-        """The result's rows, each its fields' names and values in order, and how many events were matched."""
+    def run(self, rows: list[Row], limit: int = DEFAULT_LIMIT) -> tuple[list[list[tuple[str, str]]], int]:
+        """Run the query.
+
+        Args:
+            rows: The fields of the log events.
+            limit: The maximum number of rows to return.
+
+        Returns:
+            The rows of the result, each a list of names and values, and the number of events that matched.
+        """
         if not self._sorted and not self._grouped:
             rows = sorted(rows, key=lambda row: float(row["@timestamp"]), reverse=True)
         matched = len(rows)
@@ -37,106 +51,108 @@ class Query:
             rows = command(rows)
             if not self._grouped:
                 matched = len(rows)
-        names = self._shown or self._fields or list(DEFAULT_FIELDS)
-        told = [[(name, shown(row[name])) for name in names if row.get(name) is not None] for row in rows[:limit]]
-        return told, matched
+        names = self._columns or self._fields or list(DEFAULT_FIELDS)
+        result = [[(name, format_value(row[name])) for name in names if row.get(name) is not None]
+                  for row in rows[:limit]]  # fmt: skip
+        return result, matched
 
-    def _command(self) -> Command:
-        name = self._scanner.take().text.lower()
-        commands = {"fields": self._of_fields, "display": self._of_display, "filter": self._of_filter,
-                    "stats": self._of_stats, "sort": self._of_sort, "limit": self._of_limit}  # fmt: skip
+    def _parse_command(self) -> Command:
+        name = self._scanner.consume().text.lower()
+        commands = {"fields": self._parse_fields, "display": self._parse_display, "filter": self._parse_filter,
+                    "stats": self._parse_stats, "sort": self._parse_sort, "limit": self._parse_limit}  # fmt: skip
         if name not in commands:
-            raise MalformedQueryError(f"The local cloud knows the commands {', '.join(commands)}, but not '{name}'")
+            raise MalformedQueryError(f"The local cloud supports the commands {', '.join(commands)}, but not '{name}'")
         return commands[name]()
 
-    def _named(self, read: Callable[[Scanner], Any]) -> tuple[str, Any]:
-        """An expression or an aggregate, and its name: what follows `as`, or its own text."""
+    def _parse_named(self, parse: Callable[[Scanner], Any]) -> tuple[str, Any]:
+        """Consume an expression or aggregate; return its name, from `as` or its own text, and its function."""
         start = self._scanner.start
-        found = read(self._scanner)
-        name = self._scanner.since(start).strip("`")
-        return (self._scanner.take().text.strip("`") if self._scanner.taken("as") else name), found
+        function = parse(self._scanner)
+        name = self._scanner.text_since(start).strip("`")
+        return (self._scanner.consume().text.strip("`") if self._scanner.accept("as") else name), function
 
-    def _list(self, read: Callable[[Scanner], Any]) -> list[tuple[str, Any]]:
-        listed = [self._named(read)]
-        while self._scanner.taken(","):
-            listed.append(self._named(read))
-        return listed
+    def _parse_list(self, parse: Callable[[Scanner], Any]) -> list[tuple[str, Any]]:
+        items = [self._parse_named(parse)]
+        while self._scanner.accept(","):
+            items.append(self._parse_named(parse))
+        return items
 
-    def _of_fields(self) -> Command:
-        listed: list[tuple[str, Expression]] = self._list(parse)
-        self._fields += [name for name, _ in listed]
-        return lambda rows: [{**row, **{name: of(row) for name, of in listed}} for row in rows]
+    def _parse_fields(self) -> Command:
+        fields: list[tuple[str, Expression]] = self._parse_list(parse_expression)
+        self._fields += [name for name, _ in fields]
+        return lambda rows: [{**row, **{name: compute(row) for name, compute in fields}} for row in rows]
 
-    def _of_display(self) -> Command:
-        listed: list[tuple[str, Expression]] = self._list(parse)
-        self._shown = [name for name, _ in listed]
-        return lambda rows: [{**row, **{name: of(row) for name, of in listed}} for row in rows]
+    def _parse_display(self) -> Command:
+        fields: list[tuple[str, Expression]] = self._parse_list(parse_expression)
+        self._columns = [name for name, _ in fields]
+        return lambda rows: [{**row, **{name: compute(row) for name, compute in fields}} for row in rows]
 
-    def _of_filter(self) -> Command:
-        wanted = parse(self._scanner)
-        return lambda rows: [row for row in rows if wanted(row)]
+    def _parse_filter(self) -> Command:
+        condition = parse_expression(self._scanner)
+        return lambda rows: [row for row in rows if condition(row)]
 
-    def _of_stats(self) -> Command:
-        computed: list[tuple[str, aggregates.Aggregate]] = self._list(aggregates.parse_call)
-        by: list[tuple[str, Expression]] = self._list(parse) if self._scanner.taken("by") else []
-        self._grouped, self._shown = True, [name for name, _ in (*by, *computed)]
+    def _parse_stats(self) -> Command:
+        aggregates: list[tuple[str, Aggregate]] = self._parse_list(parse_aggregate)
+        keys: list[tuple[str, Expression]] = self._parse_list(parse_expression) if self._scanner.accept("by") else []
+        self._grouped, self._columns = True, [name for name, _ in (*keys, *aggregates)]
 
-        def grouped(rows: list[Row]) -> list[Row]:
+        def group(rows: list[Row]) -> list[Row]:
             groups: dict[tuple[str | None, ...], tuple[Row, list[Row]]] = {}
             for row in rows:
-                values = {name: of(row) for name, of in by}
-                key = tuple(None if value is None else shown(value) for value in values.values())
+                values = {name: compute(row) for name, compute in keys}
+                key = tuple(None if value is None else format_value(value) for value in values.values())
                 groups.setdefault(key, (values, []))[1].append(row)
-            if not by and not rows:
+            if not keys and not rows:
                 return []
-            return [{**values, **{name: of(members) for name, of in computed}} for values, members in groups.values()]
+            return [{**values, **{name: compute(members) for name, compute in aggregates}}
+                    for values, members in groups.values()]  # fmt: skip
 
-        return grouped
+        return group
 
-    def _of_sort(self) -> Command:
+    def _parse_sort(self) -> Command:
         self._sorted = True
-        orders = [self._order()]
-        while self._scanner.taken(","):
-            orders.append(self._order())
+        orders = [self._parse_order()]
+        while self._scanner.accept(","):
+            orders.append(self._parse_order())
 
-        def ordered(rows: list[Row]) -> list[Row]:
-            for of, descending in reversed(orders):
-                there = [row for row in rows if of(row) is not None]
-                absent = [row for row in rows if of(row) is None]
-                there.sort(key=_by(of), reverse=descending)
-                rows = there + absent
+        def sort(rows: list[Row]) -> list[Row]:
+            for compute, descending in reversed(orders):
+                present = [row for row in rows if compute(row) is not None]
+                absent = [row for row in rows if compute(row) is None]
+                present.sort(key=_create_sort_key(compute), reverse=descending)
+                rows = present + absent
             return rows
 
-        return ordered
+        return sort
 
-    def _order(self) -> tuple[Expression, bool]:
-        of = self._sort_key()
-        descending = self._scanner.taken("desc")
+    def _parse_order(self) -> tuple[Expression, bool]:
+        compute = self._parse_sort_expression()
+        descending = self._scanner.accept("desc")
         if not descending:
-            self._scanner.taken("asc")
-        return of, descending
+            self._scanner.accept("asc")
+        return compute, descending
 
-    def _sort_key(self) -> Expression:
-        """An expression, or a column that stats made under the very text of its aggregate."""
+    def _parse_sort_expression(self) -> Expression:
+        """Consume an expression, or the text of an aggregate that is a column of stats."""
         token, start = self._scanner.token, self._scanner.start
-        if token.kind == "word" and self._grouped and token.text not in (self._shown or []):
-            aggregates.parse_call(self._scanner)
-            name = self._scanner.since(start)
+        if token.kind == "word" and self._grouped and token.text not in (self._columns or []):
+            parse_aggregate(self._scanner)
+            name = self._scanner.text_since(start)
             return lambda row: row.get(name)
-        return parse(self._scanner)
+        return parse_expression(self._scanner)
 
-    def _of_limit(self) -> Command:
-        token = self._scanner.take()
+    def _parse_limit(self) -> Command:
+        token = self._scanner.consume()
         if token.kind != "number":
-            raise MalformedQueryError(f"limit takes a number, but there is '{token.text}'")
+            raise MalformedQueryError(f"limit needs a number, but finds '{token.text}'")
         return lambda rows: rows[: int(token.text)]
 
 
-def _by(of: Expression) -> Callable[[Row], tuple[int, float, str]]:
-    return lambda row: _rank(of(row))
+def _create_sort_key(compute: Expression) -> Callable[[Row], tuple[int, float, str]]:
+    return lambda row: _rank(compute(row))
 
 
 def _rank(value: Any) -> tuple[int, float, str]:
-    """Numbers before texts."""
-    found = float(value) if isinstance(value, Moment) else number(value)
-    return (0, found, "") if found is not None else (1, 0.0, str(value))
+    """Return a sort key that puts numbers before texts."""
+    number = float(value) if isinstance(value, Timestamp) else to_number(value)
+    return (0, number, "") if number is not None else (1, 0.0, str(value))

@@ -1,4 +1,4 @@
-"""Splits a query into words, texts, numbers and signs, as its parser asks for them."""
+"""Splits a query into tokens: words, texts, numbers and operators."""
 
 import re
 from dataclasses import dataclass
@@ -13,80 +13,92 @@ REGEX = re.compile(r"/((?:\\.|[^/\\])*)/([a-z]*)")
 
 
 class MalformedQueryError(Exception):
-    """A query that cannot be understood; the message says where."""
+    """A query that cannot be parsed; the message has the position."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """`kind` is text, quoted, number, span, word, sign or end."""
+    """A token; `kind` is text, quoted, number, span, word, sign or end."""
 
     kind: str
     text: str
 
-    def says(self, *words: str) -> bool:
+    def is_any(self, *words: str) -> bool:
+        """Return whether this token is one of the words or signs."""
         return self.kind in ("word", "sign") and self.text.lower() in words
 
 
 class Scanner:
-    """Reads a query from its beginning to its end; `token` is what comes next."""
+    """Reads a query from left to right.
+
+    Attributes:
+        token: The current token, which is not consumed yet.
+        start: The position of the current token.
+    """
 
     def __init__(self, query: str) -> None:
         self._query = query
-        self._at = 0
+        self._position = 0
+        self.start = 0
         self.token = Token("end", "")
-        self.take()
+        self.consume()
 
-    def take(self) -> Token:
-        """The token that was next, which is done with."""
-        taken = self.token
-        self._start = self._at = self._after_space(self._at)
-        found = TOKEN.match(self._query, self._at)
-        if found:
-            assert found.lastgroup
-            self.token, self._at = Token(found.lastgroup, found[0]), found.end()
-        elif self._at == len(self._query):
+    def consume(self) -> Token:
+        """Return the current token and move to the next one."""
+        consumed = self.token
+        self.start = self._position = self._skip_space(self._position)
+        match = TOKEN.match(self._query, self._position)
+        if match:
+            assert match.lastgroup
+            self.token, self._position = Token(match.lastgroup, match[0]), match.end()
+        elif self._position == len(self._query):
             self.token = Token("end", "")
         else:
-            raise self.wrong("something that can be read")
-        return taken
+            raise self.error("a valid token")
+        return consumed
 
-    def taken(self, *words: str) -> bool:
-        """Whether one of some words is next; it is then done with."""
-        there = self.token.says(*words)
-        if there:
-            self.take()
-        return there
+    def accept(self, *words: str) -> bool:
+        """Consume the current token if it is one of the words; return whether it is."""
+        accepted = self.token.is_any(*words)
+        if accepted:
+            self.consume()
+        return accepted
 
-    def need(self, word: str) -> None:
-        if not self.taken(word):
-            raise self.wrong(f"'{word}'")
+    def expect(self, word: str) -> None:
+        """Consume the current token, which must be the word.
 
-    def regex(self) -> re.Pattern[str] | None:
-        """The regular expression that is next, or None."""
-        found = REGEX.match(self._query, self._start)
-        if found is None:
+        Raises:
+            MalformedQueryError: It is another token.
+        """
+        if not self.accept(word):
+            raise self.error(f"'{word}'")
+
+    def accept_regex(self) -> re.Pattern[str] | None:
+        """Consume and return the regular expression at the current position, or return None.
+
+        Raises:
+            MalformedQueryError: The regular expression is invalid.
+        """
+        match = REGEX.match(self._query, self.start)
+        if match is None:
             return None
         try:
-            pattern = re.compile(found[1], re.IGNORECASE if "i" in found[2] else 0)
+            pattern = re.compile(match[1], re.IGNORECASE if "i" in match[2] else 0)
         except re.error as error:
-            raise MalformedQueryError(f"/{found[1]}/ is no regular expression: {error}") from None
-        self._at = found.end()
-        self.take()
+            raise MalformedQueryError(f"/{match[1]}/ is not a valid regular expression: {error}") from None
+        self._position = match.end()
+        self.consume()
         return pattern
 
-    def wrong(self, wanted: str) -> MalformedQueryError:
-        rest = self._query[self._start :].split("\n")[0][:40]
-        return MalformedQueryError(
-            f"At character {self._start} the local cloud expects {wanted}, but there is '{rest}'"
-        )
+    def error(self, expected: str) -> MalformedQueryError:
+        """Return an error that names the current position and the expected token."""
+        rest = self._query[self.start :].split("\n")[0][:40]
+        return MalformedQueryError(f"At character {self.start} the local cloud expects {expected}, but finds '{rest}'")
 
-    def since(self, start: int) -> str:
-        return self._query[start : self._start].strip()
+    def text_since(self, start: int) -> str:
+        """Return the query's text from a position to the current token."""
+        return self._query[start : self.start].strip()
 
-    @property
-    def start(self) -> int:
-        return self._start
-
-    def _after_space(self, at: int) -> int:
-        found = SPACE.match(self._query, at)
-        return found.end() if found else at
+    def _skip_space(self, position: int) -> int:
+        match = SPACE.match(self._query, position)
+        return match.end() if match else position

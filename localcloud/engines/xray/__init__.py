@@ -1,1 +1,1 @@
-"""X-Ray: segment documents by trace, found again by time and annotation; knows nothing of ministack."""
+"""X-Ray: tracing headers, segment documents by trace, trace summaries and filter expressions."""

@@ -1,16 +1,22 @@
-"""The tracing header: `Root=1-...;Parent=...;Sampled=1` ("AWS X-Ray concepts", "Tracing header")."""
+"""The tracing header `Root=1-...;Parent=...;Sampled=1` (X-Ray Developer Guide, "Tracing header")."""
 
 import re
 import secrets
 import time
 from dataclasses import dataclass
 
-ROOT = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
+TRACE_ID = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
 class TraceHeader:
-    """Whose trace a request belongs to; `parent` is the id of the segment that made it, or ''."""
+    """The trace that a request belongs to.
+
+    Attributes:
+        root: The id of the trace.
+        parent: The id of the segment that sent the request, or ''.
+        sampled: Whether segments are recorded.
+    """
 
     root: str
     parent: str = ""
@@ -18,18 +24,19 @@ class TraceHeader:
 
     @classmethod
     def generate(cls) -> "TraceHeader":
+        """Return the header of a new trace."""
         return cls(f"1-{int(time.time()):08x}-{secrets.token_hex(12)}")
 
     @classmethod
     def parse(cls, text: str | None) -> "TraceHeader | None":
-        """A header as a caller sent it; None when it names no trace."""
+        """Return the header that a caller has sent, or None if it has no valid trace id."""
         parts = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
-        if not ROOT.fullmatch(parts.get("Root", "")):
+        if not TRACE_ID.fullmatch(parts.get("Root", "")):
             return None
         return cls(parts["Root"], parts.get("Parent", ""), parts.get("Sampled") == "1")
 
     def with_parent(self, segment: str) -> "TraceHeader":
-        """The header for what a segment calls."""
+        """Return the header for requests that a segment sends."""
         return TraceHeader(self.root, segment, self.sampled)
 
     def __str__(self) -> str:
@@ -38,4 +45,5 @@ class TraceHeader:
 
 
 def generate_segment_id() -> str:
+    """Return a new random segment id."""
     return secrets.token_hex(8)

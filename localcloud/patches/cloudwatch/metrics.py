@@ -134,11 +134,11 @@ def _get_metric_statistics(request: Members) -> Members:
     metric = queries.parse_metric(request)
     start, end = (protocol.parse_time(request[name]) or 0.0 for name in ("StartTime", "EndTime"))
     store = collect_metrics()
-    unit = store.unit(metric)
+    unit = store.get_unit(metric)
     if request.get("Unit") not in (None, "", unit):
         return {"Label": request["MetricName"], "Datapoints": []}
     points = []
-    for timestamp, samples in store.points(metric, start, end, int(request.get("Period") or MINUTE)).items():
+    for timestamp, samples in store.get_points(metric, start, end, int(request.get("Period") or MINUTE)).items():
         extended = {name: samples.compute_statistic(name) for name in request.get("ExtendedStatistics") or []}
         computed = {name: value for name, value in extended.items() if value is not None}
         points.append({
@@ -169,7 +169,7 @@ def _get_metric_data(request: Members) -> Members:
 def _list_metrics(request: Members) -> Members:
     namespace, name, filters = (request.get(member) for member in ("Namespace", "MetricName", "Dimensions"))
     listed = []
-    for metric in collect_metrics().metrics():
+    for metric in collect_metrics().list_metrics():
         dimensions = dict(metric.dimensions)
         if (
             namespace in (None, "", metric.namespace)

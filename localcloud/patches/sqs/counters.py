@@ -64,7 +64,7 @@ def _record_zeros() -> None:
         if metrics.is_active(queue):
             with request_scope(account, region):
                 for name in COUNTERS:
-                    cloudwatch_metrics.get_store().ensure(metrics.queue_metric(queue, name), "Count")
+                    cloudwatch_metrics.get_store().ensure_zero(metrics.queue_metric(queue, name), "Count")
 
 
 def _counting_sent(send: Handler) -> Handler:

@@ -81,10 +81,10 @@ def _sample(queue: Queue) -> None:
         sqs._refresh_counts(queue)
         age = _age_of_oldest(queue)
     store = metrics.get_store()
-    store.put(queue_metric(queue, "ApproximateAgeOfOldestMessage"), age, "Seconds")
+    store.set_sample(queue_metric(queue, "ApproximateAgeOfOldestMessage"), age, "Seconds")
     for name, attribute in (("Visible", ""), ("NotVisible", "NotVisible"), ("Delayed", "Delayed")):
         value = float(queue["attributes"][f"ApproximateNumberOfMessages{attribute}"])
-        store.put(queue_metric(queue, f"ApproximateNumberOfMessages{name}"), value, "Count")
+        store.set_sample(queue_metric(queue, f"ApproximateNumberOfMessages{name}"), value, "Count")
 
 
 def _age_of_oldest(queue: Queue) -> float:
