@@ -1,1 +1,1 @@
-"""Image to labels: everything between a task and its prediction, knowing no AWS event."""
+"""Image to labels: from a task to its prediction or rejection. Knows no event of AWS."""

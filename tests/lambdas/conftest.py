@@ -50,9 +50,9 @@ def connections() -> list[Any]:
 def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Trust the certificate of the tests' servers."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    web.trust.cache_clear()
+    web.tls_context.cache_clear()
     yield
-    web.trust.cache_clear()
+    web.tls_context.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""Bytes to pixels."""
+"""Image files to pixels, within limits of time and memory."""

@@ -1,100 +1,116 @@
-"""JPEG bytes to pixels, as TensorFlow's DecodeJpeg reads them."""
+"""JPEG to pixels, with the same values as TensorFlow's DecodeJpeg.
+
+Both use libjpeg-turbo with the fast integer transform (JDCT_IFAST) and smooth upsampling of colours.
+"""
 
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
 from inference.decode.buffers import Buffers
-from inference.decode.exif import upright
-from inference.decode.jpeg_header import MAX_SCANS, frame, has_too_many_scans, turned
-from inference.decode.limits import check_size, damaged
+from inference.decode.exif import rotate_upright
+from inference.decode.jpeg_header import JpegHeader, has_too_many_scans, read_header
+from inference.decode.limits import MAX_SCANS, bad_image_error, check_size
 from inference.errors import Code, InputError
 
-# libjpeg computes these straight from the frequencies; it offers other eighths, which take longer.
+# The scales that libjpeg computes directly from the frequencies. Its other eighths take longer.
 _REDUCTIONS = (8, 4, 2)
-# What it says of samplings for which TurboJPEG's interface, which simplejpeg uses, has no name.
-_UNNAMED = "Could not determine subsampling"
+# The error of TurboJPEG's interface, which simplejpeg uses, for samplings that it has no constant for.
+_UNKNOWN_SAMPLING = "Could not determine subsampling"
 
 
 def decode(
-    data: bytes | bytearray, channels: int, buffers: Buffers, enough: tuple[int, int] | None = None
+    data: bytes | bytearray, channels: int, buffers: Buffers, min_size: tuple[int, int] | None = None
 ) -> NDArray[np.uint8]:
-    """uint8 [h, w, channels], channels 1 (luminance) or 3 (RGB; greyscale repeated, CMYK converted), upright.
+    """Decode a JPEG. Warnings of libjpeg that do not mean damage are repaired.
 
-    Usually a view of `buffers`'s memory. With `enough` (height, width) it may have 1/2, 1/4 or 1/8 of the image's size,
-    rounded up, where that still is enough: libjpeg then averages instead of computing pixels that nobody will look at.
-    Raises InputError (too_large, bad_image).
+    Args:
+        data: The bytes of the file.
+        channels: 1 (luminance) or 3 (red, green, blue; greyscale repeated, CMYK converted).
+        buffers: Memory for the pixels.
+        min_size: If given, decode at 1/2, 1/4 or 1/8 of the image's size, rounded up, where that has at least this
+            (height, width). libjpeg then averages pixels instead of computing all.
+
+    Returns:
+        uint8 [h, w, channels], upright; usually a view of `buffers`.
+
+    Raises:
+        InputError: The image is too large (too_large) or damaged (bad_image).
     """
     try:
-        return _decode(data, channels, buffers, enough)
+        return _decode(data, channels, buffers, min_size)
     except ValueError as error:
-        reason = _reason(error)
-    from inference.decode.jpeg_repair import TRIES, repair
+        reason = _get_reason(error)
+    from inference.decode.jpeg_repair import MAX_DECODES, repair
 
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_DECODES - 1):
         data = repair(data, reason)
         if not data:
             break
         try:
-            return _decode(data, channels, buffers, enough)
+            return _decode(data, channels, buffers, min_size)
         except ValueError as error:
-            reason = _reason(error)
-    raise damaged(reason)
+            reason = _get_reason(error)
+    raise bad_image_error(reason)
 
 
 def _decode(
-    data: bytes | bytearray, channels: int, buffers: Buffers, enough: tuple[int, int] | None
+    data: bytes | bytearray, channels: int, buffers: Buffers, min_size: tuple[int, int] | None
 ) -> NDArray[np.uint8]:
-    """As `decode`, and raises ValueError for whatever libjpeg warns of."""
+    """Decode without repairs: raises ValueError for anything that libjpeg warns of."""
     try:
         height, width, *_ = simplejpeg.decode_jpeg_header(data)
-    except KeyError:  # 4:4:1, which simplejpeg decodes and has no word for
-        from inference.decode.jpeg_repair import tidy
+        header = read_header(data)
+    except KeyError:  # sampling 4:4:1, which simplejpeg decodes but does not know in its header
+        from inference.decode.jpeg_repair import rewrite_header
 
-        data = tidy(data)
-        height, width, _ = frame(data)
+        data = rewrite_header(data)
+        header = read_header(data)
+        height, width = header.height, header.width
     except ValueError as error:
-        if _UNNAMED not in str(error):
+        if _UNKNOWN_SAMPLING not in str(error):
             raise
-        return _decode_unnamed(data, channels)
-    _check(data, height, width)
-    turn = turned(data)
-    reduced = None if enough is None else _reduce(height, width, enough[::-1] if turn >= 5 else enough)
-    least = {"min_height": reduced[0], "min_width": reduced[1]} if reduced else {}
+        return _decode_with_pillow(data, channels)
+    _check_limits(data, header, height, width)
+    turned = header.orientation >= 5
+    reduced = None if min_size is None else _reduce_size(height, width, min_size[::-1] if turned else min_size)
+    options = {"min_height": reduced[0], "min_width": reduced[1]} if reduced else {}
     pixels = buffers.array("pixels", (*(reduced or (height, width)), channels), np.uint8)
-    simplejpeg.decode_jpeg(data, "GRAY" if channels == 1 else "RGB", fastdct=True, buffer=pixels, **least)
-    return upright(pixels, turn)
+    simplejpeg.decode_jpeg(data, "GRAY" if channels == 1 else "RGB", fastdct=True, buffer=pixels, **options)
+    return rotate_upright(pixels, header.orientation)
 
 
-def _decode_unnamed(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
-    """As `_decode`, of a rare sampling: by Pillow, always whole."""
+def _decode_with_pillow(data: bytes | bytearray, channels: int) -> NDArray[np.uint8]:
+    """Decode a rare sampling at full size. Raises ValueError as `_decode` does."""
     from inference.decode import pillow
-    from inference.decode.jpeg_repair import has_an_end, tidy
+    from inference.decode.jpeg_repair import has_end, rewrite_header
 
-    data = tidy(data)
-    height, width, sampled = frame(data)
-    if not sampled:
+    data = rewrite_header(data)
+    header = read_header(data)
+    if not header.sampling:
         raise ValueError("its frame is not valid")
-    _check(data, height, width)
-    if not has_an_end(data):
-        raise ValueError("Premature end of JPEG file")  # as libjpeg has it; Pillow does not mind
-    return upright(pillow.decode_jpeg(tidy(data, only_pixels=True), channels, sampled), turned(data))
+    _check_limits(data, header, header.height, header.width)
+    if not has_end(data):
+        raise ValueError("Premature end of JPEG file")  # libjpeg's words; Pillow ignores it
+    pixels = pillow.decode_jpeg(rewrite_header(data, drop_metadata=True), channels, header.sampling)
+    return rotate_upright(pixels, header.orientation)
 
 
-def _check(data: bytes | bytearray, height: int, width: int) -> None:
+def _check_limits(data: bytes | bytearray, header: JpegHeader, height: int, width: int) -> None:
     check_size(height, width)
-    if has_too_many_scans(data):
+    if has_too_many_scans(data, header):
         raise InputError(Code.TOO_LARGE, f"The JPEG has more than {MAX_SCANS} scans; save it with fewer.")
 
 
-def _reduce(height: int, width: int, enough: tuple[int, int]) -> tuple[int, int] | None:
-    """The smallest size that libjpeg computes fast and that is not below `enough`; None: the image has no more."""
+def _reduce_size(height: int, width: int, min_size: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the smallest fast size that is at least `min_size`, None if only the full size is."""
     for reduction in _REDUCTIONS:
         rows, columns = -(-height // reduction), -(-width // reduction)
-        if rows >= enough[0] and columns >= enough[1]:
+        if rows >= min_size[0] and columns >= min_size[1]:
             return rows, columns
     return None
 
 
-def _reason(error: ValueError) -> str:
+def _get_reason(error: ValueError) -> str:
+    """Return libjpeg's message without the function's name that simplejpeg puts before it."""
     return str(error).rpartition("(): ")[2]

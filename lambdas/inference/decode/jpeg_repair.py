@@ -1,92 +1,91 @@
-"""JPEGs that are whole and yet refused, as libjpeg warns of them: what it warns of is taken out.
+"""Repairs complete JPEGs that libjpeg warns of, by removing the cause of the warning.
 
-libjpeg tells its first warning only. Were that one overlooked, so would be the next, of a picture that is cut short.
+libjpeg reports only its first warning. If that one were ignored, a second one, of a file that is cut short, would be
+missed.
 """
 
 import re
-from collections.abc import Iterator
 
-from inference.decode.jpeg_header import MAX_SCANS, SEQUENTIAL, has_too_many_scans
+from inference.decode.jpeg_header import has_too_many_scans, read_header
+from inference.decode.jpeg_segments import (
+    APP0,
+    APP14,
+    COMMENT,
+    END,
+    SCAN,
+    SEQUENTIAL_FRAMES,
+    walk_segments,
+)
+from inference.decode.limits import MAX_SCANS
 
-# How often one image is decoded at most: as it is, again for its header's sake, and twice for what lies before its end,
-# since libjpeg does not count the bytes that it has read ahead.
-TRIES = 4
+# How often an image is decoded at most: as it is, once more with a repaired header, and twice with bytes removed before
+# its end, since libjpeg's count leaves out the bytes that it has read ahead.
+MAX_DECODES = 4
 
-_STRAY = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]{2})")
-# Some phones leave the last three bytes of a scan's header as they are; sequential decoding ignores them.
-_TRIFLES = ("unknown JFIF revision", "Invalid SOS parameters for sequential JPEG")
+_STRAY_BYTES = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]{2})")
+# Some phones leave the last three bytes of a scan's header undefined; sequential decoding ignores them.
+_HARMLESS = ("unknown JFIF revision", "Invalid SOS parameters for sequential JPEG")
 
-_MAX_SEGMENTS = 1000
-
-# Whatever else comes before one is skipped: filler, zeros that make a 0xFF mean itself, restarts.
-_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")
-_JFIF, _ADOBE, _SCAN, _START, _END = 0xE0, 0xEE, 0xDA, 0xD8, 0xD9
-_TEXTS = {*range(0xE0, 0xF0), 0xFE} - {_JFIF, _ADOBE}
+_METADATA = {*range(0xE0, 0xF0), COMMENT} - {APP0, APP14}  # APP0 and APP14 define the colour space
 
 
 def repair(data: bytes | bytearray, reason: str) -> bytes:
-    """The same picture without what `reason` (libjpeg's) complains of; empty when that is more than a trifle."""
-    stray = _STRAY.search(reason)
-    if stray and int(stray[2], 16) == _END:
-        return _without_tail(data, int(stray[1]))
-    if stray or any(trifle in reason for trifle in _TRIFLES):
-        better = tidy(data)
-        return better if better != data else b""
+    """Remove from a JPEG what libjpeg's warning complains of.
+
+    Args:
+        data: The JPEG.
+        reason: libjpeg's warning.
+
+    Returns:
+        The same picture without it, empty if the warning may mean damage.
+    """
+    stray = _STRAY_BYTES.search(reason)
+    if stray and int(stray[2], 16) == END:
+        return _remove_stray_tail(data, int(stray[1]))
+    if stray or any(warning in reason for warning in _HARMLESS):
+        repaired = rewrite_header(data)
+        return repaired if repaired != data else b""
     return b""
 
 
-def tidy(data: bytes | bytearray, *, only_pixels: bool = False) -> bytes:
-    """The JPEG with nothing between its header's segments, which say what they must; empty when it cannot be read so.
+def rewrite_header(data: bytes | bytearray, *, drop_metadata: bool = False) -> bytes:
+    """Write the header anew: without bytes between segments, and with the values that the standard demands.
 
-    With `only_pixels` also without texts, profiles and Exif. What follows the first scan's header stays as it is.
+    Args:
+        data: The JPEG.
+        drop_metadata: Also leave out comments, profiles and Exif.
+
+    Returns:
+        The JPEG, unchanged from its first scan's data on; empty if the header cannot be read.
     """
-    parts, sequential = [b"\xff\xd8"], False
-    for marker, _, start, end in _segments(data):
-        segment = bytearray(b"\xff%c" % marker + data[start:end])
-        if marker == _JFIF and segment[4:9] == b"JFIF\0" and len(segment) > 9:
-            segment[9] = 1
-        sequential = sequential or marker in SEQUENTIAL
-        if marker == _SCAN and sequential:
-            segment[-3:] = b"\x00\x3f\x00"
-        if marker == _END:
+    parts, is_sequential = [b"\xff\xd8"], False
+    for marker, offset, end in walk_segments(data):
+        if marker == END:
             break
-        if not (only_pixels and marker in _TEXTS):
+        segment = bytearray(data[offset:end])
+        if marker == APP0 and segment[4:9] == b"JFIF\0" and len(segment) > 9:
+            segment[9] = 1  # major version
+        is_sequential = is_sequential or marker in SEQUENTIAL_FRAMES
+        if marker == SCAN and is_sequential:
+            segment[-3:] = b"\x00\x3f\x00"  # Ss, Se, Ah and Al of a sequential scan
+        if not (drop_metadata and marker in _METADATA):
             parts.append(bytes(segment))
-        if marker == _SCAN:
+        if marker == SCAN:
             return b"".join([*parts, data[end:]])
     return b""
 
 
-def has_an_end(data: bytes | bytearray) -> bool:
-    """Whether the end of the image is marked."""
-    return any(marker == _END for marker, *_ in _segments(data))
+def has_end(data: bytes | bytearray) -> bool:
+    """Return whether the JPEG has an end marker."""
+    return any(segment.marker == END for segment in walk_segments(data))
 
 
-def _without_tail(data: bytes | bytearray, count: int) -> bytes:
-    """`data` that ends `count` bytes before its end; empty when decoding it again would take too long."""
-    if has_too_many_scans(data, MAX_SCANS // TRIES):
+def _remove_stray_tail(data: bytes | bytearray, count: int) -> bytes:
+    """Return `data` without `count` bytes before its end, empty if decoding it again would take too long."""
+    if has_too_many_scans(data, read_header(data), MAX_SCANS // MAX_DECODES):
         return b""
-    for marker, place, _, _ in _segments(data):
-        if marker == _END:
-            return bytes(data[:place]).rstrip(b"\xff")[:-count] + b"\xff\xd9"  # it does not count filler
+    for segment in walk_segments(data):
+        if segment.marker == END:
+            # libjpeg's count leaves out filler before the marker.
+            return bytes(data[: segment.offset]).rstrip(b"\xff")[:-count] + b"\xff\xd9"
     return b""
-
-
-def _segments(data: bytes | bytearray) -> Iterator[tuple[int, int, int, int]]:
-    """(marker, its place, start and end of its length and content) to the image's end, as libjpeg finds them.
-
-    Scans' data is passed over. Ends early at a second start, where a length is not valid, and after _MAX_SEGMENTS.
-    """
-    offset = 2
-    for _ in range(_MAX_SEGMENTS):
-        found = _MARKER.search(data, offset)
-        if found is None or found[1][0] == _START:
-            return
-        marker, start = found[1][0], found.end()
-        size = 0 if marker == _END else int.from_bytes(data[start : start + 2])
-        offset = start + size
-        if (size < 2 and marker != _END) or offset > len(data):
-            return
-        yield marker, found.start(), start, offset
-        if marker == _END:
-            return

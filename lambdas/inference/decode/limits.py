@@ -1,17 +1,23 @@
-"""The limits and the refusals that all image formats share."""
+"""Limits that all image formats share, and the rejection of a damaged image."""
 
 from inference.errors import Code, InputError
 
-# Decoding takes up to 25 bytes a pixel (WEBP), so this bounds a function's memory: 25 million take 625 MB.
+# Decoding takes up to 25 bytes a pixel (WEBP), so 25 million pixels take up to 625 MB of the function's memory.
 MAX_PIXELS = 25_000_000
-# JPEG's own limit: some memory goes with the longer side alone, and a PNG of a kilobyte may be a million pixels wide.
+# JPEG's own limit. Some memory grows with the longer side alone, and a small PNG may be a million pixels wide.
 MAX_SIDE = 65_535
+# Each scan of a progressive JPEG covers the whole image and may have only a few bytes. Cameras write about 10.
+MAX_SCANS = 64
 
 
 def check_size(height: int, width: int) -> None:
-    """Raises InputError when an image, not decoded yet, has no pixels, too many or too many in a row."""
+    """Check the size of an image before it is decoded.
+
+    Raises:
+        InputError: The image has no pixels (bad_image), too many pixels or too long a side (too_large).
+    """
     if height < 1 or width < 1:
-        raise damaged("its size is not valid")
+        raise bad_image_error("its size is not valid")
     if height * width > MAX_PIXELS:
         raise InputError(
             Code.TOO_LARGE,
@@ -25,6 +31,6 @@ def check_size(height: int, width: int) -> None:
             )
 
 
-def damaged(why: str) -> InputError:
-    """The refusal of an image that begins well and cannot be decoded."""
-    return InputError(Code.BAD_IMAGE, f"The image is damaged or cut short ({why}); export and send it again.")
+def bad_image_error(reason: str) -> InputError:
+    """Return the rejection of a file that begins like an image but cannot be decoded."""
+    return InputError(Code.BAD_IMAGE, f"The image is damaged or cut short ({reason}); export and send it again.")

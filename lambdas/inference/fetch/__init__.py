@@ -1,1 +1,1 @@
-"""An address to its bytes, safely."""
+"""An address to its bytes, also for addresses from untrusted senders."""

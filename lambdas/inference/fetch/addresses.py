@@ -1,4 +1,4 @@
-"""How an address must be written, and where it may lead."""
+"""Parses http(s) addresses and decides which endpoints may be connected to."""
 
 import re
 import socket
@@ -19,13 +19,21 @@ _WEB = re.compile(
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
-# getaddrinfo's answers that asking again will not change.
+# Errors of getaddrinfo that are permanent.
 _NO_SUCH_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
-    """An http or https address, taken apart once: what is checked is what is connected to."""
+    """The parts of an http or https address. It is parsed once, so the checked host is the one connected to.
+
+    Attributes:
+        scheme: "http" or "https".
+        host: The host in lower case, an IPv6 address without brackets.
+        port: The port, also if the address does not state it.
+        target: Path and query, beginning with /.
+        literal: The IP address if the host is one, None for a name.
+    """
 
     scheme: str
     host: str
@@ -34,59 +42,101 @@ class WebAddress:
     literal: IPv4Address | IPv6Address | None
 
     @property
-    def place(self) -> str:
-        """`host:port`, as PRIVATE_HOSTS names it."""
-        return f"{self.bracketed}:{self.port}"
+    def host_port(self) -> str:
+        """`host:port`, as PRIVATE_HOSTS lists it."""
+        return f"{self.bracketed_host}:{self.port}"
 
     @property
-    def bracketed(self) -> str:
+    def bracketed_host(self) -> str:
+        """The host, an IPv6 address in brackets."""
         return f"[{self.host}]" if isinstance(self.literal, IPv6Address) else self.host
 
     @property
     def authority(self) -> str:
         """The value of the Host header."""
-        return self.bracketed if self.port == PORTS[self.scheme] else self.place
+        return self.bracketed_host if self.port == PORTS[self.scheme] else self.host_port
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a socket may connect to: an address that has been judged, never a name."""
+    """An IP address and port that have been checked and that a socket may connect to."""
 
     family: socket.AddressFamily
     sockaddr: tuple[str, int]
 
 
-def _bad(message: str) -> InputError:
-    return InputError(Code.BAD_ADDRESS, message)
-
-
 def parse(url: str) -> WebAddress:
-    """Take an http(s) address apart. Raises InputError (bad_address) with a sentence when it is not plainly one."""
+    """Parse an http or https address.
+
+    Raises:
+        InputError: The address is not valid, or parsers could disagree about it (bad_address).
+    """
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise _bad(
-            "The address holds spaces, control or non-ASCII characters; percent-encode them (in a host: Punycode)."
+        raise _bad_address_error(
+            "The address contains spaces, control or non-ASCII characters; percent-encode them (in a host: Punycode)."
         )
     if "\\" in url:
-        raise _bad("The address holds a backslash; percent-encode it as %5C.")
+        raise _bad_address_error("The address contains a backslash; percent-encode it as %5C.")
     if "@" in re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]:
-        raise _bad("The address holds a user name or password before its host; send it without.")
+        raise _bad_address_error("The address contains a user name or password before its host; send it without.")
     match = _WEB.fullmatch(url)
     if match is None:
-        raise _bad("The address is not of the form http(s)://host[:port]/path; check its host and port.")
+        raise _bad_address_error("The address is not of the form http(s)://host[:port]/path; check its host and port.")
     scheme, host = match["scheme"].lower(), match["host"].lower()
-    literal = _literal(host)
+    literal = _parse_ip_address(host)
     if literal is None and (len(host) > 253 or not all(map(_LABEL.fullmatch, host.split(".")))):
-        raise _bad("The address's host is not a valid name; it is letters, digits and hyphens between single dots.")
+        raise _bad_address_error(
+            "The address's host is not a valid name; use letters, digits and hyphens between single dots."
+        )
     port = int(match["port"]) if match["port"] else PORTS[scheme]
     target = match["target"] or "/"
     return WebAddress(scheme, host.strip("[]"), port, target if target[0] == "/" else "/" + target, literal)
 
 
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that `host` spells, None for a name.
+def resolve(address: WebAddress, private_hosts: frozenset[str], deadline: Deadline) -> list[Endpoint]:
+    """Look up an address and check where it leads. It is looked up once, so that a second answer cannot differ.
 
-    Octal, hexadecimal, whole-number and short spellings of IPv4 are refused, since resolvers read them each in
-    their own way.
+    Args:
+        address: The address.
+        private_hosts: Each `host:port` that is allowed without further checks.
+        deadline: When the look-up has to end.
+
+    Returns:
+        The endpoints, IPv4 first.
+
+    Raises:
+        InputError: The port is not 80 or 443, or an IP address is not public (forbidden_address), or the host does
+            not exist (not_found).
+        SourceUnavailableError: The host cannot be resolved at the moment.
+    """
+    is_private = address.host_port in private_hosts
+    if not is_private and address.port not in PORTS.values():
+        raise InputError(
+            Code.FORBIDDEN_ADDRESS, f"Port {address.port} is not allowed; serve the image on port 80 or 443."
+        )
+    texts = [str(address.literal)] if address.literal is not None else deadline.run(_look_up, address.host)
+    ip_addresses = [ip_address(text) for text in texts]
+    if not ip_addresses:
+        raise InputError(Code.NOT_FOUND, f"The host {address.host} has no IP address; check its spelling.")
+    if not is_private and not all(map(is_public, ip_addresses)):
+        raise InputError(
+            Code.FORBIDDEN_ADDRESS,
+            f"The host {address.host} is not on the public Internet; send an image that is, or an s3:// address.",
+        )
+    endpoints = [
+        Endpoint(socket.AF_INET if ip.version == 4 else socket.AF_INET6, (str(ip), address.port)) for ip in ip_addresses
+    ]
+    return sorted(endpoints, key=lambda endpoint: endpoint.family != socket.AF_INET)
+
+
+def _bad_address_error(message: str) -> InputError:
+    return InputError(Code.BAD_ADDRESS, message)
+
+
+def _parse_ip_address(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the IP address that `host` is, None for a name.
+
+    Octal, hexadecimal, whole-number and short forms of IPv4 are refused, since resolvers interpret them differently.
     """
     try:
         if host[0] == "[":
@@ -94,34 +144,10 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         if _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
             return IPv4Address(host)
     except AddressValueError:
-        raise _bad("The address's host is not a valid IP address; write IPv4 as four plain decimal numbers.") from None
+        raise _bad_address_error(
+            "The address's host is not a valid IP address; write IPv4 as four plain decimal numbers."
+        ) from None
     return None
-
-
-def resolve(address: WebAddress, private_hosts: frozenset[str], deadline: Deadline) -> list[Endpoint]:
-    """The endpoints behind an address, IPv4 first; looked up once, so that a second answer cannot differ.
-
-    Unless its `host:port` is among `private_hosts`, its port must be 80 or 443 and every one of its IP addresses
-    public. Raises InputError (forbidden_address, not_found) or SourceUnavailableError.
-    """
-    private = address.place in private_hosts
-    if not private and address.port not in PORTS.values():
-        raise InputError(
-            Code.FORBIDDEN_ADDRESS, f"Port {address.port} is not allowed; serve the image on port 80 or 443."
-        )
-    found = [str(address.literal)] if address.literal is not None else deadline.run(_look_up, address.host)
-    addresses = [ip_address(text) for text in found]
-    if not addresses:
-        raise InputError(Code.NOT_FOUND, f"The host {address.host} has no IP address; check its spelling.")
-    if not private and not all(map(is_public, addresses)):
-        raise InputError(
-            Code.FORBIDDEN_ADDRESS,
-            f"The host {address.host} is not on the public Internet; send an image that is, or an s3:// address.",
-        )
-    endpoints = [
-        Endpoint(socket.AF_INET if ip.version == 4 else socket.AF_INET6, (str(ip), address.port)) for ip in addresses
-    ]
-    return sorted(endpoints, key=lambda endpoint: endpoint.family != socket.AF_INET)
 
 
 def _look_up(host: str) -> list[str]:

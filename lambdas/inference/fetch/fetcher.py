@@ -1,4 +1,4 @@
-"""Address to bytes: which schemes there are, and what this deployment may read."""
+"""Address to bytes: the schemes that exist, and the hosts and buckets that a deployment may read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,13 @@ MAX_BYTES = 20 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches from the public Internet, from `private_hosts` (each host:port) and from `buckets` (name -> owner)."""
+    """Fetches image files from the public Internet, from private hosts and from buckets.
+
+    Attributes:
+        private_hosts: Hosts that are allowed although they are not public, each as host:port.
+        buckets: The account that owns each allowed bucket, by bucket name.
+        max_bytes: The largest file.
+    """
 
     private_hosts: frozenset[str] = frozenset()
     buckets: Mapping[str, str] = field(default_factory=dict)
@@ -21,15 +27,28 @@ class Fetcher:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Fetcher":
-        """Read PRIVATE_HOSTS and IMAGE_BUCKETS. Raises ValueError with a sentence when one cannot be understood."""
+        """Create the fetcher that the environment variables PRIVATE_HOSTS and IMAGE_BUCKETS describe.
+
+        Raises:
+            ValueError: One of them is not valid; the message says how to write it.
+        """
         hosts = [host.strip().lower() for host in environment.get("PRIVATE_HOSTS", "").split(",") if host.strip()]
         for host in hosts:
             if not host.rpartition(":")[2].isdigit():
-                raise ValueError(f"PRIVATE_HOSTS holds {host!r}; write each entry as host:port.")
+                raise ValueError(f"Invalid entry {host!r} in PRIVATE_HOSTS: write it as host:port.")
         return cls(frozenset(hosts), s3.parse_buckets("IMAGE_BUCKETS", environment.get("IMAGE_BUCKETS", "")))
 
     def fetch(self, url: str, deadline: Deadline) -> bytearray:
-        """The bytes behind `url`, at most `max_bytes`, by the deadline. Raises InputError or a TransientError."""
+        """Return the bytes of the file at an http://, https:// or s3:// address.
+
+        Args:
+            url: The address.
+            deadline: When the fetch has to end.
+
+        Raises:
+            InputError: The address is not valid or not allowed, or its server refuses the file.
+            SourceUnavailableError: The server cannot be reached, is overloaded or too slow.
+        """
         if len(url) > MAX_ADDRESS_CHARACTERS:
             raise InputError(
                 Code.BAD_ADDRESS, f"The address has {len(url):,} characters; send at most {MAX_ADDRESS_CHARACTERS:,}."

@@ -1,4 +1,4 @@
-"""Read one object from S3 within a limit and a deadline."""
+"""Reads one object from S3 within a size limit and a deadline."""
 
 import json
 import re
@@ -17,14 +17,20 @@ from inference.errors import Code, InputError, SourceUnavailableError, too_large
 _ADDRESS = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(?P<key>.+)", re.IGNORECASE | re.DOTALL)
 _BLOCK = 64 * 1024
 
-# What S3 says of our own credentials and clock: no sender is to blame for it.
-_OURS = {"ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
-_RETRIED = _OURS | {"RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+# Errors of the function's own credentials and clock, which are not the sender's fault.
+_OWN_ERRORS = {"ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
+_TRANSIENT_ERRORS = _OWN_ERRORS | {
+    "RequestTimeout",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 
 
 @cache
 def client() -> Any:
-    """The process's one S3 client; short time-outs, since a function's time is money."""
+    """Return the S3 client of this process. Its timeouts are short because a waiting function costs money."""
     config = Config(
         connect_timeout=2,
         read_timeout=5,
@@ -35,7 +41,11 @@ def client() -> Any:
 
 
 def parse_url(url: str) -> tuple[str, str]:
-    """Bucket and key of `s3://bucket/key`. Raises InputError (bad_address)."""
+    """Return bucket and key of `s3://bucket/key`.
+
+    Raises:
+        InputError: The address has another form (bad_address).
+    """
     match = _ADDRESS.fullmatch(url)
     if match is None or len(match["key"].encode(errors="replace")) > 1024:
         raise InputError(
@@ -45,9 +55,17 @@ def parse_url(url: str) -> tuple[str, str]:
 
 
 def parse_buckets(name: str, setting: str) -> dict[str, str]:
-    """The buckets (bucket -> owner's account) in the JSON of the environment variable `name`; none when it is empty.
+    """Parse an environment variable that lists allowed buckets.
 
-    Raises ValueError with a sentence.
+    Args:
+        name: The name of the variable, for the message.
+        setting: Its value: a JSON object of bucket names and owners, or empty.
+
+    Returns:
+        The account that owns each bucket, by bucket name.
+
+    Raises:
+        ValueError: The value is not valid; the message says how to write it.
     """
     try:
         buckets = json.loads(setting or "{}")
@@ -59,16 +77,23 @@ def parse_buckets(name: str, setting: str) -> dict[str, str]:
 
 
 def is_transient(error: ClientError) -> bool:
-    """Whether S3 may grant later what it refuses now."""
+    """Return whether the same request to S3 may succeed later."""
     status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-    return error.response["Error"].get("Code", "") in _RETRIED or status >= 500 or status == 429
+    return error.response["Error"].get("Code", "") in _TRANSIENT_ERRORS or status >= 500 or status == 429
 
 
 def fetch(url: str, buckets: Mapping[str, str], limit: int, deadline: Deadline) -> bytearray:
-    """The bytes of `s3://bucket/key` (the key as it is, not percent-encoded), at most `limit`.
+    """Return the bytes of an object.
 
-    `buckets` maps each bucket that may be read to the account that owns it. Raises InputError or
-    SourceUnavailableError.
+    Args:
+        url: `s3://bucket/key`. The key is used as it is, not percent-decoded.
+        buckets: The account that owns each allowed bucket, by bucket name.
+        limit: The most bytes.
+        deadline: When the fetch has to end.
+
+    Raises:
+        InputError: The address is not valid or not allowed, or S3 refuses the object.
+        SourceUnavailableError: S3 cannot be reached, is overloaded or too slow.
     """
     bucket, key = parse_url(url)
     if bucket not in buckets:
@@ -77,17 +102,17 @@ def fetch(url: str, buckets: Mapping[str, str], limit: int, deadline: Deadline) 
             f"The bucket {bucket} is not on the list of image buckets; ask the operator to add it.",
         )
     try:
-        # S3's client takes no time-out for a whole exchange.
-        return deadline.run(_read, bucket, key, buckets[bucket], limit, deadline)
+        # S3's client accepts no timeout for a whole exchange.
+        return deadline.run(_read_object, bucket, key, buckets[bucket], limit, deadline)
     except ClientError as error:
-        raise _refused(error, bucket) from None
+        raise _translate_error(error, bucket) from None
     except (BotoCoreError, OSError) as error:
         raise SourceUnavailableError(
             f"S3 could not serve the bucket {bucket} at the moment ({type(error).__name__})."
         ) from None
 
 
-def _read(bucket: str, key: str, owner: str, limit: int, deadline: Deadline) -> bytearray:
+def _read_object(bucket: str, key: str, owner: str, limit: int, deadline: Deadline) -> bytearray:
     reply = client().get_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
     data = bytearray()
     with closing(reply["Body"]) as body:
@@ -95,12 +120,11 @@ def _read(bucket: str, key: str, owner: str, limit: int, deadline: Deadline) -> 
             raise too_large_error(limit)
         while block := body.read(_BLOCK):
             data += block
-            # Nobody waits any more for what comes after the deadline.
-            deadline.timeout()
+            deadline.timeout()  # stops this thread, which was abandoned when the deadline expired
     return data
 
 
-def _refused(error: ClientError, bucket: str) -> Exception:
+def _translate_error(error: ClientError, bucket: str) -> Exception:
     code = error.response["Error"].get("Code", "")
     status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
     if is_transient(error):
@@ -110,7 +134,7 @@ def _refused(error: ClientError, bucket: str) -> Exception:
     if status == 403:
         return InputError(
             Code.DENIED,
-            f"The object in the bucket {bucket} may not be read, or is not there ({code}); check the key, the bucket's "
-            "policy and its owner.",
+            f"The object in the bucket {bucket} does not exist or may not be read ({code}); check the key, the "
+            "bucket's policy and its owner.",
         )
     return InputError(Code.BAD_RESPONSE, f"S3 refused to read the bucket {bucket} ({code}); check the address.")

@@ -1,1 +1,1 @@
-"""A model's address to a verified, loaded model."""
+"""The address of a bundle to a verified, loaded model; the registry of deployed models and their shadows."""

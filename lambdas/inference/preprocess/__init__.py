@@ -1,1 +1,1 @@
-"""Pixels to the input tensor of a model."""
+"""Pixels to the input tensor of a model: resizing and scaling."""

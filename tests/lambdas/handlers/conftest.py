@@ -125,7 +125,7 @@ def load(
             "IMAGES": pipeline.images,
             "RETRY_SECONDS": "2",
             "IMAGE_BUCKETS": "{}",
-            "PRIVATE_HOSTS": site.place,
+            "PRIVATE_HOSTS": site.host_port,
             "JOBS": f"s3://{store.bucket}/jobs",
             "SOURCE_BUCKETS": '{"lambdas-lists": "000000000000"}',
             "WORKFLOW": machines.waiting,

@@ -71,7 +71,7 @@ def test_killed_worker_does_not_repeat_sent_results(
         "MODELS": models_setting(model_address, shadow=bundles.put(labels="9876543210")),
         "PREDICTIONS": pipeline.predictions,
         "IMAGES": pipeline.images,
-        "PRIVATE_HOSTS": site.place,
+        "PRIVATE_HOSTS": site.host_port,
         "RETRY_SECONDS": "2",
         "POWERTOOLS_SERVICE_NAME": "worker",
         "POWERTOOLS_METRICS_NAMESPACE": "Sluice",

@@ -59,11 +59,11 @@ class HttpServer:
         self._threads: list[threading.Thread] = []
 
     @property
-    def place(self) -> str:
+    def host_port(self) -> str:
         return f"localhost:{self.port}"
 
     def url(self, path: str = "/", scheme: str = "http") -> str:
-        return f"{scheme}://{self.place}{path}"
+        return f"{scheme}://{self.host_port}{path}"
 
     def __enter__(self) -> Self:
         self._spawn(self._accept)

@@ -1,4 +1,4 @@
-"""JPEGs with trifles that libjpeg warns of: bytes that belong to nothing, a revision that nobody knows."""
+"""JPEGs with harmless flaws that libjpeg warns of: stray bytes and an unknown revision of JFIF."""
 
 import struct
 from typing import Any
@@ -19,26 +19,29 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def picture(kind: str, **more: Any) -> bytes:
-    mode, options = KINDS[kind]
+def encode_noise(kind: str, **options: Any) -> bytes:
+    """Return a JPEG of blurred noise, 120 x 90, of one of the KINDS."""
+    mode, kind_options = KINDS[kind]
     noise = np.random.default_rng(5).integers(0, 256, (12, 16, 3), dtype=np.uint8)
-    return encode(Image.fromarray(noise).resize((120, 90)).convert(mode), "JPEG", **options, **more)
+    return encode(Image.fromarray(noise).resize((120, 90)).convert(mode), "JPEG", **kind_options, **options)
 
 
-def segments(data: bytes) -> list[int]:
-    """Where each segment of the header begins, up to the first scan's."""
-    places = [2]
-    while data[places[-1] + 1] != 0xDA:
-        places.append(places[-1] + 2 + struct.unpack_from(">H", data, places[-1] + 2)[0])
-    return places
+def find_header_segments(data: bytes) -> list[int]:
+    """Return the position of each segment of the header, up to and including the first scan's."""
+    positions = [2]
+    while data[positions[-1] + 1] != 0xDA:
+        positions.append(positions[-1] + 2 + struct.unpack_from(">H", data, positions[-1] + 2)[0])
+    return positions
 
 
-def revised(data: bytes, revision: bytes) -> bytes:
+def with_revision(data: bytes, revision: bytes) -> bytes:
+    """Return `data` with another revision (two bytes) of JFIF."""
     assert data[6:11] == b"JFIF\0"
     return data[:11] + revision + data[13:]
 
 
-def all_at_once(data: bytes) -> bytes:
-    for place in reversed(segments(data)[1:]):
-        data = data[:place] + b"ab" + data[place:]
-    return revised(data, b"\0\0")[:-2] + bytes(100) + END
+def with_all_flaws(data: bytes) -> bytes:
+    """Return `data` with stray bytes between its segments and before its end, and an unknown revision of JFIF."""
+    for position in reversed(find_header_segments(data)[1:]):
+        data = data[:position] + b"ab" + data[position:]
+    return with_revision(data, b"\0\0")[:-2] + bytes(100) + END

@@ -9,7 +9,7 @@ IMAGE = bytes(range(256)) * 40
 
 
 def fetch(stranger: HttpServer, path: str = "/", *, scheme: str = "http", seconds: float = 5) -> bytes:
-    return bytes(web.fetch(stranger.url(path, scheme), frozenset({stranger.place}), LIMIT, Deadline(seconds)))
+    return bytes(web.fetch(stranger.url(path, scheme), frozenset({stranger.host_port}), LIMIT, Deadline(seconds)))
 
 
 def chunked(*chunks: bytes) -> bytes:

@@ -1,11 +1,11 @@
-"""Orientation, read from hostile blocks too."""
+"""Reading the orientation, also from hostile Exif blocks, and undoing it."""
 
 import struct
 
 import numpy as np
 import pytest
 
-from inference.decode.exif import orientation, upright
+from inference.decode.exif import read_orientation, rotate_upright
 
 
 def block(value: int, *, order: str = "<", kind: int = 3, count: int = 1, tag: int = 0x0112) -> bytes:
@@ -15,9 +15,9 @@ def block(value: int, *, order: str = "<", kind: int = 3, count: int = 1, tag: i
 
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("value", range(1, 9))
-def test_a_valid_orientation_is_read(value: int, order: str) -> None:
-    assert orientation(block(value, order=order)) == value
-    assert orientation(b"Exif\0\0" + block(value, order=order)) == value
+def test_valid_orientation_is_read(value: int, order: str) -> None:
+    assert read_orientation(block(value, order=order)) == value
+    assert read_orientation(b"Exif\0\0" + block(value, order=order)) == value
 
 
 @pytest.mark.parametrize(
@@ -37,15 +37,14 @@ def test_a_valid_orientation_is_read(value: int, order: str) -> None:
         b"II*\0\x08\0\0\0\xff\xff" + bytes(24),
     ],
 )
-def test_anything_else_means_upright(broken: bytes) -> None:
-    assert orientation(broken) == 1
+def test_invalid_block_means_upright(broken: bytes) -> None:
+    assert read_orientation(broken) == 1
 
 
-def test_each_orientation_is_undone() -> None:
-    """Where each corner of the stored image belongs, from the EXIF standard's table (row 0, column 0)."""
+def test_rotate_upright_undoes_each_orientation() -> None:
+    """Expected results by the table of the Exif standard (0th row, 0th column)."""
     stored = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)[:, :, None]
-    seen = {turn: upright(stored, turn)[:, :, 0].tolist() for turn in range(1, 9)}
-    assert seen == {
+    assert {value: rotate_upright(stored, value)[:, :, 0].tolist() for value in range(1, 9)} == {
         1: [[1, 2, 3], [4, 5, 6]],
         2: [[3, 2, 1], [6, 5, 4]],
         3: [[6, 5, 4], [3, 2, 1]],

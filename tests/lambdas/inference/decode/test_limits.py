@@ -1,9 +1,9 @@
-"""The figures in docs/messages.md are those of the code."""
+"""docs/messages.md states the limits that the code enforces."""
 
 import pytest
 
 from inference import classify
-from inference.decode import jpeg_header, jpeg_repair, limits
+from inference.decode import jpeg_repair, limits
 from inference.fetch import addresses, fetcher, http_response, web
 from inference.models import registry, shadow
 from pipeline import images_queue
@@ -16,8 +16,8 @@ from tests.support.lambdas.document import text
         f"{fetcher.MAX_BYTES // 2**20} MiB",
         f"{limits.MAX_PIXELS:,} pixels",
         f"a side of more than {limits.MAX_SIDE:,}",
-        f"{jpeg_header.MAX_SCANS} scans",
-        f"at most {jpeg_header.MAX_SCANS // jpeg_repair.TRIES} scans",
+        f"{limits.MAX_SCANS} scans",
+        f"at most {limits.MAX_SCANS // jpeg_repair.MAX_DECODES} scans",
         f"{web.MAX_REDIRECTS} redirects",
         f"{http_response.MAX_HEAD_BYTES // 1024} KiB",
         f"{addresses.MAX_ADDRESS_CHARACTERS:,} characters",
@@ -28,5 +28,5 @@ from tests.support.lambdas.document import text
         f"tried again {'a minute' if shadow.RELOAD_SECONDS == 60 else shadow.RELOAD_SECONDS} later",
     ],
 )
-def test_the_document_states_the_limit(sentence: str) -> None:
+def test_document_states_limit(sentence: str) -> None:
     assert sentence in " ".join(text("messages").split())

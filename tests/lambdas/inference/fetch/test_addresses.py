@@ -79,7 +79,7 @@ def test_the_address_that_was_judged_is_the_one_connected_to(
 
 def test_a_private_host_is_reached_at_exactly_its_port() -> None:
     with HttpServer({"*": ok(b"image")}) as stranger, HttpServer({"*": ok(b"secret")}) as other:
-        allowed = frozenset({stranger.place})
+        allowed = frozenset({stranger.host_port})
         assert web.fetch(stranger.url(), allowed, 1000, Deadline(5)) == b"image"
         for url in (other.url(), f"http://127.0.0.1:{stranger.port}/", "http://localhost/"):
             with pytest.raises(InputError) as refused:
@@ -121,7 +121,7 @@ def test_only_a_name_that_does_not_exist_is_the_senders_fault(
 )
 def test_ordinary_addresses_are_taken_apart(url: str, place: str, authority: str, target: str) -> None:
     address = addresses.parse(url)
-    assert (address.place, address.authority, address.target) == (place, authority, target)
+    assert (address.host_port, address.authority, address.target) == (place, authority, target)
 
 
 def test_no_refusal_shows_a_query() -> None:
@@ -139,4 +139,4 @@ def test_ipv4_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_of_a_redirect_only_the_place_matters_not_the_scheme() -> None:
     with HttpServer({"/a": redirect("b"), "/b": ok(b"image")}) as stranger:
-        assert web.fetch(stranger.url("/a"), frozenset({stranger.place}), 1000, Deadline(5)) == b"image"
+        assert web.fetch(stranger.url("/a"), frozenset({stranger.host_port}), 1000, Deadline(5)) == b"image"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inference.decode.buffers import Buffers
-from inference.decode.exif import upright
+from inference.decode.exif import rotate_upright
 from inference.preprocess import resize as module
 
 
@@ -68,13 +68,13 @@ def test_the_same_size_changes_nothing() -> None:
 @pytest.mark.parametrize("size", [(20, 30, 3), (30, 20, 1), (1, 9, 3), (9, 1, 3), (2, 300, 3), (300, 2, 3)])
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_an_image_that_is_turned_is_resized_like_its_copy(turn: int, size: tuple[int, int, int]) -> None:
-    pixels = upright(np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8), turn)
+    pixels = rotate_upright(np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8), turn)
     np.testing.assert_array_equal(resize(pixels, 7, 9), by_definition(pixels.copy(), 7, 9))
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
-    pixels = upright(np.zeros((2000, 2000, 3), np.uint8), turn)
+    pixels = rotate_upright(np.zeros((2000, 2000, 3), np.uint8), turn)
     buffers = Buffers()
     module.resize(pixels, 40, 40, buffers)
     tracemalloc.start()
@@ -89,7 +89,7 @@ def test_an_image_that_is_turned_is_not_copied(turn: int) -> None:
 @pytest.mark.parametrize("size", [(60_000, 10), (10, 60_000), (1, 60_000), (60_000, 1), (800, 800)])
 def test_an_extreme_shape_takes_no_more_memory_than_a_square(size: tuple[int, int], turn: int) -> None:
     buffers = Buffers()
-    module.resize(upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, buffers)
+    module.resize(rotate_upright(np.zeros((*size, 3), np.uint8), turn), 100, 100, buffers)
     picked, mixed = 3 * 4 * (600_000 * 10_000) ** 0.5, 3 * 200 * 200 + 4 * 3 * 200 * 100
     assert buffers.size <= picked + mixed
 
