@@ -119,7 +119,7 @@ class Lineup:
             "PREDICTIONS": self.world.predictions,
             "RETRY_SECONDS": "2",
             "IMAGE_BUCKETS": "{}",
-            "PRIVATE_HOSTS": self.world.site.host,
+            "PRIVATE_HOSTS": self.world.server.host,
             "POWERTOOLS_SERVICE_NAME": "worker",
             "POWERTOOLS_METRICS_NAMESPACE": "Sluice",
             "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0",

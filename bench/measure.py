@@ -22,7 +22,6 @@ from bench.samples import Sample
 from localcloud import CloudError
 from localcloud.settings import find_python
 from sluice.errors import SluiceError
-from sluice.jobs.client import JobError
 
 NETWORKS = ("InceptionV3", "MobileNetV2")
 STAGES = ("cold", "latency", "throughput", "limit", "batch", "build", "job")
@@ -80,7 +79,7 @@ def _measure(stage: str, bench: Bench, found: Found, console: Console) -> None:
             for sample in _module(stage).run(bench):
                 found.samples.append(sample)
                 status.update(f"{stage}: {sample.network} {sample.contestant} {sample.case}, {sample.repeat + 1}")
-    except (BotoCoreError, ClientError, CloudError, ContestantError, JobError, OSError, SluiceError) as error:
+    except (BotoCoreError, ClientError, CloudError, ContestantError, OSError, SluiceError) as error:
         bench.dropped.append(str(error))
     failures = [f"{stage}: {why}" for why in dict.fromkeys(bench.dropped)]
     found.failures.extend(failures)

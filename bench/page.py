@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sluice.templates import templates
+from sluice.templates import load_templates
 
 NAMES = {
     "reference": "the reference's way",
@@ -57,4 +57,4 @@ def _rate(found: dict[str, Any]) -> str:
     return _span({**turned, "count": found["count"]})
 
 
-_TEMPLATES = templates(Path(__file__).parent / "pages", figure=_figure, span=_span, rate=_rate)
+_TEMPLATES = load_templates(Path(__file__).parent / "pages", figure=_figure, span=_span, rate=_rate)

@@ -16,7 +16,8 @@ from bench.photos import Photo
 from bench.process import ContestantError
 from build import bundle
 from localcloud import LocalCloud
-from sluice.image_server import File, Site
+from sluice.image_server import File, ImageServer
+from sluice.sqs.messages import take_bodies
 
 BUCKET = "sluice-bench-models"
 LABELS = "sluice-bench-labels"
@@ -29,7 +30,7 @@ class World:
     """`images`, `predictions` (FIFO) and `labels` are queues' addresses, `cloud` the variables that lead to them."""
 
     folder: Path
-    site: Site
+    server: ImageServer
     cloud: dict[str, str]
     photos: dict[str, list[Photo]]
     images: str
@@ -39,7 +40,7 @@ class World:
 
     def event(self, size: str, images: int = 1) -> dict[str, Any]:
         """An event as SQS's poller gives it to a function, with the addresses of that many photos of a size."""
-        addresses = [self.site.address(self.photos[size][n % len(self.photos[size])].path) for n in range(images)]
+        addresses = [self.server.url(self.photos[size][n % len(self.photos[size])].path) for n in range(images)]
         return {"Records": [_record(next(_number), address) for address in addresses]}
 
     def file(self, size: str) -> Path:
@@ -54,13 +55,10 @@ class World:
         """The best labels of that many results, taken off a queue. ContestantError when one is missing or none."""
         found: list[str] = []
         while len(found) < images:
-            reply = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=2)
-            messages = reply.get("Messages", [])
-            if not messages:
+            bodies = take_bodies(self.sqs, queue, wait=2)
+            if not bodies:
                 raise ContestantError(f"Of {images} results, {len(found)} arrived.")
-            for message in messages:
-                self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-                found.append(_best(message["Body"]))
+            found += map(_best, bodies)
         return found
 
 
@@ -69,7 +67,7 @@ def opened(folder: Path) -> Iterator[World]:
     """Set it all up below `folder`; it is gone afterwards."""
     made = photos.make()
     files = {photo.path: File(photo.jpeg, "image/jpeg") for size in made.values() for photo in size}
-    with Site(files.get) as site, LocalCloud.start(folder / "cloud") as cloud:
+    with ImageServer(files.get) as server, LocalCloud.start(folder / "cloud") as cloud:
         os.environ |= cloud.environment()
         session = boto3.Session()  # the default one may remember another cloud's keys
         sqs = session.client("sqs")
@@ -78,7 +76,7 @@ def opened(folder: Path) -> Iterator[World]:
         session.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": cloud.state.region}
         )
-        yield World(folder, site, cloud.environment(), made, images, predictions["QueueUrl"], labels, sqs)
+        yield World(folder, server, cloud.environment(), made, images, predictions["QueueUrl"], labels, sqs)
 
 
 def upload(folder: Path, keys: Sequence[str], prefix: str) -> None:

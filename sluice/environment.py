@@ -1,4 +1,4 @@
-"""One environment as the command line meets it: whose account, which state, which addresses."""
+"""An environment to operate: its AWS account and region, its Terraform state, and the outputs of that."""
 
 import os
 from functools import cached_property
@@ -12,12 +12,11 @@ from sluice.errors import SluiceError
 from sluice.terraform import backend, errors, stack
 from sluice.terraform.runner import TerraformError
 
-# Throttled calls are repeated, later each time; what is thrown after that is told.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10)
 
 
 class Environment:
-    """An environment that was opened; `name` is the one of terraform/environments/."""
+    """An environment of terraform/environments, for which `open` has prepared this process and Terraform."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -25,57 +24,74 @@ class Environment:
 
     @classmethod
     def open(cls, name: str) -> Self:
-        """Point this process and its Terraform at an environment. Raises SluiceError when that is not possible.
+        """Direct this process and its Terraform to an environment.
 
-        local: at the cloud of `make up`, unless AWS_ENDPOINT_URL names another; otherwise the caller's own credentials
-        are used as they are. TF_DATA_DIR, where it is set, is taken if it belongs to this environment.
+        The environment `local` is the local cloud that `make up` started, unless AWS_ENDPOINT_URL names another
+        endpoint. All others are reached with the caller's AWS credentials. TF_DATA_DIR is used if it is set and belongs
+        to this environment.
+
+        Args:
+            name: The environment's name.
+
+        Raises:
+            SluiceError: If no local cloud is running, or Terraform cannot be initialised.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
             backend.use_local_cloud()
-        initialised = backend.select(name)
-        deployed = cls(name)
-        if not initialised:
-            deployed._initialise()
-        return deployed
+        is_initialised = backend.select(name)
+        environment = cls(name)
+        if not is_initialised:
+            environment._initialise()
+        return environment
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
-        """Terraform's outputs by name. Raises SluiceError when nothing is applied."""
+        """Terraform's outputs by name. Raises SluiceError if nothing is applied."""
         if not (outputs := self.outputs_if_any):
             raise SluiceError(f"Nothing is applied in {self.name}: run `make apply ENV={self.name}` first.")
         return outputs
 
     @cached_property
     def outputs_if_any(self) -> dict[str, Any]:
-        """Terraform's outputs by name; none before the first apply."""
+        """Terraform's outputs by name; empty before the first apply. Raises SluiceError if Terraform fails."""
         try:
-            return self._read()
+            return self._read_outputs()
         except TerraformError as error:
             raise SluiceError(errors.describe_error(error.complaint, self.name)) from error
 
     def output(self, name: str) -> Any:
-        """One output. Raises SluiceError when what is applied is older than this command and lacks it."""
+        """Return one of Terraform's outputs.
+
+        Raises:
+            SluiceError: If nothing is applied, or an older version of Terraform's root, which lacks this output.
+        """
         if name not in self.outputs:
             raise SluiceError(
-                f"What is applied in {self.name} has no output {name!r}: run `make apply ENV={self.name}`."
+                f"The environment {self.name} was applied without the output {name!r}, which this command needs: run "
+                f"`make apply ENV={self.name}`."
             )
         return self.outputs[name]
 
     def client(self, service: str) -> Any:
-        """A boto3 client of a service, made once."""
+        """Return a boto3 client of a service, which retries throttled calls; it is created once."""
         if service not in self._clients:
             self._clients[service] = boto3.Session().client(service, config=_CONFIG)
         return self._clients[service]
 
-    def _read(self) -> dict[str, Any]:
+    def _read_outputs(self) -> dict[str, Any]:
         try:
             return stack.read_outputs_if_any()
         except TerraformError as error:
             if "terraform init" not in error.complaint:
                 raise
-            self._initialise()  # the folder was left half made, or by another Terraform
+            self._initialise()  # an earlier init was interrupted, or another version of Terraform ran it
             return stack.read_outputs_if_any()
 
     def _initialise(self) -> None:
-        with Console(stderr=True).status(f"Setting up Terraform for {self.name}"):  # shown on a terminal only
+        with Console(stderr=True).status(f"Initialising Terraform for {self.name}"):  # shown on a terminal only
             stack.initialise(self.name)
+
+
+def log_group(function: str) -> str:
+    """Return the name of a function's log group."""
+    return f"/aws/lambda/{function}"

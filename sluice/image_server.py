@@ -1,4 +1,4 @@
-"""A small web server on loopback that shows prepared files: the world outside, for people and tests that have none."""
+"""A web server on loopback that serves prepared files: sample images for demos, benchmarks and tests."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,25 +13,30 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class File:
-    """What a path answers with."""
+    """The response to a path: its body, media type and HTTP status."""
 
     content: bytes
     media_type: str = "application/octet-stream"
     status: int = 200
 
 
-class Site:
-    """Answers each path (with its leading slash, without its query) as `answer` says, None being a 404.
+class ImageServer:
+    """Serves files on loopback while it is entered as a context manager.
 
-    It serves from entering to leaving; port 0 takes any free one.
+    Args:
+        find: Returns the file of a path (which begins with a slash and has no query), or None for a 404.
+        port: The port to bind; 0 for any free one.
+
+    Attributes:
+        host: The address and the port, for example 127.0.0.1:8700.
     """
 
-    def __init__(self, answer: Callable[[str], File | None], port: int = 0) -> None:
-        self._server = _Server((LOOPBACK, port), _handler(answer))
+    def __init__(self, find: Callable[[str], File | None], port: int = 0) -> None:
+        self._server = _Server((LOOPBACK, port), _handler(find))
         self.host = f"{LOOPBACK}:{self._server.server_port}"
 
-    def address(self, path: str) -> str:
-        """The URL of a path."""
+    def url(self, path: str) -> str:
+        """Return the URL of a path."""
         return f"http://{self.host}{path}"
 
     def __enter__(self) -> Self:
@@ -45,27 +50,27 @@ class Site:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 128  # a worker fetches many at once; the usual 5 make some wait a second
+    request_queue_size = 128  # a worker opens many connections at once; with the default of 5 some wait for a second
 
 
-def _handler(answer: Callable[[str], File | None]) -> type[BaseHTTPRequestHandler]:
+def _handler(find: Callable[[str], File | None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            file = answer(urlsplit(self.path).path) or _MISSING
+            file = find(urlsplit(self.path).path) or _NOT_FOUND
             self.send_response(file.status)
             self.send_header("Content-Type", file.media_type)
             self.send_header("Content-Length", str(len(file.content)))
             self.end_headers()
-            with suppress(ConnectionError):  # whoever asked may have gone
+            with suppress(ConnectionError):  # the client may have disconnected
                 self.wfile.write(file.content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-            """Say nothing: what was fetched is told by the results."""
+            """Log nothing: the results of the images show which were fetched."""
 
     return Handler
 
 
-_MISSING = File(b"", "text/plain", 404)
+_NOT_FOUND = File(b"", "text/plain", 404)

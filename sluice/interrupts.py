@@ -1,38 +1,40 @@
-"""Ctrl-C or a lost terminal asks to stop, and what was begun is finished: sending and deleting are not cut apart."""
+"""Signals that end a command, deferred while a batch is sent and deleted."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic, sleep
+from typing import Any, Self
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP arrives when a terminal or SSH connection closes
 
 
-class Patience:
-    """`asked` is true once someone wants an end; `wait` sleeps until then at most."""
+class Deferred:
+    """Defer SIGINT, SIGTERM and SIGHUP: as a context manager it only records them.
+
+    The code inside checks `requested` between two batches, so that the current batch is completed. A signal that is
+    ignored, as SIGHUP is under nohup, stays ignored.
+
+    Attributes:
+        requested: Whether one of the signals has arrived.
+    """
 
     def __init__(self) -> None:
-        self.asked = False
+        self.requested = False
+        self._previous: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        active = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        self._previous = {number: signal.signal(number, self._record) for number in active}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
 
     def wait(self, seconds: float) -> None:
+        """Sleep for a number of seconds, or until a signal arrives."""
         end = monotonic() + seconds
-        while not self.asked and (left := end - monotonic()) > 0:
-            sleep(min(left, 0.1))  # a handler may not wake a lock that its own thread waits for
+        while not self.requested and (remaining := end - monotonic()) > 0:
+            sleep(min(remaining, 0.1))  # polled: a signal handler cannot set an Event that its own thread waits for
 
-
-_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last comes when a connection to this machine drops
-
-
-@contextmanager
-def patience() -> Iterator[Patience]:
-    """SIGINT, SIGTERM and SIGHUP only ask, for the time being; what is ignored, as under nohup, stays so."""
-    asked = Patience()
-
-    def ask(*_: object) -> None:
-        asked.asked = True
-
-    heeded = [number for number in _ASKING if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, ask) for number in heeded}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def _record(self, *_: object) -> None:
+        self.requested = True

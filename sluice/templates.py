@@ -1,4 +1,4 @@
-"""Pages written from templates: HTML to look at, Markdown for docs/. A name that is not there is an error."""
+"""Pages rendered from Jinja templates: HTML reports, and Markdown for docs/."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 
-def templates(folder: Path, **filters: Callable[..., Any]) -> Environment:
-    """The templates of a folder; what goes into those that end in .html is escaped."""
-    made = Environment(
+def load_templates(folder: Path, **filters: Callable[..., Any]) -> Environment:
+    """Return a Jinja environment for the templates of a folder.
+
+    Values in templates whose names end in .html are escaped; an undefined name is an error.
+
+    Args:
+        folder: The folder that holds the templates.
+        **filters: Additional filters, by the names that templates use.
+    """
+    environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=select_autoescape(("html",), default=False),
         undefined=StrictUndefined,
@@ -17,5 +24,5 @@ def templates(folder: Path, **filters: Callable[..., Any]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= filters
-    return made
+    environment.filters |= filters
+    return environment

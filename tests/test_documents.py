@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from sluice.__main__ import app
+from sluice.cli import app
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from time import monotonic, perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 import boto3
@@ -15,13 +15,13 @@ from bench.samples import Sample
 from build.package.target import Target
 from localcloud import LocalCloud
 from sluice.demo import digits
-from sluice.image_server import Site
+from sluice.image_server import ImageServer
 from sluice.jobs import client
 from sluice.terraform import stack, state_bucket
 
 REPEATS = 2
 LENGTHS = (10, 30, 100, 300)
-_PATIENCE = 180.0
+_TIMEOUT, _POLL_PAUSE = 180.0, 0.1  # seconds
 
 
 def run(bench: Bench) -> Iterator[Sample]:
@@ -31,17 +31,16 @@ def run(bench: Bench) -> Iterator[Sample]:
     """
     folder, scans = bench.world.folder / "job", digits.held_out()
     with (
-        Site(digits.files(scans).get) as site,
+        ImageServer(digits.files(scans).get) as server,
         LocalCloud.start(folder / "cloud") as cloud,
         _environment(cloud.environment() | {"TF_DATA_DIR": str(folder / "terraform")}),
     ):
-        state_bucket.create_local_bucket(
-            boto3.Session().client("s3")
-        )  # the default session keeps the keys of the other cloud
+        # A new session: the default one keeps the keys of the other cloud.
+        state_bucket.create_local_bucket(boto3.Session().client("s3"))
         stack.initialise("local")
-        stack.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
+        stack.apply("local", {"build": str(Target.here()), "private_hosts": [server.host]})
         base = cloud.resolve_api_url(stack.read_outputs()["jobs"]["api"])
-        addresses = [site.address(scan.path) for scan in scans]
+        addresses = [server.url(scan.path) for scan in scans]
         _do(base, addresses[: LENGTHS[-1]])  # so that as many sandboxes are warm as the longest needs
         for repeat in range(bench.repeats):
             for length in LENGTHS:
@@ -59,12 +58,9 @@ def _timed(cloud: int, base: str, addresses: list[str], repeat: int) -> Sample:
 
 
 def _do(base: str, addresses: list[str]) -> list[dict[str, Any]]:
-    job, ends = client.post(base, addresses), monotonic() + _PATIENCE
-    while (answer := client.answer(base, job)) is None:
-        if monotonic() > ends:
-            raise ContestantError(f"The job of {len(addresses)} items still runs after {_PATIENCE:.0f} s.")
-        sleep(0.1)
-    results: list[dict[str, Any]] = answer["results"]
+    job = client.submit_job(base, addresses)
+    ended = client.wait_for_job(base, job, timeout=_TIMEOUT, first_pause=_POLL_PAUSE, longest_pause=_POLL_PAUSE)
+    results: list[dict[str, Any]] = ended["results"]
     return results
 
 

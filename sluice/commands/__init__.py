@@ -1,1 +1,1 @@
-"""One module per command: parse the arguments, call, print."""
+"""The commands of `sluice`, one module each: they parse arguments, call the packages beside this one, and print."""

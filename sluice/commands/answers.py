@@ -1,4 +1,4 @@
-"""Answers as people read them, a row each as they come, or as JSON lines for programs."""
+"""Print results of images: as a table that grows, or as JSON lines."""
 
 import json
 import sys
@@ -9,30 +9,42 @@ from rich.table import Table
 
 from sluice.commands.console import row
 
-_LONGEST = 60  # characters of an address or a reason before it is wrapped
+_MAX_WIDTH = 60  # characters of an address or a reason in one line
+_COLUMNS = (("Image", 4), ("Answer", 2), ("Score", 1), ("Id / reason", 4))  # with their ratios of the width
 
 
-class Answers:
-    """Shows records (docs/messages.md, docs/jobs.md): a table on a terminal, otherwise, or `as_json`, JSON lines."""
+class AnswerPrinter:
+    """Prints records (docs/messages.md, docs/jobs.md) as a table on a terminal, otherwise as JSON lines.
+
+    Args:
+        as_json: Print JSON lines on a terminal, too.
+
+    Attributes:
+        is_table: Whether a table is printed.
+    """
 
     def __init__(self, as_json: bool) -> None:
-        self.for_people = sys.stdout.isatty() and not as_json
+        self.is_table = sys.stdout.isatty() and not as_json
         self._console = Console(highlight=False)
-        self._begun = False
+        self._has_header = False
 
-    def show(self, bodies: list[str]) -> None:
-        """Print JSON objects; when this returns they are out, or OSError tells that they could not be."""
-        if self.for_people and bodies:
+    def print(self, bodies: list[str]) -> None:
+        """Print JSON objects and flush them.
+
+        Raises:
+            OSError: If they cannot be written.
+        """
+        if self.is_table and bodies:
             self._console.print(self._table([json.loads(body) for body in bodies]))
         elif bodies:
             print("\n".join(bodies))
         sys.stdout.flush()
 
     def _table(self, records: list[dict[str, Any]]) -> Table:
-        table = Table(box=None, pad_edge=False, show_header=not self._begun, expand=True)
-        self._begun = True
-        for name, share in (("Image", 4), ("Answer", 2), ("Score", 1), ("Id, or why not", 4)):
-            table.add_column(name, ratio=share, overflow="fold", max_width=_LONGEST)  # so that all tables are alike
+        table = Table(box=None, pad_edge=False, show_header=not self._has_header, expand=True)
+        self._has_header = True
+        for name, ratio in _COLUMNS:
+            table.add_column(name, ratio=ratio, overflow="fold", max_width=_MAX_WIDTH)  # equal in all tables
         for record in records:
             table.add_row(*_cells(record))
         return table
@@ -41,8 +53,8 @@ class Answers:
 def _cells(record: dict[str, Any]) -> tuple[str, ...]:
     refusal = record.get("rejection") or record.get("error")
     if refusal:
-        image, code, why = row(record["url"], refusal["code"], f"{record['id']}: {refusal['message']}")
-        return image, f"[yellow]{code}[/]", "", why
+        image, code, reason = row(record["url"], refusal["code"], f"{record['id']}: {refusal['message']}")
+        return image, f"[yellow]{code}[/]", "", reason
     best = record["labels"][0]
-    image, label, score, name = row(record["url"], best["label"], f"{best['score']:.3f}", record["id"])
-    return image, f"[green]{label}[/]", score, name
+    image, label, score, id_ = row(record["url"], best["label"], f"{best['score']:.3f}", record["id"])
+    return image, f"[green]{label}[/]", score, id_

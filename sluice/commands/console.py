@@ -1,6 +1,7 @@
-"""What every command has: --env, --json, an environment opened, and one way to show what was found."""
+"""Options and output that all commands share."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -11,15 +12,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from sluice.environment import Environment
+from sluice import durations
 from sluice.errors import SluiceError
 from sluice.project import terraform_root
 
-__all__ = ["Env", "Environment", "Json", "SluiceError", "bar", "line", "note", "row", "show", "table"]
 
-
-def environments() -> list[str]:
-    """The names for --env: each .tfvars of terraform/environments; none away from a project."""
+def environment_names() -> list[str]:
+    """Return the names for --env, from the .tfvars files of terraform/environments; none outside a project."""
     try:
         folder = terraform_root() / "environments"
     except SluiceError:
@@ -27,25 +26,37 @@ def environments() -> list[str]:
     return sorted(file.stem for file in folder.glob("*.tfvars"))
 
 
-def _known(name: str) -> str:
-    if (known := environments()) and name not in known:
-        raise typer.BadParameter(f"{name!r} is none of the environments: {', '.join(known)}.")
+def _check_environment(name: str) -> str:
+    if (names := environment_names()) and name not in names:
+        raise typer.BadParameter(f'Unknown environment "{name}": choose from {", ".join(names)}.')
     return name
 
 
 Env = Annotated[
     str,
     typer.Option(
-        "--env", envvar="SLUICE_ENV", callback=_known, autocompletion=environments, help="Which environment to act on."
+        "--env",
+        envvar="SLUICE_ENV",
+        callback=_check_environment,
+        autocompletion=environment_names,
+        help="The environment.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
-def show(found: object, as_json: bool, *parts: RenderableType) -> None:
-    """Print what a command found: as one JSON object, or, for people, the parts one below the other."""
+def parse_duration_option(text: str | float) -> float:
+    """Return the seconds of an option such as 30m, for Typer."""
+    try:
+        return durations.parse_duration(str(text))
+    except SluiceError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def show(result: object, as_json: bool, *parts: RenderableType) -> None:
+    """Print the result of a command: as one JSON object, or as parts for people, one below the other."""
     if as_json:
-        line(found)
+        print_json(result)
         return
     console = Console(highlight=False, soft_wrap=True)
     for part in parts:
@@ -53,38 +64,67 @@ def show(found: object, as_json: bool, *parts: RenderableType) -> None:
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """An empty table in the one style that all have; give `row` to its add_row.
+    """Return an empty table in the style of all commands; use `row` for the arguments of add_row.
 
-    The first column names the thing for other commands, so it is the last to be cut on a narrow terminal.
+    The first column has the name that other commands accept, so that it is the last to be shortened.
     """
     first, *others = columns
-    named = Column(first, no_wrap=True)
-    return Table(named, *others, title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    return Table(
+        Column(first, no_wrap=True),
+        *others,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+    )
 
 
 def row(*cells: object) -> tuple[str, ...]:
-    """Cells as text in which nothing is taken for markup."""
+    """Return cells as text whose brackets Rich does not interpret; - for None."""
     return tuple("-" if cell is None else escape(str(cell)) for cell in cells)
 
 
-def line(record: object) -> None:
-    """Print a JSON line, and see to it that it is out before going on."""
+def print_json(record: object) -> None:
+    """Print an object as one line of JSON, and flush it."""
     print(json.dumps(record, separators=(",", ":"), default=str), flush=True)
 
 
-def note(sentence: str, **styles: Any) -> None:
-    """Tell the person at the terminal something beside the result: on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(sentence, markup=False, **styles)
+def note(message: str, **styles: Any) -> None:
+    """Print a message for people, beside the result, on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False, **styles)
 
 
 @contextmanager
-def bar(what: str, total: int | None) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error, if that is a terminal; what it gives is told how many more are done.
+def progress_bar(label: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on standard error if that is a terminal.
 
-    `total` None: not known yet; it may be told later, as the second argument.
+    Args:
+        label: The text before the bar.
+        total: The number of all items; None if it is not known yet.
+
+    Yields:
+        A function that adds a number of done items; its optional second argument is a new total.
     """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        shown = progress.add_task(what, total=total)
-        yield lambda more, of=total: progress.update(shown, advance=more, total=of)
+        task = progress.add_task(label, total=total)
+        yield lambda done, total=total: progress.update(task, advance=done, total=total)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask a question on the terminal, and abort the command unless the answer is yes.
+
+    Raises:
+        typer.BadParameter: If there is no terminal and --yes is not set.
+        typer.Abort: If the answer is no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(
+            "standard input is not a terminal, so the question cannot be asked: add --yes, or --dry-run to see what "
+            "would be done."
+        )
+    typer.confirm(question, abort=True, err=True)

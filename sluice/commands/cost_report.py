@@ -1,4 +1,4 @@
-"""How `sluice cost` tells what it found."""
+"""The output of `sluice cost`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,43 +10,51 @@ from sluice.commands.console import row, table
 from sluice.cost.words import cheaper, dollars, many, seconds
 
 
-def parts(found: Mapping[str, Any], way: str) -> Iterator[RenderableType]:
-    """Tables of what `sluice.cost.comparison` found: for images, for a month, for other ways."""
-    usages = found["usage"]
-    title = f"{many(found['images'])} images, {'posted as lists' if way == 'job' else 'from queue to queue'}"
-    columns = [f"{name} ({seconds(each['seconds'])}, {each['memory']:,} MB)" for name, each in usages.items()]
-    yield _lines(title, columns, [found[way][name] for name in usages])
+def render_costs(result: Mapping[str, Any], way: str) -> Iterator[RenderableType]:
+    """Yield tables of costs: for images, for a month, and for alternatives.
+
+    Args:
+        result: The result of `sluice.cost.comparison`.
+        way: "queue" or "job".
+    """
+    usages = result["usage"]
+    title = f"{many(result['images'])} images, {'posted as lists' if way == 'job' else 'from queue to queue'}"
+    columns = [f"{name} ({seconds(usage['seconds'])}, {usage['memory']:,} MB)" for name, usage in usages.items()]
+    yield _line_table(title, columns, [result[way][name] for name in usages])
     yield ""
-    yield _lines("A month of this environment, whatever it does", [""], [found["month"]])
+    yield _line_table("Fixed monthly cost", [""], [result["month"]])
     yield ""
-    others = table("", *(f"{name}{word}" for name in usages for word in ("", " cheaper")), title=_other_title(found))
-    _right(others)
-    others.add_row(*row("Sluice's Lambda", *(cell for name in usages for cell in (dollars(found["sluice"][name]), ""))))
-    for other in found["alternatives"]:
-        cells = ((dollars(other["month"][name]), cheaper(other["cheaper"][name])) for name in usages)
-        others.add_row(*row(other["name"], *(cell for pair in cells for cell in pair)))
-    yield others
+    yield _alternative_table(result)
     yield ""
-    listed = found["prices"]
+    prices = result["prices"]
     yield (
-        f"List prices of {listed['region']}, written down on {listed['date']} (sluice/cost/prices.toml): check "
-        f"those that matter. Other ways compute for the same seconds, machines busy {found['utilisation']:.0%} "
-        "of the time; docs/costs.md says how all this is reckoned."
+        f"List prices of {prices['region']} on {prices['date']} (sluice/cost/prices.toml): check the ones that matter "
+        f"to you. Alternatives compute for the same seconds, on machines that are busy {result['utilisation']:.0%} of "
+        "the time; docs/costs.md explains the method."
     )
 
 
-def _other_title(found: Mapping[str, Any]) -> str:
-    return f"Computing {many(found['monthly'])} images a month, and how many a month make another way cheaper"
+def _alternative_table(result: Mapping[str, Any]) -> Table:
+    usages = result["usage"]
+    title = f"Compute for {many(result['monthly'])} images a month, and the volume at which the alternative is cheaper"
+    alternatives = table("", *(f"{name}{suffix}" for name in usages for suffix in ("", " cheaper")), title=title)
+    _align_right(alternatives)
+    own = (cell for name in usages for cell in (dollars(result["sluice"][name]), ""))
+    alternatives.add_row(*row("Sluice's Lambda", *own))
+    for other in result["alternatives"]:
+        pairs = ((dollars(other["month"][name]), cheaper(other["cheaper"][name])) for name in usages)
+        alternatives.add_row(*row(other["name"], *(cell for pair in pairs for cell in pair)))
+    return alternatives
 
 
-def _lines(title: str, columns: list[str], lines: list[Mapping[str, float]]) -> Table:
-    listed = table("", *columns, title=title)
-    _right(listed)
-    for what in lines[0]:
-        listed.add_row(*row(what, *(dollars(each[what]) for each in lines)))
-    return listed
+def _line_table(title: str, columns: list[str], lines: list[Mapping[str, float]]) -> Table:
+    costs = table("", *columns, title=title)
+    _align_right(costs)
+    for item in lines[0]:
+        costs.add_row(*row(item, *(dollars(line[item]) for line in lines)))
+    return costs
 
 
-def _right(listed: Table) -> None:
-    for column in listed.columns[1:]:
+def _align_right(costs: Table) -> None:
+    for column in costs.columns[1:]:
         column.justify = "right"

@@ -1,4 +1,4 @@
-"""`sluice dead`: what could not be done, looked at, sent again or given up."""
+"""`sluice dead`: list, show, replay and drop dead letters."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -8,184 +8,191 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from sluice.commands import dead_options as options
 from sluice.commands import dead_report as report
-from sluice.commands.console import Env, Environment, Json, SluiceError, bar, note, show
-from sluice.dead_letters.count import DROPPED, REPLAYED, Count
-from sluice.dead_letters.drop import Drop, opened, record
-from sluice.dead_letters.letter import Letter
-from sluice.dead_letters.listing import Listed, Listing, listing
-from sluice.dead_letters.logs import history
-from sluice.dead_letters.replay import Replay
-from sluice.dead_letters.settle import Act, Settled, settle
-from sluice.dead_letters.wanted import Wanted
-from sluice.interrupts import patience
+from sluice.commands.console import Env, Json, confirm, note, parse_duration_option, progress_bar, show
+from sluice.dead_letters.actions import Action, Drop, Replay, letter_record, open_drop_file
+from sluice.dead_letters.counter import DROPPED, REPLAYED, Counter
+from sluice.dead_letters.failures import Filters, read_log
+from sluice.dead_letters.letter import DeadLetter
+from sluice.dead_letters.process import Result, process
+from sluice.dead_letters.scan import ListedLetter, Listing, list_dead_letters
+from sluice.environment import Environment
+from sluice.errors import SluiceError
+from sluice.interrupts import Deferred
 
-app = typer.Typer(no_args_is_help=True, help="Look at dead letters, send them again, or give them up.")
+Code = Annotated[str | None, typer.Option(help="Code of the last failure, for example source_unavailable.")]
+Older = Annotated[
+    float | None,
+    typer.Option(
+        parser=parse_duration_option, metavar="AGE", help="First sent at least this long ago, for example 2h."
+    ),
+]
+Newer = Annotated[
+    float | None,
+    typer.Option(parser=parse_duration_option, metavar="AGE", help="First sent at most this long ago, for example 1d."),
+]
+Model = Annotated[str | None, typer.Option(help="Model: a name, or name@hash.")]
+Ids = Annotated[list[str] | None, typer.Option("--id", help="ID of a task or a message; can be repeated.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Largest number of dead letters, oldest first.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+
+app = typer.Typer(no_args_is_help=True, help="List dead letters, replay them, or drop them.")
 
 
 @app.command("list")
 def list_(
-    code: options.Code = None,
-    older: options.Older = None,
-    newer: options.Newer = None,
-    model: options.Model = None,
-    id_: options.Ids = None,
-    limit: options.Limit = None,
+    code: Code = None,
+    older: Older = None,
+    newer: Newer = None,
+    model: Model = None,
+    id_: Ids = None,
+    limit: Limit = None,
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """List dead letters, the oldest first; all of them stay."""
-    found = _listing(Environment.open(env), Wanted(code, older, newer, model, tuple(id_ or ())), limit)
-    show(
-        {"dead_letters": [record(each.letter, each.fate) for each in found.letters], "doubts": list(found.doubts)},
-        as_json,
-        report.letters(found.letters),
-        report.counted(found),
-    )
+    """List dead letters, oldest first, and leave them in the queue."""
+    listing = _list(Environment.open(env), Filters(code, older, newer, model, tuple(id_ or ())), limit)
+    records = [letter_record(listed.letter, listed.failure) for listed in listing.letters]
+    result = {"dead_letters": records, "warnings": list(listing.warnings)}
+    show(result, as_json, report.letter_table(listing.letters), report.summarise_listing(listing))
 
 
 @app.command("show")
 def show_(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A task's id, or its message's.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="ID of the task or the message.")],
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Show a dead letter whole, with what the worker logged of it; it stays."""
-    deployed = Environment.open(env)
-    found = _listing(deployed, Wanted(ids=(id_,)))
-    if not found.letters:
-        raise SluiceError(
-            f"No dead letter has the id {id_}: `sluice dead list --env {env}` shows those that there are."
-        )
-    logs, worker = deployed.client("logs"), deployed.output("functions")["worker"]
-    whole = [(each, history(logs, worker, each.letter)) for each in found.letters]
+    """Show a dead letter with its body and the worker's log, and leave it in the queue."""
+    environment = Environment.open(env)
+    listing = _list(environment, Filters(ids=(id_,)))
+    if not listing.letters:
+        raise SluiceError(f"No dead letter has the ID {id_}: `sluice dead list --env {env}` lists all of them.")
+    logs, worker = environment.client("logs"), environment.output("functions")["worker"]
+    letters = [(listed, read_log(logs, worker, listed.letter)) for listed in listing.letters]
     show(
-        {"dead_letters": [record(each.letter, each.fate) | {"log": lines} for each, lines in whole]},
+        {"dead_letters": [letter_record(listed.letter, listed.failure) | {"log": log} for listed, log in letters]},
         as_json,
-        *(part for each, lines in whole for part in report.whole(each, lines)),
+        *(part for listed, log in letters for part in report.letter_details(listed, log)),
     )
 
 
 @app.command()
 def replay(
-    code: options.Code = None,
-    older: options.Older = None,
-    newer: options.Newer = None,
-    model: options.Model = None,
-    id_: options.Ids = None,
-    limit: options.Limit = None,
-    rate: Annotated[float | None, typer.Option(min=0.1, help="At most so many a second.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Also those that were replayed before.")] = False,
-    dry_run: options.DryRun = False,
-    yes: options.Yes = False,
+    code: Code = None,
+    older: Older = None,
+    newer: Newer = None,
+    model: Model = None,
+    id_: Ids = None,
+    limit: Limit = None,
+    rate: Annotated[float | None, typer.Option(min=0.1, help="Largest number per second.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Include those that were replayed before.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Send dead letters to the images queue again, with their ids; each leaves this queue once it is accepted."""
-    deployed = Environment.open(env)
-    found = _listing(deployed, Wanted(code, older, newer, model, tuple(id_ or ())))
-    guarded = [each for each in found.letters if each.letter.replays and not again]
-    chosen = [each for each in found.letters if again or not each.letter.replays][:limit]
-    if guarded:
-        note(f"{len(guarded):,} were replayed before and died again, so they are left alone; --again takes them too.")
-    skipped = {"guarded": [each.letter.id for each in guarded]}
+    """Send dead letters to the images queue again, with their IDs, and delete each after it was accepted."""
+    environment = Environment.open(env)
+    listing = _list(environment, Filters(code, older, newer, model, tuple(id_ or ())))
+    chosen, skipped = listing.choose_for_replay(again=again, limit=limit)
+    if skipped:
+        note(f"{len(skipped):,} were replayed before and failed again, so they are skipped; --again includes them.")
+    skipped_ids = {"skipped": [listed.letter.task_id for listed in skipped]}
     if dry_run or not chosen:
-        told = {"would_replay": [each.letter.id for each in chosen], **skipped}
-        show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be sent again; nothing was done.")
+        result = {"would_replay": [listed.letter.task_id for listed in chosen], **skipped_ids}
+        show(result, as_json, report.letter_table(chosen), f"{len(chosen):,} would be replayed; nothing was changed.")
         return
-    options.agree(f"Send {report.number(len(chosen))} of {env} to the images queue again?", yes)
-    act = Replay(deployed.client("sqs"), deployed.output("images"))
-    settled, count = _settle(deployed, chosen, act, REPLAYED, rate)
-    show(
-        {"replayed": settled.done, **report.rest(settled), **skipped},
-        as_json,
-        Text(report.settled(settled, "sent again")),
-    )
-    _finish(settled, count)
+    confirm(f"Replay {report.count_letters(len(chosen))} of {env} to the images queue?", yes)
+    action = Replay(environment.client("sqs"), environment.output("images"))
+    counter = _counter(environment, REPLAYED)
+    processed = _process(environment, chosen, action, counter, rate)
+    fields = {"replayed": processed.done, **report.result_fields(processed), **skipped_ids}
+    show(fields, as_json, Text(report.summarise_result(processed, "replayed")))
+    _exit(processed, counter)
 
 
 @app.command()
 def drop(
-    code: options.Code = None,
-    older: options.Older = None,
-    newer: options.Newer = None,
-    model: options.Model = None,
-    id_: options.Ids = None,
-    limit: options.Limit = None,
-    all_: Annotated[bool, typer.Option("--all", help="Without any filter: all of them.")] = False,
+    code: Code = None,
+    older: Older = None,
+    newer: Newer = None,
+    model: Model = None,
+    id_: Ids = None,
+    limit: Limit = None,
+    all_: Annotated[bool, typer.Option("--all", help="All dead letters, if no filter is set.")] = False,
     to: Annotated[
-        Path | None, typer.Option(help="The file that they are added to, a JSON object a line; else standard output.")
+        Path | None, typer.Option(help="File to append them to, one JSON object per line. Default: standard output.")
     ] = None,
-    dry_run: options.DryRun = False,
-    yes: options.Yes = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Give dead letters up for good, each written down before it is deleted."""
-    wanted = Wanted(code, older, newer, model, tuple(id_ or ()))
-    if wanted == Wanted() and not all_:
-        raise typer.BadParameter("say which ones: --code, --older, --newer, --model or --id; or --all.")
-    deployed = Environment.open(env)
-    chosen = _listing(deployed, wanted, limit).letters
+    """Delete dead letters permanently, after writing each to a file."""
+    filters = Filters(code, older, newer, model, tuple(id_ or ()))
+    if filters == Filters() and not all_:
+        raise typer.BadParameter("Select dead letters with --code, --older, --newer, --model or --id, or use --all.")
+    environment = Environment.open(env)
+    chosen = _list(environment, filters, limit).letters
     if dry_run or not chosen:
-        told = {"would_drop": [each.letter.id for each in chosen]}
-        show(told, as_json, report.letters(chosen), f"{len(chosen):,} would be dropped; nothing was done.")
+        result = {"would_drop": [listed.letter.task_id for listed in chosen]}
+        show(result, as_json, report.letter_table(chosen), f"{len(chosen):,} would be dropped; nothing was changed.")
         return
-    options.agree(f"Drop {report.number(len(chosen))} of {env} for good?", yes)
-    with opened(to) as file:
-        act = Drop(file, {each.letter.message_id: each.fate for each in chosen})
-        settled, count = _settle(deployed, chosen, act, DROPPED)
+    confirm(f"Drop {report.count_letters(len(chosen))} of {env} permanently?", yes)
+    counter = _counter(environment, DROPPED)
+    with open_drop_file(to) as file:
+        action = Drop(file, {listed.letter.id: listed.failure for listed in chosen})
+        processed = _process(environment, chosen, action, counter)
     if to is None:
-        note(report.settled(settled, "dropped"))
+        note(report.summarise_result(processed, "dropped"))
     else:
-        gone = {"dropped": settled.gone, "file": str(to), **report.rest(settled)}
-        show(gone, as_json, Text(report.settled(settled, f"dropped; {to} has them")))
-    _finish(settled, count)
+        fields = {"dropped": processed.deleted, "file": str(to), **report.result_fields(processed)}
+        show(fields, as_json, Text(report.summarise_result(processed, f"dropped and written to {to}")))
+    _exit(processed, counter)
 
 
-def _listing(deployed: Environment, wanted: Wanted, limit: int | None = None) -> Listing:
-    worker = deployed.output("functions")["worker"]
-    found = listing(
-        deployed.client("sqs"), deployed.client("logs"), deployed.output("dead_letters"), worker, wanted, limit
-    )
-    for doubt in found.doubts:
-        note(doubt)
-    return found
+def _list(environment: Environment, filters: Filters, limit: int | None = None) -> Listing:
+    sqs, logs, worker = environment.client("sqs"), environment.client("logs"), environment.output("functions")["worker"]
+    listing = list_dead_letters(sqs, logs, environment.output("dead_letters"), worker, filters, limit)
+    for warning in listing.warnings:
+        note(warning)
+    return listing
 
 
-def _settle(
-    deployed: Environment, chosen: Sequence[Listed], act: Act, metric: str, rate: float | None = None
-) -> tuple[Settled, Count]:
-    """Act on those that were chosen, and count what was done meanwhile."""
-    names = {each.letter.message_id for each in chosen}
-    count = Count(deployed.client("cloudwatch"), deployed.output("functions")["worker"], metric)
-    settled = Settled(missing=len(names), stopped=True)
+def _counter(environment: Environment, metric: str) -> Counter:
+    return Counter(environment.client("cloudwatch"), environment.output("functions")["worker"], metric)
 
-    def told(settled: Settled, *, last: bool = False) -> None:
-        stay = 0 if metric == REPLAYED else len(settled.left)
-        count.reached(len(settled.done) - stay, last=last)
 
-    # A terminal that is lost cannot show the bar's end; the report may go elsewhere.
-    with patience() as asked, suppress(OSError), bar("Dead letters", len(names)) as shown:
+def _process(
+    environment: Environment,
+    chosen: Sequence[ListedLetter],
+    action: Action,
+    counter: Counter,
+    rate: float | None = None,
+) -> Result:
+    ids = {listed.letter.id for listed in chosen}
+    sqs, url = environment.client("sqs"), environment.output("dead_letters")
+    result = Result(missing=len(ids), interrupted=True)
+    # OSError: the bar cannot be finished on a terminal that was closed, but the result may be printed elsewhere.
+    with Deferred() as interrupts, suppress(OSError), progress_bar("Dead letters", len(ids)) as advance:
 
-        def act_and_show(letters: Sequence[Letter]) -> Mapping[str, str]:
-            refused = act(letters)
-            shown(len(letters))
+        def act(letters: Sequence[DeadLetter]) -> Mapping[str, str]:
+            refused = action(letters)
+            advance(len(letters))
             return refused
 
-        sqs, url = deployed.client("sqs"), deployed.output("dead_letters")
-        settled = settle(sqs, url, names, act_and_show, asked, rate, told)
-        told(settled, last=True)
-    return settled, count
+        result = process(sqs, url, ids, act, interrupts, rate, counter.update)
+        counter.update(result, final=True)
+    return result
 
 
-def _finish(settled: Settled, count: Count) -> None:
-    """What is left to be said after the report."""
-    problems = [problem for problem in (report.problem(settled), report.uncounted(count)) if problem]
-    if settled.stopped:
-        if count.missed:
-            note(problems[-1])
+def _exit(result: Result, counter: Counter) -> None:
+    problems = report.describe_problems(result, counter)
+    if result.interrupted:
+        for problem in problems:
+            note(problem)
         raise typer.Exit(130)
     if problems:
         raise SluiceError(" ".join(problems))

@@ -1,7 +1,7 @@
-"""How `sluice dead` tells what it found and what it did."""
+"""The output of `sluice dead`: dead letters, and what was done with them."""
 
 import json
-from collections import Counter
+from collections import Counter as Counts
 from collections.abc import Iterator, Mapping, Sequence
 from time import time
 from typing import Any
@@ -11,104 +11,104 @@ from rich.table import Table
 from rich.text import Text
 
 from sluice.commands.console import row, table
-from sluice.dead_letters.count import Count
-from sluice.dead_letters.listing import Listed, Listing
-from sluice.dead_letters.settle import Settled
-
-_UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
-
-
-def age(seconds: float) -> str:
-    """The largest unit that fits, whole."""
-    unit, size = next(((unit, size) for unit, size in _UNITS if seconds >= size), _UNITS[-1])
-    return f"{int(seconds / size)}{unit}"
+from sluice.dead_letters.counter import Counter
+from sluice.dead_letters.process import Result
+from sluice.dead_letters.scan import ListedLetter, Listing
+from sluice.durations import format_duration
 
 
-def letters(found: Sequence[Listed]) -> RenderableType:
-    """A line a letter; no address, since its query may be a secret."""
-    if not found:
+def letter_table(letters: Sequence[ListedLetter]) -> RenderableType:
+    """Return a table of letters. It has no addresses, since the query of an address may hold a secret."""
+    if not letters:
         return Text("")
-    listed = table("id", "age", "code", "model", "replays", "reason")
+    shown = table("id", "age", "code", "model", "replays", "reason")
     now = time()
-    for each in found:
-        letter, fate = each.letter, each.fate
-        listed.add_row(*row(letter.id, age(now - letter.sent), fate.code, fate.model, letter.replays, fate.reason))
-    return listed
+    for listed in letters:
+        letter, failure = listed.letter, listed.failure
+        age = format_duration(now - letter.sent)
+        shown.add_row(*row(letter.task_id, age, failure.code, failure.model, letter.replays, failure.reason))
+    return shown
 
 
-def number(of: int) -> str:
-    """So many dead letters, in words."""
-    return "1 dead letter" if of == 1 else f"{of:,} dead letters"
+def count_letters(number: int) -> str:
+    """Return a number of dead letters with its noun."""
+    return "1 dead letter" if number == 1 else f"{number:,} dead letters"
 
 
-def counted(found: Listing) -> str:
-    """How many there are, by code."""
-    codes = Counter(each.fate.code for each in found.letters)
-    split = ", ".join(f"{many:,} {code}" for code, many in codes.most_common())
-    more = f"; {found.cut:,} more are not shown" if found.cut else ""
-    return f"{number(len(found.letters))}{f' ({split})' if split else ''}{more}."
+def summarise_listing(listing: Listing) -> str:
+    """Return how many letters there are, by code."""
+    codes = Counts(listed.failure.code for listed in listing.letters)
+    by_code = ", ".join(f"{count:,} {code}" for code, count in codes.most_common())
+    omitted = f"; {listing.omitted:,} more are not shown" if listing.omitted else ""
+    return f"{count_letters(len(listing.letters))}{f' ({by_code})' if by_code else ''}{omitted}."
 
 
-def whole(listed: Listed, lines: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    """One letter with its body and its log."""
-    letter, fate = listed.letter, listed.fate
-    facts = Table.grid(padding=(0, 2))
-    about = {
-        "id": letter.id,
-        "message": letter.message_id,
-        "sent": f"{age(time() - letter.sent)} ago",
+def letter_details(listed: ListedLetter, log: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """Yield all that is known of a letter: its fields, its body and the worker's log."""
+    letter, failure = listed.letter, listed.failure
+    fields = Table.grid(padding=(0, 2))
+    values = {
+        "id": letter.task_id,
+        "message": letter.id,
+        "sent": f"{format_duration(time() - letter.sent)} ago",
         "receives": letter.receives,
         "replays": letter.replays,
-        "model": fate.model,
-        "code": fate.code,
-        "reason": fate.reason or None,
+        "model": failure.model,
+        "code": failure.code,
+        "reason": failure.reason or None,
         "trace": letter.trace_id,
-        **{f"attribute {name}": held.get("StringValue", "(binary)") for name, held in letter.attributes.items()},
+        **{f"attribute {name}": value.get("StringValue", "(binary)") for name, value in letter.attributes.items()},
     }
-    for name, value in about.items():
-        facts.add_row(*row(name, value))
-    yield facts
+    for name, value in values.items():
+        fields.add_row(*row(name, value))
+    yield fields
     yield Text(f"\n{letter.body}\n")
-    told = table("when", "what", "receives", "code", "reason", title="What the worker logged")
-    for line in lines:
-        told.add_row(*row(*(line.get(name) for name in ("timestamp", "message", "receives", "code", "reason"))))
-    yield told if lines else Text("The worker's log tells nothing of it.")
+    lines = table("time", "message", "receives", "code", "reason", title="The worker's log")
+    for line in log:
+        lines.add_row(*row(*(line.get(name) for name in ("timestamp", "message", "receives", "code", "reason"))))
+    yield lines if log else Text("The worker's log has no line about it.")
 
 
-def rest(settled: Settled) -> dict[str, Any]:
-    """What was not done, for programs."""
+def result_fields(result: Result) -> dict[str, Any]:
+    """Return the letters that were not processed, as fields for JSON."""
     return {
-        "refused": settled.refused,
-        "left": settled.left,
-        "missing": settled.missing,
-        "stopped": settled.stopped,
+        "refused": result.refused,
+        "undeleted": result.undeleted,
+        "missing": result.missing,
+        "interrupted": result.interrupted,
     }
 
 
-def settled(settled: Settled, what: str) -> str:
-    """How far it came."""
-    told = f"{len(settled.done):,} {what}."
-    return f"Stopped: {told} {settled.missing:,} are still there, untouched." if settled.stopped else told
+def summarise_result(result: Result, action: str) -> str:
+    """Return how many letters were processed; `action` is a past participle, for example "dropped"."""
+    summary = f"{len(result.done):,} {action}."
+    if result.interrupted:
+        return f"Interrupted: {summary} {result.missing:,} are unchanged and still in the queue."
+    return summary
 
 
-def problem(settled: Settled) -> str | None:
-    """What kept it from doing all, in a sentence."""
-    if settled.broken:
-        return f"It ended early, {settled.missing:,} are still there: {settled.broken}"
-    if settled.left:
-        return (
-            f"{len(settled.left):,} were done but could not be deleted, so they are still there and may be done twice: "
-            f"{json.dumps(settled.left)}"
+def describe_problems(result: Result, counter: Counter) -> list[str]:
+    """Return a sentence for each reason why letters were not processed, not deleted or not counted."""
+    problems = []
+    if result.error:
+        problems.append(f"Ended early; {result.missing:,} are still in the queue: {result.error}")
+    if result.undeleted:
+        problems.append(
+            f"{len(result.undeleted):,} were processed but could not be deleted, so they are still in the queue and "
+            f"may be processed twice: {json.dumps(result.undeleted)}"
         )
-    if settled.refused:
-        return f"{len(settled.refused):,} were refused and are still there: {json.dumps(settled.refused)}"
-    if settled.missing:
-        return f"{settled.missing:,} were no longer there, or others hold them: list them again in a few minutes."
-    return None
-
-
-def uncounted(count: Count) -> str | None:
-    """What the ledger lacks, in a sentence."""
-    if not count.missed:
-        return None
-    return f"The ledger of `sluice status` will lack {count.missed:,} of these, which could not be counted: {count.why}"
+    if result.refused:
+        problems.append(
+            f"{len(result.refused):,} were refused and are still in the queue: {json.dumps(result.refused)}"
+        )
+    if result.missing and not result.error and not result.interrupted:
+        problems.append(
+            f"{result.missing:,} were not found: they have been deleted, or another command has received them. List "
+            "them again in a few minutes."
+        )
+    if counter.uncounted:
+        problems.append(
+            f"The accounting of `sluice status` will lack {counter.uncounted:,} of these, which could not be counted: "
+            f"{counter.error}"
+        )
+    return problems

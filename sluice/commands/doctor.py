@@ -1,42 +1,34 @@
-"""`sluice doctor`: what is wrong here or there, and what to do about it."""
+"""`sluice doctor`: check this machine and an environment."""
 
 import typer
 from rich.text import Text
 
 from sluice.commands.console import Env, Json, row, show, table
-from sluice.doctor.examine import Finding, examine
-from sluice.doctor.outcome import Status
-from sluice.doctor.patient import Patient
+from sluice.doctor.checks import Finding, run_checks
+from sluice.doctor.context import CheckResult, Context, Status
 
 _STYLES = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red"}
 
 
 def doctor(env: Env = "local", as_json: Json = False) -> None:
-    """Look at everything that an environment stands on; the exit code is 1 when something fails."""
-    found = list(examine(Patient(env)))
-    failed = sum(finding.outcome.status is Status.FAIL for finding in found)
-    listed = table("", "check", "what was found, and what to do")
-    for finding in found:
-        listed.add_row(
-            Text(finding.outcome.status, style=_STYLES[finding.outcome.status]), *row(finding.check, _told(finding))
-        )
-    told = {
-        "ok": not failed,
-        "checks": [
-            {
-                "check": finding.check,
-                "status": finding.outcome.status,
-                "said": finding.outcome.said,
-                "cure": finding.outcome.cure,
-            }
-            for finding in found
-        ],
-    }
-    show(told, as_json, listed, f"\n{failed} of {len(found)} fail." if failed else "\nNothing fails.")
-    if failed:
+    """Check everything that an environment needs. The exit code is 1 if a check fails."""
+    findings = list(run_checks(Context(env)))
+    failures = sum(finding.result.status is Status.FAIL for finding in findings)
+    results = table("", "check", "result and fix")
+    for finding in findings:
+        status = finding.result.status
+        results.add_row(Text(status, style=_STYLES[status]), *row(finding.check, _describe(finding.result)))
+    summary = f"\n{failures} of {len(findings)} checks fail." if failures else "\nNo check fails."
+    report = {"ok": not failures, "checks": [_as_dict(finding) for finding in findings]}
+    show(report, as_json, results, summary)
+    if failures:
         raise typer.Exit(1)
 
 
-def _told(finding: Finding) -> str:
-    cure = finding.outcome.cure
-    return f"{finding.outcome.said} -> {cure}" if cure else finding.outcome.said
+def _as_dict(finding: Finding) -> dict[str, str]:
+    result = finding.result
+    return {"check": finding.check, "status": result.status, "message": result.message, "fix": result.fix}
+
+
+def _describe(result: CheckResult) -> str:
+    return f"{result.message} {result.fix[0].upper()}{result.fix[1:]}" if result.fix else result.message

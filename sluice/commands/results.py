@@ -1,60 +1,61 @@
-"""`sluice results`: answers out of the predictions queue."""
+"""`sluice results`: print the answers in the predictions queue."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
-from sluice.commands.answers import Answers
-from sluice.commands.console import Env, Environment, Json, SluiceError, note
-from sluice.sqs.consumer import HIDDEN_SECONDS, MOST_LEFT, Handover
+from sluice.commands.answers import AnswerPrinter
+from sluice.commands.console import Env, Json, note
+from sluice.environment import Environment
+from sluice.errors import SluiceError
+from sluice.sqs.consumer import HIDDEN_SECONDS, Consumer
+from sluice.sqs.messages import Message
 
-_WAIT = 1  # seconds for the first answer; any long poll asks all of SQS, so an empty one means an empty queue
-_FOLLOWING = 20
+_WAIT, _FOLLOW_WAIT = 1, 20  # seconds; a long poll asks all of SQS's servers, so an empty reply means an empty queue
 
 
 def results(
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
-    count: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Continue until Ctrl-C.")] = False,
+    count: Annotated[int | None, typer.Option(min=1, help="Largest number of answers.")] = None,
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Take the answers that are there: a table on a terminal, JSON lines with --json or when piped.
+    """Print the waiting answers and remove them from the queue.
 
-    Each is taken out of the queue only after it was printed.
+    They are printed as a table on a terminal, and as JSON lines with --json or when piped. An answer is removed from
+    the queue only after it was printed.
     """
-    deployed = Environment.open(env)
-    answers = Answers(as_json)
-    handover = Handover(deployed.client("sqs"), deployed.output("predictions"), answers.show)
+    environment = Environment.open(env)
+    printer = AnswerPrinter(as_json)
+
+    def print_messages(messages: Sequence[Message]) -> Mapping[str, str]:
+        printer.print([message.body for message in messages])
+        return {}
+
+    consumer = Consumer(environment.client("sqs"), environment.output("predictions"), print_messages)
     try:
-        _take(handover, follow, count)
-    except BaseException:  # Ctrl-C is how following ends
-        if handover.hidden:
-            note(f"{_answers(handover.hidden)} received and not printed: back in the queue in {HIDDEN_SECONDS} s.")
-        if handover.left:
-            note(_left(handover))
+        consumer.run(wait=_FOLLOW_WAIT if follow else _WAIT, forever=follow, count=count)
+    except BaseException:  # including Ctrl-C, which ends --follow
+        if consumer.unhandled:
+            note(f"{_count(consumer.unhandled)} received and not printed: back in the queue in {HIDDEN_SECONDS} s.")
+        if consumer.undeleted:
+            note(_describe_undeleted(consumer))
         raise
-    if answers.for_people:
-        note(f"{_answers(handover.done)}." if handover.done else "No answer is there.")
-    if handover.left:
-        raise SluiceError(_left(handover), left=len(handover.left))
+    if printer.is_table:
+        note(f"{_count(consumer.handled)}." if consumer.handled else "No answers are waiting.")
+    if consumer.undeleted:
+        raise SluiceError(_describe_undeleted(consumer), undeleted=len(consumer.undeleted))
 
 
-def _take(handover: Handover, follow: bool, count: int | None) -> None:
-    while (count is None or handover.done < count) and len(handover.left) < MOST_LEFT:
-        most = 10 if count is None else min(10, count - handover.done)
-        if not handover.step(wait=_FOLLOWING if follow else _WAIT, most=most) and not follow:
-            break
-
-
-def _left(handover: Handover) -> str:
-    """What to know of answers that come again."""
-    why = next(iter(handover.left.values())).rstrip(".")
+def _describe_undeleted(consumer: Consumer[Message]) -> str:
+    reason = next(iter(consumer.undeleted.values())).rstrip(".")
     return (
-        f"{_answers(len(handover.left))} printed, but still in the queue ({why}): the next reader gets the same again, "
-        f"with the same id. What takes longer than {HIDDEN_SECONDS} s to print cannot be deleted any more: if a slow "
-        "program reads along, write into a file first."
+        f"{_count(len(consumer.undeleted))} printed, but still in the queue ({reason}): the next reader receives the "
+        f"same again, with the same id. SQS cannot delete answers that take more than {HIDDEN_SECONDS} s to print: if "
+        "a slow program reads the output, write it to a file first."
     )
 
 
-def _answers(many: int) -> str:
-    return "1 answer" if many == 1 else f"{many:,} answers"
+def _count(answers: int) -> str:
+    return "1 answer" if answers == 1 else f"{answers:,} answers"

@@ -1,41 +1,37 @@
-"""`sluice send`: tasks into the images queue."""
+"""`sluice send`: send tasks to the images queue."""
 
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from sluice.commands.console import Env, Environment, Json, SluiceError, bar, show
-from sluice.commands.source import Addresses, File, Source
-from sluice.sqs import tasks
-from sluice.sqs.line_numbers import ALL, Spans, SpansError
-from sluice.sqs.sampling import Sampling
-from sluice.sqs.sender import Sender
+from sluice.commands.console import Env, Json, progress_bar, show
+from sluice.commands.inputs import Addresses, InputFile, Inputs, Model, Top
+from sluice.environment import Environment
+from sluice.errors import SluiceError
+from sluice.sqs.line_ranges import ALL_LINES, LineRanges, LineRangesError
+from sluice.sqs.task_sender import TaskSender, TraceSampling
+from sluice.sqs.tasks import Task, parse_tasks
 
-Model = Annotated[str | None, typer.Option(help="The deployed model that is to do it, where a task names none.")]
-Top = Annotated[int | None, typer.Option(min=1, max=100, help="How many labels, where a task does not say.")]
-
-Traced = Annotated[
-    float | None,
-    typer.Option(min=0, max=1, help="The share that X-Ray is to trace; left out: one a second, and 5% of the others."),
-]
+Traced = Annotated[float | None, typer.Option(min=0, max=1, help="Fraction to trace. Default: one a second plus 5 %.")]
 
 
-def _spans(written: str) -> Spans:
+def _parse_lines(text: str) -> LineRanges:
     try:
-        return Spans.read(written)
-    except SpansError as error:
+        return LineRanges.parse(text)
+    except LineRangesError as error:
         raise typer.BadParameter(str(error)) from None
 
 
 Lines = Annotated[
-    Spans | None, typer.Option(parser=_spans, metavar="LINES", help="Only these lines, such as 7,12-40,100-")
+    LineRanges | None,
+    typer.Option(parser=_parse_lines, metavar="LINES", help="Only these lines, for example 7,12-40,100-"),
 ]
 
 
 def send(
     addresses: Addresses = None,
-    file: File = None,
+    file: InputFile = None,
     lines: Lines = None,
     model: Model = None,
     top: Top = None,
@@ -43,21 +39,23 @@ def send(
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Send images to be classified: addresses, a file of them, or what is piped in.
+    """Send images to be classified: as addresses, from a file, or from standard input.
 
-    Everything is checked before anything is sent; of a pipe, what comes before a line that is no task is sent.
+    All tasks are checked before the first is sent; with a pipe, tasks before an invalid line are sent.
     """
-    source = Source.of(addresses, file)
+    inputs = Inputs.from_options(addresses, file)
 
-    def wanted() -> Iterator[tasks.Task]:
-        return (task for task in tasks.read(source.lines(), model, top) if task.line in (lines or ALL))
+    def selected_tasks() -> Iterator[Task]:
+        return (task for task in parse_tasks(inputs.lines(), model, top) if task.line in (lines or ALL_LINES))
 
-    total = sum(1 for _ in wanted()) if source.again else None
-    deployed = Environment.open(env)
-    sender = Sender(deployed.client("sqs"), deployed.output("images"), Sampling(traced), lines or ALL)
-    with bar("Sent", total) as advance:
-        sender.send(wanted(), advance)
+    total = sum(1 for _ in selected_tasks()) if inputs.is_rereadable else None
+    environment = Environment.open(env)
+    sender = TaskSender(
+        environment.client("sqs"), environment.output("images"), TraceSampling(traced), lines or ALL_LINES
+    )
+    with progress_bar("Sent", total) as advance:
+        sender.send(selected_tasks(), advance)
     if not sender.sent:
-        raise SluiceError("There was no task to send: a line holds an address or a task as JSON.", sent=0)
-    said = "1 task was sent" if sender.sent == 1 else f"{sender.sent:,} tasks were sent"
-    show({"sent": sender.sent}, as_json, f"{said}; `sluice results` shows the answers.")
+        raise SluiceError("The input has no tasks: use one address, or one task as JSON, per line.", sent=0)
+    count = "1 task was" if sender.sent == 1 else f"{sender.sent:,} tasks were"
+    show({"sent": sender.sent}, as_json, f"{count} sent; `sluice results` shows the answers.")

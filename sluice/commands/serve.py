@@ -1,11 +1,11 @@
-"""`sluice serve`: sample images for whoever has none."""
+"""`sluice serve`: serve sample images on loopback."""
 
 from time import sleep
 from typing import Annotated
 
 import typer
 
-from sluice.commands.console import Json, line
+from sluice.commands.console import Json, print_json
 
 
 def serve(
@@ -13,14 +13,14 @@ def serve(
     as_json: Json = False,
 ) -> None:
     """Serve the held-out digits on loopback until Ctrl-C."""
-    from sluice.demo import digits  # scikit-learn, which has them, takes a second that no other command should wait
-    from sluice.image_server import Site
+    from sluice.demo import digits  # imported here, since scikit-learn takes a second that other commands do not need
+    from sluice.image_server import ImageServer
 
     scans = digits.held_out()
-    with Site(digits.files(scans).get, port) as site:
+    with ImageServer(digits.files(scans).get, port) as server:
         if as_json:
-            line({"images": [site.address(scan.path) for scan in scans]})
+            print_json({"images": [server.url(scan.path) for scan in scans]})
         else:
-            print(f"{len(scans)} images, such as {site.address(scans[0].path)}. Ctrl-C ends it.", flush=True)
+            print(f"{len(scans)} images, for example {server.url(scans[0].path)}. Stop with Ctrl-C.", flush=True)
         while True:
             sleep(1)

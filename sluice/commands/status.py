@@ -1,60 +1,94 @@
-"""`sluice status`: how an environment does, on one page."""
+"""`sluice status`: show the status of an environment on one page."""
 
-from dataclasses import asdict
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
+from rich.table import Table
 
-from sluice import durations
-from sluice.commands.console import Env, Environment, Json, SluiceError, show
-from sluice.commands.status_page import page
-from sluice.status import alarms, ledger, queues, versions
+from sluice.commands.console import Env, Json, parse_duration_option, row, show, table
+from sluice.durations import format_duration
+from sluice.environment import Environment
+from sluice.status.accounting import Accounting
+from sluice.status.report import StatusReport, read_status
 
-_KEPT = timedelta(days=455)  # CloudWatch forgets what is older
-
-
-def _time(since: str) -> timedelta:
-    try:
-        time = timedelta(seconds=durations.seconds(since))
-    except SluiceError as told:
-        raise typer.BadParameter(str(told)) from None
-    if not timedelta(0) < time <= _KEPT:
-        raise typer.BadParameter(f"{since!r} is out of range: CloudWatch keeps counts for {_KEPT.days} days.")
-    return time
+_MAX_SINCE = timedelta(days=455)  # CloudWatch deletes older metrics
 
 
-def _checked(since: str) -> str:
-    _time(since)
+def _parse_since(text: str) -> timedelta:
+    since = timedelta(seconds=parse_duration_option(text))
+    if not timedelta(0) < since <= _MAX_SINCE:
+        raise typer.BadParameter(
+            f'Invalid duration "{text}": CloudWatch keeps metrics for {_MAX_SINCE.days} days, so use up to 455d.'
+        )
     return since
 
 
-Since = Annotated[
-    str, typer.Option(callback=_checked, metavar="AGE", help="How far back the ledger counts, such as 2h or 7d.")
-]
+def _check_since(text: str) -> str:
+    _parse_since(text)
+    return text
 
-_QUEUES = ("images", "dead_letters", "predictions")
+
+Since = Annotated[
+    str,
+    typer.Option(callback=_check_since, metavar="AGE", help="Time span of the accounting, for example 2h or 7d."),
+]
 
 
 def status(since: Since = "1d", env: Env = "local", as_json: Json = False) -> None:
-    """Show queues, dead letters, alarms that are on, the model in use, and the ledger.
+    """Show queues, dead letters, active alarms, the model in use, and the accounting of tasks.
 
-    The ledger: sent - replayed = predicted + rejected + dropped + dead + in flight.
+    The accounting: sent = predicted + rejected + dead + in flight.
     """
-    back, deployed = _time(since), Environment.open(env)
-    cloudwatch, worker = deployed.client("cloudwatch"), deployed.output("functions")["worker"]
-    lying = queues.look(deployed.client("sqs"), cloudwatch, {which: deployed.output(which) for which in _QUEUES})
-    on = alarms.on(cloudwatch, deployed.output("alarms")["names"])
-    model = deployed.output("model")["version"]
-    shares = versions.shares(deployed.client("lambda"), worker)
-    account = ledger.look(cloudwatch, deployed.outputs, lying, back)
-    found = {
-        "environment": env,
-        "queues": {which: asdict(queue) for which, queue in lying.items()},
-        "alarms": [asdict(alarm) for alarm in on],
-        "model": model,
-        "models": deployed.output("models")["served"],
-        "worker": {"function": worker, "versions": shares},
-        "ledger": {"since_seconds": back.total_seconds(), **account.as_dict(), "reasons": account.reasons},
-    }
-    show(found, as_json, *page(lying, on, model, shares, account))
+    report = read_status(Environment.open(env), _parse_since(since))
+    show(report.as_dict(), as_json, *render_status(report))
+
+
+def render_status(report: StatusReport) -> Iterator[RenderableType]:
+    """Yield the parts of the page: queues, alarms, model, accounting."""
+    yield _queue_table(report)
+    yield ""
+    yield _alarm_table(report)
+    yield ""
+    versions = ", ".join(f"version {version} with {weight:.0%}" for version, weight in report.versions.items())
+    yield f"Model: {report.model[:40]} (worker: {versions})"
+    yield ""
+    yield from _render_accounting(report.accounting)
+
+
+def _queue_table(report: StatusReport) -> Table:
+    queues = table("Queue", "Waiting", "In flight", "Delayed", "Oldest")
+    for name, queue in report.queues.items():
+        age = None if queue.oldest_seconds is None else format_duration(queue.oldest_seconds)
+        counts = (f"{count:,}" for count in (queue.visible, queue.in_flight, queue.delayed))
+        queues.add_row(*row(name.replace("_", " "), *counts, age))
+    return queues
+
+
+def _alarm_table(report: StatusReport) -> RenderableType:
+    if not report.alarms:
+        return "No alarm is active."
+    alarms = table("Alarm", "Since", "Reason (docs/runbook.md says what to do)")
+    for alarm in report.alarms:
+        alarms.add_row(*row(alarm.name, alarm.since and f"{alarm.since:%Y-%m-%d %H:%M}", alarm.reason))
+    return alarms
+
+
+def _render_accounting(accounting: Accounting) -> Iterator[RenderableType]:
+    terms = {name: accounting.as_dict()[name] for name in ("sent", "predicted", "rejected", "dead", "in_flight")}
+    counts = table(*(name.replace("_", " ") for name in terms))
+    counts.add_row(*(f"{count:,}" for count in terms.values()))
+    yield counts
+    if accounting.replayed or accounting.dropped:
+        yield (
+            f"Replayed dead letters, which are counted as sent once: {accounting.replayed:,}. Dropped dead letters, "
+            f"which are counted as dead: {accounting.dropped:,}."
+        )
+    if accounting.missing == 0:
+        yield "All tasks are accounted for: finished or in progress."
+        return
+    count = "1 task" if abs(accounting.missing) == 1 else f"{abs(accounting.missing):,} tasks"
+    yield f"{count} more {'sent than ended' if accounting.missing > 0 else 'ended than sent'}. Possible reasons:"
+    yield from (f"  - {reason}" for reason in accounting.possible_reasons)

@@ -8,7 +8,8 @@ from typing import Annotated
 import boto3
 import typer
 
-from sluice.commands.console import Env, Environment, note
+from sluice.commands.console import Env, note
+from sluice.environment import Environment
 from sluice.errors import SluiceError
 from sluice.models import release
 from sluice.terraform import bootstrap as bootstrapping

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from sluice.cost.usage import Standing, Usage, recorded, standing
-from sluice.dead_letters.logs import group
-from sluice.status.metrics import Metric, sums
+from sluice.environment import log_group
+from sluice.status.metrics import Metric, sum_metrics
 
 _LEAST = 100  # images of which an average tells something
 
@@ -21,9 +21,9 @@ def usage(cloudwatch: Any, functions: Any, name: str, worker: str, days: int) ->
         "rejected": Metric("Sluice", "Rejections", "service", worker),
         "calls": Metric("AWS/Lambda", "Invocations", "FunctionName", worker),
         "milliseconds": Metric("AWS/Lambda", "Duration", "FunctionName", worker),
-        "log_bytes": Metric("AWS/Logs", "IncomingBytes", "LogGroupName", group(worker)),
+        "log_bytes": Metric("AWS/Logs", "IncomingBytes", "LogGroupName", log_group(worker)),
     }
-    total = sums(cloudwatch, counts, timedelta(days=days))
+    total = sum_metrics(cloudwatch, counts, timedelta(days=days))
     ended, calls = total["predicted"] + total["rejected"], total["calls"]
     if ended < _LEAST or not calls or not total["milliseconds"]:
         return None

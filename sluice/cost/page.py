@@ -6,10 +6,10 @@ from sluice.cost import words
 from sluice.cost.comparison import comparison
 from sluice.cost.prices import price
 from sluice.cost.usage import recorded, standing
-from sluice.templates import templates
+from sluice.templates import load_templates
 
 FILE = Path(__file__).parents[2] / "docs" / "costs.md"
-_TEMPLATES = templates(
+_TEMPLATES = load_templates(
     Path(__file__).parent / "pages",
     dollars=words.dollars,
     cheaper=words.cheaper,

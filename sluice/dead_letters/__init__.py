@@ -1,1 +1,1 @@
-"""Dead letters: what could not be done, read without loss, sent again or dropped for good."""
+"""Dead letters: list them without loss, replay them, or drop them."""

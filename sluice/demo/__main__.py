@@ -7,18 +7,17 @@ def main() -> int:
     """Demonstrate, and tell by the exit code whether every input had the end it should have."""
     try:
         # Imported here, since that takes a second in which Ctrl-C must not end in a traceback either.
-        from botocore.exceptions import BotoCoreError, ClientError
         from rich.console import Console
 
-        from localcloud import CloudError
         from sluice.demo.demonstration import demonstrate
-        from sluice.errors import SluiceError
-        from sluice.jobs.client import JobError
+        from sluice.errors import convert_error
 
         try:
             return 0 if demonstrate(Console(highlight=False)) else 1
-        except (BotoCoreError, ClientError, CloudError, JobError, OSError, SluiceError) as error:
-            print(error, file=sys.stderr)
+        except Exception as error:
+            if (converted := convert_error(error)) is None:
+                raise
+            print(converted, file=sys.stderr)
             return 1
     except KeyboardInterrupt:
         print("Stopped; nothing is left running.", file=sys.stderr)

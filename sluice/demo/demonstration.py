@@ -11,7 +11,7 @@ from rich.console import Console
 from build.package.target import Target
 from localcloud import LocalCloud
 from sluice.demo import digits, direct, inputs, job, page, run, table
-from sluice.image_server import Site
+from sluice.image_server import ImageServer
 from sluice.project import find_project
 from sluice.terraform import stack, state_bucket
 
@@ -25,18 +25,18 @@ def demonstrate(console: Console) -> bool:
     FOLDER.mkdir(parents=True)
     scans = digits.held_out()
     files = digits.files(scans) | inputs.traps(scans[0])
-    with Site(inputs.web(files)) as site, LocalCloud.start(FOLDER / "cloud") as cloud:
+    with ImageServer(inputs.web(files)) as server, LocalCloud.start(FOLDER / "cloud") as cloud:
         os.environ |= cloud.environment() | {"TF_DATA_DIR": str(FOLDER / "terraform")}
         with console.status("Applying terraform/ with ENV=local (about a minute: the provider waits for each queue)"):
             began = monotonic()
             state_bucket.create_local_bucket(boto3.client("s3"))
             stack.initialise("local")
-            stack.apply("local", {"build": str(Target.here()), "private_hosts": [site.host]})
+            stack.apply("local", {"build": str(Target.here()), "private_hosts": [server.host]})
             addresses = stack.read_outputs()
         console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
-        ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, site) + inputs.bad(site), console)
+        ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, server) + inputs.bad(server), console)
         ended = job.through(
-            addresses, cloud.resolve_api_url(addresses["jobs"]["api"]), inputs.mixed(scans, site), console
+            addresses, cloud.resolve_api_url(addresses["jobs"]["api"]), inputs.mixed(scans, server), console
         )
     summary = ledger.summary(direct.accuracy(BUNDLE))
     account = {"pipeline": summary, "job": ended.summary()}

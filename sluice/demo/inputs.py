@@ -9,7 +9,7 @@ from itertools import islice
 from time import sleep
 
 from sluice.demo.digits import Digit
-from sluice.image_server import File, Site
+from sluice.image_server import File, ImageServer
 
 FAR = "/far"
 FAR_SECONDS = 0.4
@@ -25,12 +25,12 @@ class Input:
     digit: Digit | None = None
 
 
-def good(digits: list[Digit], site: Site) -> list[Input]:
+def good(digits: list[Digit], server: ImageServer) -> list[Input]:
     """A task for each digit."""
     return [
         Input(
             digit.path,
-            json.dumps({"id": digit.path, "url": site.address(digit.path)}),
+            json.dumps({"id": digit.path, "url": server.url(digit.path)}),
             f"a scanned {digit.label}",
             digit,
         )
@@ -38,13 +38,13 @@ def good(digits: list[Digit], site: Site) -> list[Input]:
     ]
 
 
-def bad(site: Site) -> list[Input]:
+def bad(server: ImageServer) -> list[Input]:
     """Tasks that must each end as a rejection."""
     addresses = {
-        "a page that is not there": site.address("/missing.png"),
-        "a text file": site.address("/notes.txt"),
-        "half a PNG": site.address("/half.png"),
-        "a PNG of 900 million pixels": site.address("/bomb.png"),
+        "a page that is not there": server.url("/missing.png"),
+        "a text file": server.url("/notes.txt"),
+        "half a PNG": server.url("/half.png"),
+        "a PNG of 900 million pixels": server.url("/bomb.png"),
         "the cloud's credentials": "http://169.254.169.254/latest/meta-data/iam/security-credentials/",
         "another port of this machine": "http://127.0.0.1:22/",
         "an internal address in disguise": "http://0x7f000001/",
@@ -59,11 +59,11 @@ def bad(site: Site) -> list[Input]:
     ]
 
 
-def mixed(digits: list[Digit], site: Site) -> list[Input]:
+def mixed(digits: list[Digit], server: ImageServer) -> list[Input]:
     """Good and bad addresses for one list, four digits before each bad one; the digits come from far away."""
-    bad_ones = [task for task in bad(site) if isinstance(json.loads(task.body)["url"], str)]
+    bad_ones = [task for task in bad(server) if isinstance(json.loads(task.body)["url"], str)]
     far = [Digit(f"{FAR}{digit.path}", digit.png, digit.label) for digit in digits]
-    good_ones = iter(good(far, site))
+    good_ones = iter(good(far, server))
     return [task for one in bad_ones for task in (*islice(good_ones, 4), one)]
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import boto3
@@ -14,7 +14,7 @@ from sluice.demo import history
 from sluice.demo.inputs import Input
 from sluice.jobs import client
 
-_PATIENCE = 180.0
+_TIMEOUT = 180.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,17 @@ class Job:
 def through(addresses: dict[str, Any], base: str, asked: Sequence[Input], console: Console) -> Job:
     """Post the inputs' addresses as one list to the API at `base`, and follow the job to its end."""
     began = monotonic()
-    job = client.post(base, [json.loads(task.body)["url"] for task in asked])
+    job = client.submit_job(base, [json.loads(task.body)["url"] for task in asked])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("Job     ", total=len(asked))
-        while (answer := client.answer(base, job)) is None:
-            if monotonic() - began > _PATIENCE:
-                raise client.JobError(f"The job {job} still runs after {_PATIENCE:.0f} s.")
-            progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job))
-            sleep(0.5)
+        answer = client.wait_for_job(
+            base,
+            job,
+            while_running=lambda: progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job)),
+            timeout=_TIMEOUT,
+            longest_pause=0.5,
+        )
         progress.update(bar, completed=len(asked))
     return Job(asked, answer, history.spans(history.events(addresses["jobs"]["workflow"], job)), monotonic() - began)
 

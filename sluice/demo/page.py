@@ -11,9 +11,9 @@ from sluice.demo.inputs import Input
 from sluice.demo.job import Job
 from sluice.demo.ledger import Ledger
 from sluice.project import terraform_root
-from sluice.templates import templates
+from sluice.templates import load_templates
 
-_TEMPLATES = templates(
+_TEMPLATES = load_templates(
     Path(__file__).parent / "pages", data_uri=lambda png: "data:image/png;base64," + b64encode(png).decode()
 )
 

@@ -1,1 +1,1 @@
-"""Looks at everything that Sluice stands on, here and in an environment, and says what to do about what is wrong."""
+"""Checks of this machine and of an environment, each of which says how to fix a problem."""

@@ -1,83 +1,82 @@
-"""Terraform's state: the bucket that keeps it, and who holds its lock."""
+"""Checks of Terraform's state: its bucket, its lock, and its outputs."""
 
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sluice.doctor.outcome import Outcomes, fail, ok, warn
-from sluice.doctor.patient import Patient
+from sluice.doctor.context import CheckResults, Context, fail, ok, warn
 from sluice.errors import SluiceError
 from sluice.terraform import backend
 from sluice.terraform.lock import LockHolder, lock_key
 
 
-def bucket(patient: Patient) -> Outcomes:
-    """It is there and ours to read, versioned, encrypted and private."""
-    name, s3 = backend.read_settings(patient.name)["bucket"], patient.client("s3")
-    make = f"make bootstrap ENV={patient.name}"
+def check_bucket(context: Context) -> CheckResults:
+    """Check that the bucket exists and can be read, and that it is versioned, encrypted and private."""
+    name, s3 = backend.read_settings(context.name)["bucket"], context.client("s3")
+    fix = f"run `make bootstrap ENV={context.name}`."
     try:
         versioning = s3.get_bucket_versioning(Bucket=name)
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucket":
             raise
-        yield fail(f"The bucket {name}, which is to keep the state, does not exist.", f"run `{make}`.")
+        yield fail(f"The bucket {name}, in which the state is to be stored, does not exist.", fix)
         return
-    lacks = []
+    missing = []
     if versioning.get("Status") != "Enabled":
-        lacks.append("versioned")
-    if not _configured(s3.get_bucket_encryption, name):
-        lacks.append("encrypted")
-    block = _configured(s3.get_public_access_block, name).get("PublicAccessBlockConfiguration", {})
+        missing.append("versioned")
+    if not _read_configuration(s3.get_bucket_encryption, name):
+        missing.append("encrypted")
+    block = _read_configuration(s3.get_public_access_block, name).get("PublicAccessBlockConfiguration", {})
     if not block or not all(block.values()):
-        lacks.append("private by a public access block")
-    if lacks:
-        yield warn(f"The bucket {name}, which keeps the state, is not {' and not '.join(lacks)}.", f"run `{make}`.")
+        missing.append("private by a public access block")
+    if missing:
+        yield warn(f"The bucket {name}, in which the state is stored, is not {' and not '.join(missing)}.", fix)
     else:
         yield ok(f"s3://{name}: versioned, encrypted, private")
 
 
-def lock(patient: Patient) -> Outcomes:
-    """Nobody is at work on the state, or is said to be."""
-    settings, s3 = backend.read_settings(patient.name), patient.client("s3")
-    where, key = {"Bucket": settings["bucket"]}, lock_key(settings["key"])
+def check_lock(context: Context) -> CheckResults:
+    """Check that the state is not locked."""
+    settings, s3 = backend.read_settings(context.name), context.client("s3")
+    bucket, key = {"Bucket": settings["bucket"]}, lock_key(settings["key"])
     try:
-        # Looked for first: of a key that is not there, S3 says 403 to whoever may not list the whole bucket.
-        there = s3.list_objects_v2(**where, Prefix=settings["key"]).get("Contents", [])
-        held = s3.get_object(**where, Key=key) if key in {found["Key"] for found in there} else None
+        # Listed first: S3 returns 403 for a missing key to a caller who may not list the whole bucket.
+        objects = s3.list_objects_v2(**bucket, Prefix=settings["key"]).get("Contents", [])
+        lock = s3.get_object(**bucket, Key=key) if key in {entry["Key"] for entry in objects} else None
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket"):
             raise
-        held = None
-    if held is None:
-        yield ok("nobody holds the state's lock")
+        lock = None
+    if lock is None:
+        yield ok("the state is not locked")
         return
-    holder = LockHolder.from_object(held["Body"].read())
+    holder = LockHolder.from_object(lock["Body"].read())
     yield warn(
-        f"{holder.who} holds the state's lock since {holder.since}, for {holder.operation}.",
-        f'wait for them; if that command is dead for sure: make terraform ENV={patient.name} DO="force-unlock -force '
-        f'{holder.id}" (docs/state.md).',
+        f"{holder.who} has locked the state since {holder.since} for {holder.operation}.",
+        f"wait until the command has ended; if it was killed, run `make terraform ENV={context.name} "
+        f'DO="force-unlock -force {holder.id}"` (docs/state.md).',
     )
 
 
-def applied(patient: Patient) -> Outcomes:
-    """Terraform can read the environment, and something is there."""
+def check_applied(context: Context) -> CheckResults:
+    """Check that Terraform can read the state, and that something is applied."""
     try:
-        outputs = patient.outputs
+        outputs = context.outputs
     except SluiceError as problem:
-        yield fail(str(problem), "mend that first; what stands in the environment was not looked at.")
+        yield fail(str(problem), "fix that first; checks that need the outputs were skipped.")
         return
     if outputs:
-        yield ok(f"{len(outputs)} outputs, such as {outputs.get('images', next(iter(outputs)))}")
+        yield ok(f"{len(outputs)} outputs, for example {outputs.get('images', next(iter(outputs)))}")
     else:
-        yield warn(f"Nothing is applied in {patient.name} yet.", f"run `make apply ENV={patient.name}`.")
+        yield warn(f"Nothing is applied in {context.name} yet.", f"run `make apply ENV={context.name}`.")
 
 
-def _configured(get: Any, name: str) -> dict[str, Any]:
-    """What a bucket is configured with; nothing when it is not."""
+def _read_configuration(get: Any, bucket: str) -> dict[str, Any]:
+    """Return a configuration of a bucket; an empty one if it does not exist."""
     try:
-        found: dict[str, Any] = get(Bucket=name)
+        configuration: dict[str, Any] = get(Bucket=bucket)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         return {}
-    return found
+    return configuration

@@ -1,1 +1,1 @@
-"""Jobs through the HTTP API: start one, follow it, read its results."""
+"""Jobs through the HTTP API: submit a list, wait for the job to end, read its results."""

@@ -1,1 +1,1 @@
-"""Model versions in an environment: publish, find and release them."""
+"""Model versions of an environment: find, publish and release them."""

@@ -1,4 +1,4 @@
-"""What lies at a version's address in a model bucket, held against the hashes that the address pins."""
+"""The objects of a model version in a model bucket, compared with the hashes that the version pins."""
 
 import base64
 import hashlib
@@ -10,69 +10,90 @@ from typing import Any
 from build.bundle import MANIFEST
 from sluice.models.versions import Version
 
-_PIECE = 1 << 20
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class File:
-    """A bundle's file: its SHA-256 in hex, and the newest version of the object that has it; None: S3 keeps no such."""
+class StoredFile:
+    """A file of a bundle as it is stored in a bucket.
+
+    Attributes:
+        sha256: The SHA-256 that the bundle pins, in hex.
+        object_version: The ID of the newest version of the object with this hash; None if S3 has no such version.
+        is_latest: Whether this is the object's current version.
+    """
 
     sha256: str
-    version: str | None
-    latest: bool
+    object_version: str | None
+    is_latest: bool
 
     @property
-    def sound(self) -> bool:
-        """Whether who reads the object now gets the right bytes."""
-        return self.version is not None and self.latest
+    def is_intact(self) -> bool:
+        """Whether reading the object returns the right bytes."""
+        return self.object_version is not None and self.is_latest
 
 
-def look(s3: Any, bucket: str, version: Version, manifest: bytes | None = None) -> dict[str, File]:
-    """Each file of the version by its name, the manifest last; objects of which S3 knows no SHA-256 are read.
+def inspect_version(s3: Any, bucket: str, version: Version, manifest: bytes | None = None) -> dict[str, StoredFile]:
+    """Compare the objects of a version with the hashes in its manifest.
 
-    Without the `manifest`, and with none that is sound in the bucket, nobody knows of the other files.
+    Objects for which S3 has no SHA-256 are downloaded and hashed.
+
+    Args:
+        s3: A boto3 client of S3.
+        bucket: The model bucket.
+        version: The version.
+        manifest: The manifest, for the case that the bucket does not have it.
+
+    Returns:
+        The files of the bundle by name, the manifest last; only the manifest if its content is not known.
     """
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=version.folder)
-    entries = [entry for page in pages for entry in page.get("Versions", [])]  # of each key the newest first
+    entries = [entry for page in pages for entry in page.get("Versions", [])]  # newest first for each key
 
-    def file(name: str, sha256: str, size: int | None = None) -> File:
+    def find_file(name: str, sha256: str, size: int | None = None) -> StoredFile:
         for entry in entries:
-            key, kept, latest = entry["Key"], entry["VersionId"], entry["IsLatest"]
-            fits = key == version.folder + name and size in (None, entry["Size"])
-            if fits and _sha256(s3, _where(bucket, key, kept, latest=latest)) == sha256:
-                return File(sha256, kept, latest)
-        return File(sha256, None, latest=False)
+            key, id_, is_latest = entry["Key"], entry["VersionId"], entry["IsLatest"]
+            is_candidate = key == version.folder + name and size in (None, entry["Size"])
+            if is_candidate and _read_sha256(s3, _location(bucket, key, id_, is_latest=is_latest)) == sha256:
+                return StoredFile(sha256, id_, is_latest)
+        return StoredFile(sha256, None, is_latest=False)
 
-    about = file(MANIFEST, version.hash)
-    if about.version is not None:
-        where = _where(bucket, version.folder + MANIFEST, about.version, latest=about.latest)
-        manifest = s3.get_object(**where)["Body"].read()
+    stored_manifest = find_file(MANIFEST, version.hash)
+    if stored_manifest.object_version is not None:
+        key = version.folder + MANIFEST
+        location = _location(bucket, key, stored_manifest.object_version, is_latest=stored_manifest.is_latest)
+        manifest = s3.get_object(**location)["Body"].read()
     pins = json.loads(manifest).get("files", {}) if manifest else {}
-    return {name: file(name, pin["sha256"], pin["bytes"]) for name, pin in pins.items()} | {MANIFEST: about}
+    files = {name: find_file(name, pin["sha256"], pin["bytes"]) for name, pin in pins.items()}
+    return files | {MANIFEST: stored_manifest}
 
 
-def bring_back(s3: Any, bucket: str, key: str, version: str) -> None:
-    """Copy an older version of an object over the newest, which S3 then keeps as an older one."""
+def restore_object(s3: Any, bucket: str, key: str, object_version: str) -> None:
+    """Copy an older version of an object over the current one, which S3 keeps as an older version."""
     s3.copy_object(
         Bucket=bucket,
         Key=key,
-        CopySource={"Bucket": bucket, "Key": key, "VersionId": version},
+        CopySource={"Bucket": bucket, "Key": key, "VersionId": object_version},
         ChecksumAlgorithm="SHA256",
-        TaggingDirective="REPLACE",  # copying tags needs one more permission; what Terraform keeps, it tags again
+        TaggingDirective="REPLACE",  # copying tags needs a further permission; Terraform sets the tags of its objects
     )
 
 
-def _where(bucket: str, key: str, version: str, *, latest: bool) -> dict[str, str]:
-    """How to ask for an object; an older version by its id, which needs s3:GetObjectVersion."""
-    return {"Bucket": bucket, "Key": key} | ({} if latest else {"VersionId": version})
+def _location(bucket: str, key: str, object_version: str, *, is_latest: bool) -> dict[str, str]:
+    """Return the parameters that name an object; a version ID, which needs s3:GetObjectVersion, only if necessary."""
+    return {"Bucket": bucket, "Key": key} | ({} if is_latest else {"VersionId": object_version})
 
 
-def _sha256(s3: Any, where: Mapping[str, str]) -> str:
-    """Of an object's bytes, in hex. S3 has computed it, but for an upload in parts (then it ends in -2), or without."""
-    told = s3.head_object(**where, ChecksumMode="ENABLED").get("ChecksumSHA256", "-")
-    if "-" not in told:
-        return base64.b64decode(told).hex()
+def _read_sha256(s3: Any, location: Mapping[str, str]) -> str:
+    """Return the SHA-256 of an object in hex.
+
+    S3 does not store one of the whole object for an upload in parts (it then ends in the number of parts, such as -2),
+    or if the client sent none.
+    """
+    checksum = s3.head_object(**location, ChecksumMode="ENABLED").get("ChecksumSHA256", "-")
+    if "-" not in checksum:
+        return base64.b64decode(checksum).hex()
     digest = hashlib.sha256()
-    for piece in s3.get_object(**where)["Body"].iter_chunks(_PIECE):
-        digest.update(piece)
+    for chunk in s3.get_object(**location)["Body"].iter_chunks(_CHUNK_BYTES):
+        digest.update(chunk)
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Brings a bundle into a model bucket, or back into it, so that Terraform can move to it from any machine."""
+"""Upload a model bundle to a model bucket, or repair it there, so that Terraform can deploy it from any machine."""
 
 import base64
 import re
@@ -9,117 +9,141 @@ from typing import Any
 from build import bundle
 from build.bundle import MANIFEST
 from sluice.models import model_bucket, versions
-from sluice.models.model_bucket import File
+from sluice.models.model_bucket import StoredFile
 from sluice.models.versions import Version, VersionError
 
-_KEY = re.compile(rf"([a-z][a-z0-9-]*)/([0-9a-f]{{64}})/{re.escape(MANIFEST)}")
-_TYPES = {".json": "application/json"}  # which Terraform reads; it refuses others
+_MANIFEST_KEY = re.compile(rf"([a-z][a-z0-9-]*)/([0-9a-f]{{64}})/{re.escape(MANIFEST)}")
+_CONTENT_TYPES = {".json": "application/json"}  # Terraform reads the content of JSON objects, but not of binary ones
 
 
-def meant(s3: Any, bucket: str | None, asked: str, here: Mapping[Version, Path]) -> tuple[Version, Path | None]:
-    """The version that a bundle's folder, or name@ and the first digits of a hash, means; and its folder, if any.
+def find_version(
+    s3: Any, bucket: str | None, reference: str, local: Mapping[Version, Path]
+) -> tuple[Version, Path | None]:
+    """Return the version that a reference names, and its folder if this machine has it.
 
-    `here` are the bundles of this machine. Raises BundleError for a folder that is no sound bundle, and VersionError
-    when nothing or several of here and the bucket begin so.
+    Args:
+        s3: A boto3 client of S3.
+        bucket: The model bucket; None before the first apply.
+        reference: The folder of a bundle, or a name, @ and the first digits of a hash.
+        local: The bundles of this machine.
+
+    Raises:
+        BundleError: If the reference is a folder with a damaged bundle.
+        VersionError: If the reference does not match exactly one version of this machine or the bucket.
     """
-    if (Path(asked) / MANIFEST).is_file():
-        return versions.of(Path(asked)), Path(asked)
-    kept = set(_kept(s3, bucket, versions.name(asked))) if bucket else set()
-    version = versions.find(asked, kept | here.keys())
-    return version, here.get(version)
+    if (Path(reference) / MANIFEST).is_file():
+        return versions.read_version(Path(reference)), Path(reference)
+    stored = set(_list_versions(s3, bucket, versions.model_name(reference))) if bucket else set()
+    version = versions.match_version(reference, stored | local.keys())
+    return version, local.get(version)
 
 
-def publish(s3: Any, bucket: str, asked: str, here: Mapping[Version, Path]) -> tuple[Version, str]:
-    """See to it that a version lies whole in the bucket; which one (see `meant`), and a sentence of what was to do."""
-    version, folder = meant(s3, bucket, asked, here)
+def publish_version(s3: Any, bucket: str, reference: str, local: Mapping[Version, Path]) -> tuple[Version, str]:
+    """Upload a version to a model bucket if it is not there yet, and repair it if it is deleted or damaged.
+
+    Args:
+        s3: A boto3 client of S3.
+        bucket: The model bucket.
+        reference: The version, as for `find_version`.
+        local: The bundles of this machine.
+
+    Returns:
+        The version, and a message that says what was done.
+
+    Raises:
+        BundleError, VersionError: As `find_version`.
+        VersionError: If neither the bucket nor this machine has all files of the version.
+    """
+    version, folder = find_version(s3, bucket, reference, local)
     manifest = (folder / MANIFEST).read_bytes() if folder else None
-    files = model_bucket.look(s3, bucket, version, manifest)
-    if _whole(files):
-        return version, f"{version} lies in s3://{bucket} already."
-    if folder is None and not all(file.version for file in files.values()):
-        raise VersionError(_lost(s3, bucket, version, files, here))
-    if _undelete(s3, bucket, version):
-        files = model_bucket.look(s3, bucket, version, manifest)
-    if _whole(files):
-        return version, f"{version} had been deleted from s3://{bucket} and is back."
-    return version, _mend(s3, bucket, version, files, folder)
+    files = model_bucket.inspect_version(s3, bucket, version, manifest)
+    if _are_intact(files):
+        return version, f"{version} is already in s3://{bucket}."
+    if folder is None and not all(file.object_version for file in files.values()):
+        raise VersionError(_describe_missing(s3, bucket, version, files, local))
+    if _remove_delete_markers(s3, bucket, version):
+        files = model_bucket.inspect_version(s3, bucket, version, manifest)
+    if _are_intact(files):
+        return version, f"{version} had been deleted from s3://{bucket} and was restored."
+    return version, _restore_files(s3, bucket, version, files, folder)
 
 
-def _kept(s3: Any, bucket: str, name: str) -> Iterator[Version]:
-    """The versions of a model whose manifests are in the bucket, or can be brought back."""
+def _list_versions(s3: Any, bucket: str, name: str) -> Iterator[Version]:
+    """Yield the versions of a model whose manifest is in the bucket or can be restored."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{name}/"):
         for entry in page.get("Versions", []):
-            if match := _KEY.fullmatch(entry["Key"]):
+            if match := _MANIFEST_KEY.fullmatch(entry["Key"]):
                 yield Version(match[1], match[2])
 
 
-def _whole(files: Mapping[str, File]) -> bool:
-    return all(file.sound for file in files.values())
+def _are_intact(files: Mapping[str, StoredFile]) -> bool:
+    return all(file.is_intact for file in files.values())
 
 
-def _lost(s3: Any, bucket: str, version: Version, files: Mapping[str, File], here: Iterable[Version]) -> str:
-    """Why a version can be had from nowhere."""
-    there = {*_kept(s3, bucket, version.name), *(one for one in here if one.name == version.name)}
-    if version not in there:
+def _describe_missing(
+    s3: Any, bucket: str, version: Version, files: Mapping[str, StoredFile], local: Iterable[Version]
+) -> str:
+    known = {*_list_versions(s3, bucket, version.name), *(other for other in local if other.name == version.name)}
+    if version not in known:
         return (
-            f"{version} is neither in s3://{bucket} nor in a folder of models/. Of that name there are:"
-            f"{versions.listed(there)}"
+            f"{version} is neither in s3://{bucket} nor in a folder of models/. Known versions of {version.name}:"
+            f"{versions.format_list(known)}"
         )
-    lost = ", ".join(f"s3://{bucket}/{version.folder}{name}" for name, file in files.items() if not file.version)
+    lost = ", ".join(f"s3://{bucket}/{version.folder}{name}" for name, file in files.items() if not file.object_version)
     return (
-        f"{version} is damaged, and no folder of models/ holds it: {lost} is gone or has not the SHA-256 that is "
-        "pinned, nor has any older version that S3 keeps. Publish the folder that `make model` made from the machine "
-        f"where it lies, or move to another version. Of that name there are:{versions.listed(there - {version})}"
+        f"{version} is damaged, and no folder of models/ has it: {lost} is missing or does not have the pinned "
+        "SHA-256, and neither has any older version of the object. Publish the folder that `make model` created from "
+        f"the machine that has it, or use another version. Other versions of {version.name}:"
+        f"{versions.format_list(known - {version})}"
     )
 
 
-def _undelete(s3: Any, bucket: str, version: Version) -> bool:
-    """Delete the markers that hide objects, the manifest's last (an object deleted twice has two); whether any did."""
-    undeleted = False
-    while True:
+def _remove_delete_markers(s3: Any, bucket: str, version: Version) -> bool:
+    """Remove the delete markers of a version, the manifest's last, and return whether there were any."""
+    is_restored = False
+    while True:  # an object that was deleted twice has two markers
         pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=version.folder))
-        kept = {entry["Key"] for page in pages for entry in page.get("Versions", [])}
-        markers = [entry for page in pages for entry in page.get("DeleteMarkers", []) if entry["IsLatest"]]
-        hiding = sorted((marker for marker in markers if marker["Key"] in kept), key=_manifest_last)
-        if not hiding:
-            return undeleted
-        undeleted = True
-        for marker in hiding:
+        keys = {entry["Key"] for page in pages for entry in page.get("Versions", [])}
+        latest = [marker for page in pages for marker in page.get("DeleteMarkers", []) if marker["IsLatest"]]
+        markers = sorted((marker for marker in latest if marker["Key"] in keys), key=_is_manifest)
+        if not markers:
+            return is_restored
+        is_restored = True
+        for marker in markers:
             s3.delete_object(Bucket=bucket, Key=marker["Key"], VersionId=marker["VersionId"])
 
 
-def _mend(s3: Any, bucket: str, version: Version, files: Mapping[str, File], folder: Path | None) -> str:
-    """Bring what is not sound: an older version of the object, else the folder's file. What was done, in a sentence.
+def _restore_files(s3: Any, bucket: str, version: Version, files: Mapping[str, StoredFile], folder: Path | None) -> str:
+    """Restore each file from an older version of its object or from the folder, and return what was done.
 
-    The manifest is the last, as the version is there once that is.
+    The manifest is the last of the files, since a version with a manifest counts as complete.
     """
-    if folder and not all(file.version for file in files.values()):
+    if folder and not all(file.object_version for file in files.values()):
         bundle.verify(folder)
-    came: dict[str, list[str]] = {}
+    sources: dict[str, list[str]] = {}
     for name, file in files.items():
-        if file.version and not file.latest:
-            model_bucket.bring_back(s3, bucket, version.folder + name, file.version)
-            came.setdefault("an older version of the object", []).append(name)
-        elif folder and not file.version:
+        if file.object_version and not file.is_latest:
+            model_bucket.restore_object(s3, bucket, version.folder + name, file.object_version)
+            sources.setdefault("an older version of the object", []).append(name)
+        elif folder and not file.object_version:
             _upload(s3, bucket, version.folder + name, folder / name, file.sha256)
-            came.setdefault(str(folder), []).append(name)
-    if [*came.values()] == [[*files]] and folder:
+            sources.setdefault(str(folder), []).append(name)
+    if [*sources.values()] == [[*files]] and folder:
         return f"{version} was uploaded to s3://{bucket} from {folder}."
-    told = "; ".join(f"{', '.join(names)} from {source}" for source, names in came.items())
-    return f"{version} was damaged in s3://{bucket} and is whole again: {told}."
+    origins = "; ".join(f"{', '.join(names)} from {source}" for source, names in sources.items())
+    return f"{version} was damaged in s3://{bucket} and was repaired: {origins}."
 
 
 def _upload(s3: Any, bucket: str, key: str, file: Path, sha256: str) -> None:
-    """Put a file with its pin, a SHA-256 that S3 checks and keeps."""
     with file.open("rb") as body:
         s3.put_object(
             Bucket=bucket,
             Key=key,
             Body=body,
-            ContentType=_TYPES.get(file.suffix, "application/octet-stream"),
-            ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
+            ContentType=_CONTENT_TYPES.get(file.suffix, "application/octet-stream"),
+            ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),  # S3 verifies and stores it
         )
 
 
-def _manifest_last(marker: Mapping[str, Any]) -> bool:
+def _is_manifest(marker: Mapping[str, Any]) -> bool:
     return str(marker["Key"]).endswith(f"/{MANIFEST}")

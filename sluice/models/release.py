@@ -1,63 +1,76 @@
-"""What `make apply MODEL=... SHARE=...` asks of Terraform, as values of its variables."""
+"""Terraform's variables for `make apply MODEL=... SHARE=...`, which moves functions to another version."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from sluice.environment import Environment
-from sluice.models import publish as publishing
-from sluice.models import versions
-from sluice.models.versions import Version
+from sluice.errors import SluiceError
+from sluice.models.publish import find_version, publish_version
+from sluice.models.versions import Version, find_local_bundles
 from sluice.project import find_project
 
 
-class ReleaseError(Exception):
-    """A share was asked for that cannot be given; the message is a sentence."""
+class ReleaseError(SluiceError):
+    """The traffic share cannot be set."""
 
 
 def prepare_release(
-    environment: Environment, model: str | None, share: float | None, *, publish: bool
+    environment: Environment, reference: str | None, share: float | None, *, publish: bool
 ) -> tuple[dict[str, str], str | None]:
-    """Return the environment variables with which Terraform moves to a version, publishing it first if it is not there.
+    """Return the environment variables with which Terraform moves to a version, and publish the version if needed.
 
     Args:
         environment: The environment to move.
-        model: Version to move to: a bundle's folder, or name@hash. None: keep the one that is deployed.
-        share: Traffic share of the newest versions, from 0 to 1. None: all calls.
-        publish: Publish the version. Without it, for a plan, it only has to exist.
+        reference: The version to move to: the folder of a bundle, or name@hash; None to keep the deployed one.
+        share: The traffic share (0 to 1) of the newest versions; None for all calls.
+        publish: Whether to publish the version. For a plan it only has to exist.
 
     Returns:
-        The variables by name, and a sentence about the published version, if there is one.
+        The variables by name, and a message about the published version, if there is one.
+
+    Raises:
+        ReleaseError: If a share is set before the first apply.
+        BundleError, VersionError: As `publish_version`.
     """
-    here, outputs = versions.here(find_project()), environment.outputs_if_any
+    local, outputs = find_local_bundles(find_project()), environment.outputs_if_any
     s3, bucket = environment.client("s3"), outputs.get("models", {}).get("bucket")
     version, message = None, None
-    if model and bucket and publish:
-        version, message = publishing.publish(s3, bucket, model, here)
-    elif model:
-        version, _ = publishing.meant(s3, bucket, model, here)
-    return exports(values(outputs, version, share)), message
+    if reference and bucket and publish:
+        version, message = publish_version(s3, bucket, reference, local)
+    elif reference:
+        version, _ = find_version(s3, bucket, reference, local)
+    return environment_variables(release_variables(outputs, version, share)), message
 
 
-def values(outputs: Mapping[str, Any], version: Version | None, share: float | None) -> dict[str, Any]:
-    """The root's variables `model` and `release`, those that are asked for.
+def release_variables(outputs: Mapping[str, Any], version: Version | None, share: float | None) -> dict[str, Any]:
+    """Return the variables `model` and `release` of Terraform's root, as far as they are set.
 
-    With a share, the version of each function that answers now, by the root's outputs, keeps the other calls, also when
-    a share is raised or lowered.
+    Args:
+        outputs: Terraform's outputs, before the release.
+        version: The version of the model to move to; None to leave it.
+        share: The traffic share (0 to 1) of the newest version of each function; None to leave it. The version that
+            has been live until now keeps the rest, also when the share is changed later.
+
+    Raises:
+        ReleaseError: If a share is set before the first apply.
     """
-    asked: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     if version is not None:
-        asked["model"] = str(version)
+        variables["model"] = str(version)
     if share is not None:
         if "versions" not in outputs:
             raise ReleaseError(
-                "SHARE gives the newest versions a part of the calls, but none answers yet: apply without it first."
+                "SHARE splits calls between the newest and the live version, but no version is live yet: apply without "
+                "SHARE first."
             )
-        stable = {function: of["live"] for function, of in outputs["versions"].items()}
-        asked["release"] = {"share": share, "stable": stable}
-    return asked
+        stable = {function: versions["live"] for function, versions in outputs["versions"].items()}
+        variables["release"] = {"share": share, "stable": stable}
+    return variables
 
 
-def exports(asked: Mapping[str, Any]) -> dict[str, str]:
-    """The values as the environment variables from which Terraform takes them."""
-    return {f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value) for name, value in asked.items()}
+def environment_variables(variables: Mapping[str, Any]) -> dict[str, str]:
+    """Return Terraform's variables as the environment variables from which Terraform reads them."""
+    return {
+        f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()
+    }

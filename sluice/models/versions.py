@@ -1,4 +1,4 @@
-"""Versions of models as people write them: name@hash, of which the first few digits are enough."""
+"""Versions of models: name@hash, of which users type the first digits, and the bundles of this machine."""
 
 import json
 import re
@@ -8,17 +8,18 @@ from pathlib import Path
 
 from build import bundle
 from inference.models import names
+from sluice.errors import SluiceError
 
-_WRITTEN = re.compile(rf"({names.PATTERN})@([0-9a-f]{{1,64}})")
+_REFERENCE = re.compile(rf"({names.PATTERN})@([0-9a-f]{{1,64}})")
 
 
-class VersionError(Exception):
-    """What was written names no version, or more than one; the message says which there are."""
+class VersionError(SluiceError):
+    """A reference does not name exactly one version; the message lists the known ones."""
 
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A bundle: its model's name and the SHA-256 of its manifest, in hex."""
+    """A model bundle: its model's name, and the SHA-256 of its manifest in hex."""
 
     name: str
     hash: str
@@ -28,54 +29,71 @@ class Version:
 
     @property
     def folder(self) -> str:
-        """Its folder in a model bucket, with a slash at the end."""
+        """The prefix of its objects in a model bucket, with a slash at the end."""
         return f"{self.name}/{self.hash}/"
 
 
-def of(folder: Path) -> Version:
-    """The version that a folder holds. Raises BundleError unless the bundle is sound."""
+def read_version(folder: Path) -> Version:
+    """Return the version of the bundle in a folder.
+
+    Raises:
+        BundleError: If the bundle is damaged.
+    """
     return Version(bundle.verify(folder)["name"], bundle.digest(folder))
 
 
-def here(project: Path) -> dict[Version, Path]:
-    """The bundles under the project's models/, where `make model` puts them; they are not verified."""
-    found = {}
+def find_local_bundles(project: Path) -> dict[Version, Path]:
+    """Return the bundles under models/, where `make model` creates them, by version; they are not verified."""
+    folders = {}
     for manifest in sorted(project.glob("models/*/*/manifest.json")):
         try:
             name = json.loads(manifest.read_bytes())["name"]
         except (OSError, ValueError, KeyError, TypeError):
-            continue  # a bundle that is being made
-        found[Version(name, bundle.digest(manifest.parent))] = manifest.parent
-    return found
+            continue  # `make model` is still creating it
+        folders[Version(name, bundle.digest(manifest.parent))] = manifest.parent
+    return folders
 
 
-def name(written: str) -> str:
-    """The model's name in what was written. Raises VersionError."""
-    return _split(written)[0]
+def model_name(reference: str) -> str:
+    """Return the model's name in a reference such as digits@8f3a2c.
+
+    Raises:
+        VersionError: If the reference is malformed.
+    """
+    return _parse(reference)[0]
 
 
-def find(written: str, known: Iterable[Version]) -> Version:
-    """The one of the known versions that name@ and the first digits of a hash mean; a whole hash is its own word."""
-    model, start = _split(written)
-    if len(start) == 64:
-        return Version(model, start)
-    versions = sorted({version for version in known if version.name == model})
-    matching = [version for version in versions if version.hash.startswith(start)]
+def match_version(reference: str, known: Iterable[Version]) -> Version:
+    """Return the version that a reference names.
+
+    Args:
+        reference: A name, @, and the first digits of a hash. A whole hash need not be known.
+        known: The versions among which to search.
+
+    Raises:
+        VersionError: If the reference is malformed, or does not match exactly one version.
+    """
+    name, prefix = _parse(reference)
+    if len(prefix) == 64:
+        return Version(name, prefix)
+    versions = sorted({version for version in known if version.name == name})
+    matching = [version for version in versions if version.hash.startswith(prefix)]
     if len(matching) == 1:
         return matching[0]
-    problem = "means several versions" if matching else "means none of the versions that there are"
-    raise VersionError(f"{written} {problem}:{listed(matching or versions)}")
+    if matching:
+        raise VersionError(f"{reference} matches several versions:{format_list(matching)}")
+    raise VersionError(f"{reference} does not match a known version. Known versions:{format_list(versions)}")
 
 
-def listed(versions: Iterable[Version]) -> str:
-    """The versions, a line each."""
-    return "".join(f"\n  {version}" for version in sorted(versions)) or " none at all."
+def format_list(versions: Iterable[Version]) -> str:
+    """Return versions as lines of text, or the word none."""
+    return "".join(f"\n  {version}" for version in sorted(versions)) or " none."
 
 
-def _split(written: str) -> tuple[str, str]:
-    if not (match := _WRITTEN.fullmatch(written)):
+def _parse(reference: str) -> tuple[str, str]:
+    if not (match := _REFERENCE.fullmatch(reference)):
         raise VersionError(
-            f"{written!r} is neither a folder with a model bundle nor a version such as digits@8f3a2c: "
-            "a name, @ and the first digits of the hash."
+            f'Invalid version "{reference}": use the folder of a model bundle, or a name, @ and the first digits of '
+            "the hash, for example digits@8f3a2c."
         )
     return match[1], match[2]

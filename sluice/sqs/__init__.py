@@ -1,1 +1,1 @@
-"""The SQS client code: tasks into a queue, messages out of it."""
+"""The SQS client code: one way to send messages, to delete them and to consume a queue, used by every command."""

@@ -1,4 +1,4 @@
-"""Tasks as people write them, one a line: an address or JSON. What no worker could read is refused by its line."""
+"""Parse tasks from lines of text, each an image address or a JSON object, and refuse invalid ones by line number."""
 
 import json
 import re
@@ -7,56 +7,71 @@ from dataclasses import dataclass
 
 from inference import messages
 from sluice.errors import SluiceError
-from sluice.sqs.batches import MAX_BYTES
+from sluice.sqs.sending import MAX_BYTES
 
-# What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-_REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The characters that SQS accepts:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_NOT_ALLOWED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class Task:
-    """A message's body and the number of the line, from 1, that it stands on."""
+    """The body of a message, and the number, from 1, of the line that holds it."""
 
     line: int
     body: str
 
 
-def read(lines: Iterable[bytes | str], model: str | None = None, top: int | None = None) -> Iterator[Task]:
-    """The tasks of the lines; empty ones and those that begin with # are none.
+def parse_tasks(lines: Iterable[bytes | str], model: str | None = None, top: int | None = None) -> Iterator[Task]:
+    """Parse the tasks of lines, skipping empty lines and comments, which begin with #.
 
-    `model` and `top` are for tasks that do not say their own. Raises SluiceError at a line that is no task.
+    Args:
+        lines: Lines of text; bytes are decoded as UTF-8, and a byte order mark is removed.
+        model: The model for tasks that do not name one; None to leave it to the worker.
+        top: The number of labels for tasks that do not set it; None to leave it to the worker.
+
+    Yields:
+        The tasks, one by one as the lines are read.
+
+    Raises:
+        SluiceError: At the first line that is not a valid task.
     """
     defaults: dict[str, object] = {name: value for name, value in (("model", model), ("top", top)) if value is not None}
     for number, line in enumerate(lines, 1):
-        text = _text(line, number).strip()
+        text = _decode(line, number).strip()
         if text and not text.startswith("#"):
-            task = Task(number, _with(defaults, text) if defaults else text)
-            _check(task)
+            task = Task(number, _add_defaults(text, defaults) if defaults else text)
+            _validate(task)
             yield task
 
 
-def _text(line: bytes | str, number: int) -> str:
+def _decode(line: bytes | str, number: int) -> str:
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8") if isinstance(line, bytes) else line
     except UnicodeDecodeError:
-        raise SluiceError(f"Line {number} is not UTF-8 text: a line holds an address or a task as JSON.") from None
+        raise SluiceError(f"Line {number} is not UTF-8 text: use an address or a task as JSON.") from None
 
 
-def _with(defaults: dict[str, object], text: str) -> str:
+def _add_defaults(text: str, defaults: dict[str, object]) -> str:
     try:
-        said = messages.parse_body(text)
+        fields = messages.parse_body(text)
     except ValueError:
-        return text  # which the check refuses
-    return json.dumps(said | {name: value for name, value in defaults.items() if name not in said}, ensure_ascii=False)
+        return text  # _validate refuses it
+    return json.dumps(
+        fields | {name: value for name, value in defaults.items() if name not in fields}, ensure_ascii=False
+    )
 
 
-def _check(task: Task) -> None:
+def _validate(task: Task) -> None:
     if len(task.body) > MAX_BYTES or len(task.body.encode(errors="replace")) > MAX_BYTES:
         raise SluiceError(
-            f"Line {task.line} is no task: it has more than {MAX_BYTES:,} bytes, which is all that SQS takes."
+            f"Line {task.line} is not a valid task: it has more than {MAX_BYTES:,} bytes, the limit of SQS."
         )
-    if found := _REFUSED.search(task.body):
-        raise SluiceError(f"Line {task.line} is no task: it holds U+{ord(found[0]):04X}, which SQS does not take.")
-    read = messages.parse_task(task.body, "0")
-    if isinstance(read, messages.Rejection):
-        raise SluiceError(f"Line {task.line} is no task: {read.message}")
+    if match := _NOT_ALLOWED.search(task.body):
+        raise SluiceError(
+            f"Line {task.line} is not a valid task: it has the character U+{ord(match[0]):04X}, which SQS does not "
+            "accept."
+        )
+    result = messages.parse_task(task.body, "0")
+    if isinstance(result, messages.Rejection):
+        raise SluiceError(f"Line {task.line} is not a valid task: {result.message}")

@@ -1,1 +1,1 @@
-"""How an environment does: its queues, alarms and versions, and the ledger of what was sent and what became of it."""
+"""The status of an environment: its queues, alarms and versions, and the accounting of its tasks."""

@@ -1,4 +1,4 @@
-"""What CloudWatch measured, summed over a time or as last seen: one request for many metrics."""
+"""Metrics of CloudWatch, summed over a period or as last measured, with one request for many."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric of one dimension."""
+    """A metric with one dimension."""
 
     namespace: str
     name: str
@@ -18,9 +18,10 @@ class Metric:
     value: str
 
 
-def period(seconds: float) -> int:
-    """Seconds of a datapoint: CloudWatch keeps minutes for 15 days, five for 63, hours for 455.
+def datapoint_seconds(seconds: float) -> int:
+    """Return the shortest period of datapoints that CloudWatch keeps for a time span of so many seconds.
 
+    Minutes are kept for 15 days, five minutes for 63 days and hours for 455 days:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
     """
     if seconds <= _DAY:
@@ -28,30 +29,42 @@ def period(seconds: float) -> int:
     return 5 * _MINUTE if seconds <= 15 * _DAY else _HOUR
 
 
-def sums(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, int]:
-    """The sum of each metric from `since` ago until now, by the key that it has; of one that nobody wrote 0."""
-    found = dict.fromkeys(metrics, 0.0)
-    for key, values in _told(cloudwatch, metrics, "Sum", since):
-        found[key] += sum(values)
-    return {key: round(value) for key, value in found.items()}
+def sum_metrics(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, int]:
+    """Return the sum of each metric over the time span that ends now, by its key; 0 for one without data.
+
+    Args:
+        cloudwatch: A boto3 client of CloudWatch.
+        metrics: The metrics by a key of letters, digits and underscores that begins with a lower-case letter.
+        since: The length of the time span.
+    """
+    totals = dict.fromkeys(metrics, 0.0)
+    for key, values in _read_values(cloudwatch, metrics, "Sum", since):
+        totals[key] += sum(values)
+    return {key: round(value) for key, value in totals.items()}
 
 
-def latest(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, float]:
-    """The newest maximum of each metric that was written from `since` ago until now, by the key that it has."""
-    found: dict[str, float] = {}
-    for key, values in _told(cloudwatch, metrics, "Maximum", since):
+def latest_maxima(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, float]:
+    """Return the newest maximum of each metric that has data in the time span that ends now, by its key.
+
+    Args:
+        cloudwatch: A boto3 client of CloudWatch.
+        metrics: The metrics, as for `sum_metrics`.
+        since: The length of the time span.
+    """
+    latest: dict[str, float] = {}
+    for key, values in _read_values(cloudwatch, metrics, "Maximum", since):
         if values:
-            found.setdefault(key, values[0])
-    return found
+            latest.setdefault(key, values[0])
+    return latest
 
 
-def _told(
+def _read_values(
     cloudwatch: Any, metrics: Mapping[str, Metric], statistic: str, since: timedelta
 ) -> Iterator[tuple[str, list[float]]]:
-    """Keys and values, the newest first; a key comes again with what is older when there is much."""
-    now, each = datetime.now(UTC), period(since.total_seconds())
-    begin = datetime.fromtimestamp((now - since).timestamp() // each * each, UTC)
-    asked = [
+    """Yield keys and values, newest first; a key repeats, with older values, if there are several pages."""
+    now, period = datetime.now(UTC), datapoint_seconds(since.total_seconds())
+    start = datetime.fromtimestamp((now - since).timestamp() // period * period, UTC)
+    queries = [
         {
             "Id": key,
             "MetricStat": {
@@ -60,14 +73,14 @@ def _told(
                     "MetricName": metric.name,
                     "Dimensions": [{"Name": metric.dimension, "Value": metric.value}],
                 },
-                "Period": each,
+                "Period": period,
                 "Stat": statistic,
             },
         }
         for key, metric in metrics.items()
     ]
     pages = cloudwatch.get_paginator("get_metric_data").paginate(
-        MetricDataQueries=asked, StartTime=begin, EndTime=now + timedelta(minutes=1), ScanBy="TimestampDescending"
+        MetricDataQueries=queries, StartTime=start, EndTime=now + timedelta(minutes=1), ScanBy="TimestampDescending"
     )
     for page in pages:
         yield from ((result["Id"], result["Values"]) for result in page["MetricDataResults"])

@@ -1,4 +1,4 @@
-"""How much lies in a queue, and for how long."""
+"""How many messages a queue holds, and how old the oldest is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,18 @@ _ATTRIBUTES = {
     "in_flight": "ApproximateNumberOfMessagesNotVisible",
     "delayed": "ApproximateNumberOfMessagesDelayed",
 }
-_LATELY = timedelta(minutes=15)
+_AGE_SPAN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Messages that wait, are being worked on or wait to be visible; the age in seconds of the oldest, if known.
+    """The messages of a queue. All counts of SQS are approximate.
 
-    All approximate, says SQS; the age is as of some minutes ago.
+    Attributes:
+        visible: Messages that wait for a consumer.
+        in_flight: Messages that a consumer has received and not deleted.
+        delayed: Messages that become visible after a delay.
+        oldest_seconds: The age of the oldest message in seconds, some minutes ago; None if it is not known.
     """
 
     visible: int
@@ -30,29 +34,36 @@ class Queue:
 
     @property
     def messages(self) -> int:
-        """All that are in it."""
+        """The number of all messages in the queue."""
         return self.visible + self.in_flight + self.delayed
 
 
-def name(url: str) -> str:
-    """A queue's name, as its metrics have it."""
+def queue_name(url: str) -> str:
+    """Return the name of a queue, which its metrics have as a dimension."""
     return url.rsplit("/", 1)[-1]
 
 
-def look(sqs: Any, cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, Queue]:
-    """The queues at `urls`, by the names that they have there."""
-    ages = _ages(cloudwatch, urls)
-    found = {}
-    for which, url in urls.items():
+def read_queues(sqs: Any, cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, Queue]:
+    """Return the state of queues.
+
+    Args:
+        sqs: A boto3 client of SQS.
+        cloudwatch: A boto3 client of CloudWatch.
+        urls: The queues' URLs, by the keys of the result.
+    """
+    ages = _read_ages(cloudwatch, urls)
+    queues = {}
+    for key, url in urls.items():
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_ATTRIBUTES.values()))["Attributes"]
         counts = {count: int(attributes[attribute]) for count, attribute in _ATTRIBUTES.items()}
-        found[which] = Queue(**counts, oldest_seconds=ages.get(which) if sum(counts.values()) else None)
-    return found
+        queues[key] = Queue(**counts, oldest_seconds=ages.get(key) if sum(counts.values()) else None)
+    return queues
 
 
-def _ages(cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, float]:
-    """The last known age of each queue's oldest message; none of one that was empty or idle for long."""
+def _read_ages(cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, float]:
+    """Return the last known age of each queue's oldest message; none for a queue that has been empty for long."""
     ages = {
-        which: Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name(url)) for which, url in urls.items()
+        key: Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue_name(url))
+        for key, url in urls.items()
     }
-    return metrics.latest(cloudwatch, ages, _LATELY)
+    return metrics.latest_maxima(cloudwatch, ages, _AGE_SPAN)

@@ -53,7 +53,7 @@ def use_local_cloud() -> None:
     """Point this process at the local cloud of `make up`. Raises SluiceError when it is not running."""
     cloud = LocalCloud.find(find_project() / "build" / "out" / "cloud")
     if cloud is None:
-        raise SluiceError("No local cloud runs: start one with `make up`, then `make apply ENV=local`.")
+        raise SluiceError("No local cloud is running: start one with `make up`, then `make apply ENV=local`.")
     os.environ.pop("AWS_PROFILE", None)  # it may name a profile that this machine lacks
     os.environ |= cloud.environment()
 

@@ -11,7 +11,7 @@ import pytest
 from localcloud import LocalCloud
 from sluice.demo import digits
 from sluice.demo.digits import Digit
-from sluice.image_server import Site
+from sluice.image_server import ImageServer
 from sluice.terraform import state_bucket
 from sluice.terraform.state_location import StateLocation
 from tests.support.journeys import engine
@@ -27,8 +27,8 @@ EXAMPLES = ("relay", "log", "branches", "hello")
 def outside() -> Iterator[Outside]:
     """The web that the images come from."""
     outside = Outside()
-    with Site(outside.answer) as site:
-        outside.site = site
+    with ImageServer(outside.answer) as server:
+        outside.server = server
         yield outside
 
 
@@ -52,7 +52,7 @@ def applied(
     state_bucket.create_local_bucket(s3)
     s3.create_bucket(Bucket="holiday-photos", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     built = {"build": build_name, "oldest_python": "3.11"}
-    root = built | engine.SETTINGS | {"private_hosts": [outside.site.host], "image_buckets": ["holiday-photos"]}
+    root = built | engine.SETTINGS | {"private_hosts": [outside.server.host], "image_buckets": ["holiday-photos"]}
 
     def apply(folder: str, environment: str | None, values: dict[str, Any]) -> Root:
         stack = Root(project / folder, environment=environment, values=values)

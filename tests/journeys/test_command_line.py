@@ -8,7 +8,7 @@ import pytest
 
 from localcloud import LocalCloud
 from sluice.demo.digits import Digit
-from sluice.jobs.progress import Progress, progress
+from sluice.jobs.progress import Progress, read_progress
 from tests.support.journeys.http_sites import Outside
 from tests.support.journeys.operators import Operator
 from tests.support.journeys.team import until
@@ -52,7 +52,8 @@ def test_sent_tasks_are_answered_and_the_ledger_knows_each(
 
     after = _status(sluice)
     grown = {
-        name: after["ledger"][name] - before["ledger"][name] for name in ("sent", "predicted", "rejected", "missing")
+        name: after["accounting"][name] - before["accounting"][name]
+        for name in ("sent", "predicted", "rejected", "missing")
     }
     assert grown == {"sent": 30, "predicted": 25, "rejected": 5, "missing": 0}
     assert after["queues"]["images"] == {"visible": 0, "in_flight": 0, "delayed": 0, "oldest_seconds": None}
@@ -83,18 +84,18 @@ def test_a_list_in_s3_is_fetched_in_its_order(
     answers = sluice.run(*typed).stdout.splitlines()
     assert [json.loads(answer)["url"] for answer in answers] == lines[1:]
     clients = operator.client("s3"), operator.client("stepfunctions")
-    assert progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
-    assert progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
+    assert read_progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
+    assert read_progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
 
 
 def test_a_job_that_is_not_there_is_a_sentence(sluice: Terminal) -> None:
     told = sluice.run("job", "follow", "nothing", "--json", code=1)
     assert json.loads(told.stderr) == {
-        "error": "The API answered 404: There is no job nothing, or no longer; check its id, or post its list again."
+        "error": "The API returned 404: There is no job nothing, or no longer; check its id, or post its list again."
     }
 
 
 def test_who_only_types_commands_is_told_which_policy_publishes(sluice: Terminal, stack: Root) -> None:
     told = sluice.run("publish", stack.outputs()["model"]["version"], code=1)
-    assert "may not do" in told.stderr
-    assert "to publish a model for sluice-<env>-apply (docs/state.md)" in told.stderr
+    assert "may not call" in told.stderr
+    assert "to publish a model, for sluice-<env>-apply (docs/state.md)" in told.stderr

@@ -9,7 +9,7 @@ import boto3
 
 from localcloud import LocalCloud
 from sluice.jobs import api
-from sluice.sqs import messages
+from sluice.sqs import messages, sending
 from tests.journeys.conftest import EXAMPLES
 from tests.support.terraform_root import Root
 
@@ -18,17 +18,17 @@ def test_a_message_sent_to_one_queue_comes_out_of_another(applied: dict[str, Fut
     outputs = applied["relay"].result().outputs()
     sqs = boto3.client("sqs")
     sent = [f"message {n}" for n in range(25)]
-    assert sum(messages.send(sqs, outputs["inbox"], sent)) == 25
+    assert sum(sending.send_bodies(sqs, outputs["inbox"], sent)) == 25
     received: list[str] = []
     end = monotonic() + 60
     while len(received) < 25 and monotonic() < end:
-        received += messages.take(sqs, outputs["outbox"])
+        received += messages.take_bodies(sqs, outputs["outbox"])
     assert sorted(received) == sorted(sent)
 
 
 def test_a_message_is_found_in_the_log(applied: dict[str, Future[Root]]) -> None:
     outputs = applied["log"].result().outputs()
-    assert sum(messages.send(boto3.client("sqs"), outputs["inbox"], ["hello, queue"])) == 1
+    assert sum(sending.send_bodies(boto3.client("sqs"), outputs["inbox"], ["hello, queue"])) == 1
     end = monotonic() + 60
     found = False
     while not found and monotonic() < end:

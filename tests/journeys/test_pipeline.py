@@ -40,7 +40,7 @@ def test_a_bare_address_is_a_task(pipeline: Pipeline, scans: list[Digit], outsid
 
 def test_bad_input_is_refused(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
     outside.files |= inputs.traps(scans[0])
-    tasks = inputs.bad(outside.site)
+    tasks = inputs.bad(outside.server)
     pipeline.send(task.body for task in tasks)
     answers = pipeline.answers([task.id for task in tasks])
     codes = {task.shows: answers[task.id]["rejection"]["code"] for task in tasks}

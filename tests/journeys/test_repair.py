@@ -59,7 +59,7 @@ def test_all_that_a_refusing_queue_left_behind_comes_out_once(
     assert repair.results == Counter(wanted)
 
     left = repair.sluice("dead", "replay", *repair.newer(), "--yes")
-    assert left == {"would_replay": [], "guarded": sorted(BAD_IDS, key=left["guarded"].index)}
+    assert left == {"would_replay": [], "skipped": sorted(BAD_IDS, key=left["skipped"].index)}
     (shown,) = repair.sluice("dead", "show", BAD_IDS[0])["dead_letters"]
     assert json.loads(shown["body"]) == bad[0]
     assert shown["replays"] == 1
@@ -89,7 +89,7 @@ def test_costs_are_those_of_what_cloudwatch_counted(repair: Repair) -> None:
 def test_the_doctor_finds_the_trigger_that_was_switched_off(repair: Repair) -> None:
     def statuses(code: int) -> dict[str, str]:
         checks = repair.sluice("doctor", code=code)["checks"]
-        assert not [each for each in checks if "may not do" in each["said"]]
+        assert not [each for each in checks if "may not call" in each["message"]]
         return {each["check"]: each["status"] for each in checks}
 
     fine = statuses(0)

@@ -39,7 +39,7 @@ def moves(
     state_bucket.create_local_bucket(s3)
     s3.create_bucket(Bucket=ways.LISTS, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     project = terraform_root.copy_project(tmp_path_factory.mktemp("versions"))
-    values = {"environment": "versions", "private_hosts": [outside.site.host], "image_buckets": [ways.LISTS]}
+    values = {"environment": "versions", "private_hosts": [outside.server.host], "image_buckets": [ways.LISTS]}
     values |= {"build": build_name}
     root = terraform_root.Root(
         project / "terraform", environment="local", state="sluice/versions.tfstate", values=values

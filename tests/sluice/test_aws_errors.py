@@ -11,15 +11,15 @@ from sluice import aws_errors
     [
         ("ExpiredToken", "have expired: log in again"),
         ("InvalidClientTokenId", "AWS does not know these credentials"),
-        ("AccessDenied", "may not do SendMessage: so it is. Ask for the policy sluice-<env>-operate, or to publish"),
-        ("AWS.SimpleQueueService.NonExistentQueue", "no longer there (SendMessage): run `make apply`"),
-        ("ThrottlingException", "throttling SendMessage, also after several tries: try again in a minute."),
+        ("AccessDenied", "may not call SendMessage: so it is. Ask for the policy sluice-<env>-operate, or, to publish"),
+        ("AWS.SimpleQueueService.NonExistentQueue", "no longer exists (SendMessage): run `make apply`"),
+        ("ThrottlingException", "AWS throttles SendMessage, also after several retries: try again in a minute."),
         ("Odd", "AWS refused SendMessage: so it is. (Odd)"),
     ],
 )
 def test_each_refusal_gets_a_sentence(code: str, told: str) -> None:
     error = aws.ClientError({"Error": {"Code": code, "Message": "so it is."}}, "SendMessage")
-    assert told in aws_errors.sentence(error)
+    assert told in aws_errors.describe_error(error)
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_each_refusal_gets_a_sentence(code: str, told: str) -> None:
     ],
 )
 def test_what_stops_a_call_gets_a_sentence(error: aws.BotoCoreError, told: str) -> None:
-    assert told in aws_errors.sentence(error)
+    assert told in aws_errors.describe_error(error)

@@ -15,7 +15,7 @@ class Terminal:
     """A shell whose `variables` lead to a cloud, and Terraform to the state of `local` there."""
 
     def __init__(self, cloud: LocalCloud, terraform: Path) -> None:
-        kept = {name: os.environ[name] for name in ("HOME", "PATH")}
+        kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
         self.variables: Mapping[str, str] = {**kept, **cloud.environment(), "TF_DATA_DIR": str(terraform)}
 
     def run(self, *typed: str, given: str = "", code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:

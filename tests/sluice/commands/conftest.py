@@ -35,7 +35,7 @@ class Bare(Terminal):
 
     def bodies(self, queue: str) -> list[str]:
         """All that lies in a queue, which is then empty."""
-        return list(messages.take_all(self.sqs, self.urls[queue]))
+        return list(messages.take_all_bodies(self.sqs, self.urls[queue]))
 
     def _client(self, service: str) -> Any:
         state = self._cloud.state

@@ -7,9 +7,9 @@ from typing import NoReturn
 
 import pytest
 
-from sluice import __main__ as command_line
+import sluice
+from sluice import __main__ as entry_point
 from sluice import cli, environment
-from sluice.commands import internal_error
 from tests.sluice.commands.conftest import Bare
 from tests.support.terraform_root import PROJECT
 
@@ -50,14 +50,18 @@ def test_without_a_local_cloud_one_is_told_how_to_start_it(
     (tmp_path / "terraform").symlink_to(PROJECT / "terraform")
     monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path))
     assert _ended(monkeypatch, "results", "--env", "local") == 1
-    assert capsys.readouterr().err == "No local cloud runs: start one with `make up`, then `make apply ENV=local`.\n"
+    assert (
+        capsys.readouterr().err == "No local cloud is running: start one with `make up`, then `make apply ENV=local`.\n"
+    )
 
 
 def test_an_environment_that_is_none_is_wrong_usage(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _ended(monkeypatch, "results", "--env", "stage") == 2
-    assert "none of the environments: dev, local, prod" in " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert 'Unknown environment "stage": choose from dev, local, prod' in " ".join(
+        capsys.readouterr().err.replace("│", "").split()
+    )
 
 
 def test_a_fault_of_ours_is_a_sentence_and_its_traceback_a_file(
@@ -67,11 +71,11 @@ def test_a_fault_of_ours_is_a_sentence_and_its_traceback_a_file(
         raise LookupError("no such luck")
 
     monkeypatch.setattr(environment.Environment, "open", breaks)
-    monkeypatch.setattr(internal_error, "find_project", lambda: tmp_path)
+    monkeypatch.setattr(cli, "find_project", lambda: tmp_path)
     assert _ended(monkeypatch, "results", "--json") == 1
     file = tmp_path / "build" / "out" / "sluice-error.log"
     assert json.loads(capsys.readouterr().err)["error"] == (
-        f"Unexpectedly, LookupError: no such luck. This is a fault of sluice itself; {file} has the details."
+        f"Internal error: LookupError: no such luck. This is a bug in sluice; the traceback is in {file}."
     )
     assert "in breaks" in file.read_text()
 
@@ -79,13 +83,14 @@ def test_a_fault_of_ours_is_a_sentence_and_its_traceback_a_file(
 def test_ctrl_c_while_it_starts_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupting:
         def find_spec(self, name: str, *_: object) -> None:
-            if name == "sluice.__main__":
+            if name == "sluice.cli":
                 raise KeyboardInterrupt
 
-    monkeypatch.delitem(sys.modules, "sluice.__main__")
+    monkeypatch.delitem(sys.modules, "sluice.cli")
+    monkeypatch.delattr(sluice, "cli")
     monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        entry_point.main()
     assert ended.value.code == 130
 
 
@@ -93,5 +98,5 @@ def _ended(monkeypatch: pytest.MonkeyPatch, *typed: str) -> object:
     """The exit code of what is typed."""
     monkeypatch.setattr(sys, "argv", ["sluice", *typed])
     with pytest.raises(SystemExit) as ended:
-        command_line.main()
+        cli.main()
     return ended.value.code

@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sluice import __main__ as command_line
-from sluice.__main__ import app
+from sluice import cli
+from sluice.cli import app
 from sluice.commands import job
 from sluice.environment import Environment
 from sluice.jobs import api as calls
+from sluice.jobs import client
 from sluice.jobs.progress import Progress
 from tests.support.sluice.scripted_api import DONE, DROPPED, RUNNING, ScriptedApi, scripted
 
 URL = "https://example.com/1.jpg"
-GO_ON = "go on with `sluice job follow job --env local`."
+GO_ON = "resume with `sluice job follow job --env local`."
 
 Ended = tuple[int, str, str]
 
@@ -41,8 +42,8 @@ def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ScriptedApi
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(calls, "_FIRST_PAUSE", 0.001)
         monkeypatch.setattr(calls, "_LONGEST_PAUSE", 0.001)
-        monkeypatch.setattr(job, "_FIRST_LOOK", 0.001)
-        monkeypatch.setattr(job, "progress", lambda *_: Progress())
+        monkeypatch.setattr(client, "sleep", lambda _: None)
+        monkeypatch.setattr(job, "read_progress", lambda *_: Progress())
         deployed = Environment("local")
         deployed.outputs = {"jobs": {"api": running.url}}
         monkeypatch.setattr(Environment, "open", lambda _: deployed)
@@ -56,7 +57,7 @@ def sluice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     def run(*typed: str) -> Ended:
         monkeypatch.setattr(sys, "argv", ["sluice", *typed])
         with pytest.raises(SystemExit) as ended:
-            command_line.main()
+            cli.main()
         code = ended.value.code
         assert isinstance(code, int)
         return code, *capsys.readouterr()
@@ -82,15 +83,15 @@ def test_a_job_is_what_was_typed(typed: list[str], body: dict[str, Any], api: Sc
 def test_a_file_is_a_list(api: ScriptedApi, tmp_path: Path) -> None:
     (tmp_path / "list").write_text(f"# two\n{URL}?1\n{URL}?2\n")
     result = CliRunner().invoke(app, ["job", "submit", "--name", "job", "--file", str(tmp_path / "list")])
-    assert result.output == "The job job runs: `sluice job follow job --env local`.\n"
+    assert result.output == "Job job started. Wait for it with `sluice job follow job --env local`.\n"
     assert api.posted == [{"urls": [f"{URL}?1", f"{URL}?2"], "name": "job"}]
 
 
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (['{"url": "x"}'], "Line 1 is JSON, but a job's list has addresses only"),
-        ([URL] * 1001, "The list has more than 1,000 addresses: put it into an image bucket"),
+        (['{"url": "x"}'], "Line 1 is JSON, but the list of a job has only addresses"),
+        ([URL] * 1001, "The list has more than 1,000 addresses: upload it to an image bucket"),
     ],
 )
 def test_what_is_no_list_is_not_posted(lines: list[str], words: str, api: ScriptedApi) -> None:
@@ -104,7 +105,7 @@ def test_a_list_whose_answer_is_lost_is_posted_again_under_its_name(lost: Any, a
     api.posts = [lost, lost, (202, {"id": "job"})]
     result = CliRunner().invoke(app, ["job", "submit", URL])
     assert result.exit_code == 0
-    assert "Waiting for the API, 1 min at most" in result.stderr
+    assert "Retrying the API for up to 1 min" in result.stderr
     assert len(api.posted) == 3
     assert len({posted["name"] for posted in api.posted}) == 1
 
@@ -113,18 +114,18 @@ def test_a_list_whose_answer_is_lost_is_posted_again_under_its_name(lost: Any, a
 def test_a_list_of_which_nobody_knows_whether_it_was_taken_has_an_id(
     lost: Any, api: ScriptedApi, sluice: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sluice.jobs.client._POSTING", 0)
+    monkeypatch.setattr("sluice.jobs.client._SUBMIT_TIMEOUT", 0)
     api.posts = [lost]
     code, _, err = sluice("job", "submit", URL, "--json")
     told, name = json.loads(err), api.posted[0]["name"]
     assert (code, told["id"]) == (1, name)
-    assert f"The job {name} may have been started: `sluice job follow {name} --env local` tells." in told["error"]
+    assert f"Job {name} may have been started: check with `sluice job follow {name} --env local`." in told["error"]
 
 
 def test_a_list_that_is_refused_has_none(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
     api.posts = [(409, {"message": "The name is taken; choose another one."})]
     assert sluice("job", "submit", URL, "--json") == (
-        1, "", '{"error": "The API answered 409: The name is taken; choose another one."}\n',
+        1, "", '{"error": "The API returned 409: The name is taken; choose another one."}\n',
     )  # fmt: skip
 
 
@@ -132,28 +133,28 @@ def test_whoever_waits_is_told_the_id_first(api: ScriptedApi, sluice: Callable[.
     api.gets = [RUNNING, DONE]
     code, out, err = sluice("job", "submit", URL, "--name", "job", "--wait")
     assert (code, out) == (0, '{"n":1}\n')
-    assert err == f"The job job runs; if this command ends before it, {GO_ON}\n"
+    assert err == f"Job job started. If you stop this command, {GO_ON}\n"
 
 
 def test_a_fault_that_passes_ends_no_wait(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
     api.gets = [RUNNING, (502, "<html>"), DROPPED, (429, {"message": "Too Many Requests"}), (503, ""), RUNNING, DONE]
     code, _, err = sluice("job", "follow", "job")
     assert code == 0
-    assert err == "Waiting for the API, 5 min at most: The API answered 502: <html>.\n"
+    assert err == "Retrying the API for up to 5 min: The API returned 502: <html>.\n"
     assert api.asked == 7
 
 
-@pytest.mark.parametrize(("fault", "words"), [((502, "<html>"), "answered 502: <html>."), (DROPPED, "be reached")])
+@pytest.mark.parametrize(("fault", "words"), [((502, "<html>"), "returned 502: <html>."), (DROPPED, "be reached")])
 def test_one_that_does_not_pass_names_the_job(
     fault: Any, words: str, api: ScriptedApi, sluice: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sluice.jobs.client._ASKING", 0.1)
+    monkeypatch.setattr("sluice.jobs.client._READ_TIMEOUT", 0.1)
     api.gets = [RUNNING, fault]
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
     told = json.loads(err.splitlines()[-1])
     assert (code, told["id"]) == (1, "job")
     assert words in told["error"]
-    assert told["error"].endswith(f"The job job does not end with this command: {GO_ON}")
+    assert told["error"].endswith(f"Job job continues to run: {GO_ON}")
 
 
 @pytest.mark.parametrize(
@@ -178,11 +179,11 @@ def test_ctrl_c_names_the_job(api: ScriptedApi, sluice: Callable[..., Ended], mo
     def interrupted(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(job, "sleep", interrupted)
+    monkeypatch.setattr(client, "sleep", interrupted)
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
     told = json.loads(err.splitlines()[-1])
     assert (code, told["id"], api.asked) == (130, "job", 1)
-    assert told["error"] == f"Interrupted. The job job does not end with this command: {GO_ON}"
+    assert told["error"] == f"Interrupted. Job job continues to run: {GO_ON}"
 
 
 def test_answers_that_cannot_be_printed_can_be_fetched(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
@@ -190,11 +191,11 @@ def test_answers_that_cannot_be_printed_can_be_fetched(api: ScriptedApi, sluice:
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
     told = json.loads(err.splitlines()[-1])
     assert (code, told["id"]) == (1, "job")
-    assert told["error"].endswith("The job job is done: have its answers with `sluice job fetch job --env local`.")
+    assert told["error"].endswith("Job job has ended: print its answers with `sluice job fetch job --env local`.")
 
 
 def test_a_job_that_failed_is_followed_no_further(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
     api.gets = [(200, {"id": "job", "status": "failed", "reason": "It was stopped."})]
     assert sluice("job", "follow", "job", "--json") == (
-        1, "", '{"error": "The job job failed: It was stopped.", "id": "job"}\n',
+        1, "", '{"error": "Job job failed: It was stopped.", "id": "job"}\n',
     )  # fmt: skip

@@ -10,7 +10,7 @@ WRITE = [
     sys.executable,
     "-m",
     "typer",
-    "sluice.__main__",
+    "sluice.cli",
     "utils",
     "docs",
     "--name",

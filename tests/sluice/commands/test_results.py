@@ -84,7 +84,7 @@ def test_what_was_printed_and_not_deleted_is_told(terminal: Bare) -> None:
     assert printed == f"{body}\n"
     assert reading.returncode == 1
     error = json.loads(told)
-    assert error["left"] == 1
+    assert error["undeleted"] == 1
     assert "1 answer printed, but still in the queue" in error["error"]
     assert "receipt handle is invalid" in error["error"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sluice.__main__ import app
+from sluice.cli import app
 from tests.sluice.commands.conftest import Bare
 
 URL = "https://example.com/1.jpg"
@@ -29,7 +29,7 @@ def test_a_file_is_checked_whole_before_anything_is_sent(terminal: Bare, tmp_pat
     file = tmp_path / "tasks.jsonl"
     file.write_text(f'{URL}\n{{"url": "{URL}", "top": 0}}\n')
     told = terminal.run("send", "--file", str(file), "--json", code=1)
-    assert json.loads(told.stderr)["error"].startswith('Line 2 is no task: In the task, "top" must be')
+    assert json.loads(told.stderr)["error"].startswith('Line 2 is not a valid task: In the task, "top" must be')
     assert (told.stdout, terminal.bodies("images")) == ("", [])
     terminal.run("send", "--file", str(file), "--lines", "3-", code=1)
 
@@ -39,7 +39,7 @@ def test_of_a_pipe_the_first_line_that_is_no_task_stops_and_is_named(terminal: B
     told = terminal.run("send", "--json", given="".join([*lines, "{broken\n", URL]), code=1)
     failed = json.loads(told.stderr)
     assert (failed["sent"], failed["lines"]) == (80, "81-")
-    assert failed["error"].startswith("Line 100 is no task: The task begins like JSON")
+    assert failed["error"].startswith("Line 100 is not a valid task: The task begins like JSON")
     mended = "".join([*lines, f"{URL}?100\n"])
     assert json.loads(terminal.run("send", "--json", "--lines", "81-", given=mended).stdout) == {"sent": 20}
     assert sorted(terminal.bodies("images")) == sorted(f"{URL}?{n}" for n in range(1, 101))
@@ -48,8 +48,8 @@ def test_of_a_pipe_the_first_line_that_is_no_task_stops_and_is_named(terminal: B
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ((URL, "--file", "x"), "Give addresses or --file, not both."),
-        ((URL, "--lines", "one"), "'one' names no lines"),
+        ((URL, "--file", "x"), "Use addresses or --file, not both."),
+        ((URL, "--lines", "one"), 'Invalid line numbers "one"'),
         ((URL, "--top", "101"), "less than or equal to 100"),
     ],
 )
@@ -61,4 +61,4 @@ def test_wrong_usage_ends_with_2(typed: tuple[str, ...], words: str) -> None:
 
 def test_a_file_that_is_not_there_and_an_empty_one(terminal: Bare) -> None:
     assert terminal.run("send", "--file", "/no/such", code=1).stderr == "/no/such: No such file or directory.\n"
-    assert "There was no task to send" in terminal.run("send", given="# nothing\n", code=1).stderr
+    assert "The input has no tasks" in terminal.run("send", given="# nothing\n", code=1).stderr

@@ -44,11 +44,11 @@ def test_what_is_given_is_priced() -> None:
 
 def test_the_benchmark_speaks_where_nothing_is_measured_and_this_is_said() -> None:
     result = run("--memory", "3538")
-    assert "Nothing is measured in local, so the benchmark's figures are taken: Nothing is applied" in result.stderr
+    assert "Nothing is measured in local, so the figures of the benchmark are used: Nothing is applied" in result.stderr
     for usage in recorded():
         assert usage.name in result.stdout
     assert "3,538 MB" in result.stdout
-    assert "check those that matter" in result.stdout
+    assert "check the ones that matter" in result.stdout
 
 
 def test_a_job_is_priced_by_its_transitions() -> None:

@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 
 from localcloud import LocalCloud
 from sluice.commands import dead
-from sluice.dead_letters.listing import Listing, listing
-from sluice.dead_letters.wanted import Wanted
+from sluice.dead_letters.failures import Filters
+from sluice.dead_letters.scan import Listing, list_dead_letters
 from sluice.environment import Environment
 from sluice.errors import SluiceError
 
@@ -42,7 +42,7 @@ class Graveyard:
         self.logs.put_log_events(logGroupName=f"/aws/lambda/{self.worker}", logStreamName="a", logEvents=[event])
 
     def listed(self, limit: int | None = None, **wanted: Any) -> Listing:
-        return listing(self.sqs, self.logs, self.dead, self.worker, Wanted(**wanted), limit)
+        return list_dead_letters(self.sqs, self.logs, self.dead, self.worker, Filters(**wanted), limit)
 
     def bodies(self, url: str) -> list[str]:
         """What is visible in a queue at this moment."""

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sluice.commands import dead
-from sluice.dead_letters.replay import Replay
+from sluice.dead_letters.actions import Replay
 from sluice.environment import Environment
 from sluice.errors import SluiceError
 from tests.sluice.dead_letters.conftest import BODIES, Graveyard, Sluice, counted, found
@@ -29,7 +29,7 @@ def test_ctrl_c_says_how_far_it_came(yard: Graveyard, sluice: Sluice, monkeypatc
     monkeypatch.setattr(Replay, "__call__", interrupted)
     result = sluice("replay", "--yes")
     assert result.exit_code == 130
-    assert "Stopped: 10 sent again. 4 are still there, untouched." in result.stdout
+    assert "Interrupted: 10 replayed. 4 are unchanged and still in the queue." in result.stdout
     assert counted(yard, "DeadLettersReplayed") == 10
 
 
@@ -81,8 +81,8 @@ def test_what_could_not_be_counted_is_told_after_the_report(
         sluice(*(word.format(tmp=tmp_path) for word in words), "--yes")
     assert sorted(shown[0][report]) == ["n0", "n1", "n2"]
     assert str(told.value).startswith(
-        "The ledger of `sluice status` will lack 3 of these, which could not be counted: "
-        "These AWS credentials may not do PutMetricData"
+        "The accounting of `sluice status` will lack 3 of these, which could not be counted: "
+        "These AWS credentials may not call PutMetricData"
     )
 
 
@@ -94,7 +94,7 @@ def test_a_terminal_that_is_lost_takes_no_report_along(
         yield lambda _: None
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(dead, "bar", hung_up)
+    monkeypatch.setattr(dead, "progress_bar", hung_up)
     yard.bury(*BODIES)
     assert sorted(found(sluice("replay", "--yes", "--json"))["replayed"]) == ["n0", "n1", "n2"]
     assert counted(yard, "DeadLettersReplayed") == 3

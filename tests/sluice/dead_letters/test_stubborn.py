@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sluice.dead_letters.reading import Reading
-from sluice.dead_letters.replay import Replay
-from sluice.dead_letters.settle import settle
-from sluice.interrupts import Patience
+from sluice.dead_letters.actions import Replay
+from sluice.dead_letters.process import process
+from sluice.dead_letters.scan import Scan
+from sluice.interrupts import Deferred
 from tests.sluice.dead_letters.conftest import Graveyard
 
 
@@ -39,9 +39,9 @@ class Stubborn:
 def test_what_is_beyond_the_limit_of_hidden_messages_is_told(yard: Graveyard) -> None:
     bodies = sorted(f"https://example.org/{n}.png" for n in range(15))
     yard.bury(*bodies)
-    with Reading(Stubborn(yard.sqs, full=True), yard.dead) as reading:
-        assert sum(len(letters) for letters in reading.letters()) == 10
-    assert reading.doubts == ["SQS hides at most 120,000 messages at once, so the rest was not read."]
+    with Scan(Stubborn(yard.sqs, full=True), yard.dead) as reading:
+        assert sum(len(letters) for letters in reading.batches()) == 10
+    assert reading.warnings == ["SQS hides at most 120,000 messages at a time, so that the rest was not read."]
     assert yard.bodies(yard.dead) == bodies
 
 
@@ -49,9 +49,9 @@ def test_what_is_beyond_the_limit_of_hidden_messages_is_told(yard: Graveyard) ->
 def test_a_deletion_that_fails_is_tried_again_and_then_told(yard: Graveyard, failures: int, left: list[str]) -> None:
     names = yard.bury(*(f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(3)))
     sqs = Stubborn(yard.sqs, undeleted=failures)
-    settled = settle(sqs, yard.dead, names, Replay(sqs, yard.images), Patience())
+    settled = process(sqs, yard.dead, names, Replay(sqs, yard.images), Deferred())
     assert sorted(settled.done) == ["n0", "n1", "n2"]
-    assert settled.left == dict.fromkeys(left, "Not now.")
-    assert sorted(settled.gone) == sorted({"n0", "n1", "n2"} - set(left))
+    assert settled.undeleted == dict.fromkeys(left, "Not now.")
+    assert sorted(settled.deleted) == sorted({"n0", "n1", "n2"} - set(left))
     assert len(yard.bodies(yard.dead)) == len(left)
     assert len(yard.bodies(yard.images)) == 3

@@ -5,28 +5,27 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from localcloud import LocalCloud
-from sluice.doctor.outcome import Outcome, Status
-from sluice.doctor.patient import Patient
+from sluice.doctor.context import CheckResult, Context, Status
 from sluice.environment import Environment
 
-Look = Callable[[Callable[[Patient], Iterable[Outcome]]], Outcome]
+Look = Callable[[Callable[[Context], Iterable[CheckResult]]], CheckResult]
 
 
 @pytest.fixture
-def patient(cloud: LocalCloud) -> Patient:  # noqa: ARG001 - what boto3 speaks to
+def context(cloud: LocalCloud) -> Context:  # noqa: ARG001 - what boto3 speaks to
     """Opened, with no outputs yet: tests put theirs into `outputs`."""
-    patient = Patient("local")
-    patient.__dict__ |= {"problem": None, "outputs": {}, "_deployed": Environment("local")}
-    return patient
+    context = Context("local")
+    context.__dict__ |= {"problem": None, "outputs": {}, "_environment": Environment("local")}
+    return context
 
 
 @pytest.fixture
-def look(patient: Patient) -> Look:
+def look(context: Context) -> Look:
     """The one outcome of a check; it has a cure unless it is fine."""
 
-    def one(check: Callable[[Patient], Iterable[Outcome]]) -> Outcome:
-        (outcome,) = check(patient)
-        assert bool(outcome.cure) == (outcome.status is not Status.OK)
+    def one(check: Callable[[Context], Iterable[CheckResult]]) -> CheckResult:
+        (outcome,) = check(context)
+        assert bool(outcome.fix) == (outcome.status is not Status.OK)
         return outcome
 
     return one

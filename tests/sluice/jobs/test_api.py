@@ -65,7 +65,7 @@ def test_but_not_for_what_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whom_the_profile_trusts_is_trusted(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("AWS_CA_BUNDLE")
     with pytest.raises(SSLError):
-        api.insist("GET", cloud.endpoint, patience=60)  # at once: waiting would change nothing
+        api.call_with_retries("GET", cloud.endpoint, timeout=60)  # at once: waiting would change nothing
     (tmp_path / "config").write_text(f"[default]\nca_bundle = {cloud.environment()['AWS_CA_BUNDLE']}\n")
     assert api.call("GET", f"{cloud.endpoint}/").status
 

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from build import bundle
-from sluice.__main__ import app
+from sluice.cli import app
 from sluice.environment import Environment
 from sluice.models import release
 from sluice.models.release import ReleaseError
@@ -16,25 +16,25 @@ OUTPUTS = {"versions": {"worker": {"live": "3", "newest": "4"}, "bulk_reduce": {
 
 
 def test_without_a_word_nothing_is_asked() -> None:
-    assert release.values(OUTPUTS, None, None) == {}
+    assert release.release_variables(OUTPUTS, None, None) == {}
 
 
 def test_a_version_alone_takes_all_calls() -> None:
-    assert release.values(OUTPUTS, DIGITS, None) == {"model": str(DIGITS)}
+    assert release.release_variables(OUTPUTS, DIGITS, None) == {"model": str(DIGITS)}
 
 
 def test_the_versions_that_answer_now_keep_the_other_calls() -> None:
-    asked = release.values(OUTPUTS, DIGITS, 0.25)
+    asked = release.release_variables(OUTPUTS, DIGITS, 0.25)
     assert asked["release"] == {"share": 0.25, "stable": {"worker": "3", "bulk_reduce": "1"}}
-    assert release.exports(asked) == {
+    assert release.environment_variables(asked) == {
         "TF_VAR_model": str(DIGITS),
         "TF_VAR_release": '{"share": 0.25, "stable": {"worker": "3", "bulk_reduce": "1"}}',
     }
 
 
 def test_the_first_apply_has_nobody_to_share_with() -> None:
-    with pytest.raises(ReleaseError, match="none answers yet: apply without it first"):
-        release.values({}, None, 0.1)
+    with pytest.raises(ReleaseError, match="no version is live yet: apply without SHARE first"):
+        release.release_variables({}, None, 0.1)
 
 
 def test_before_the_first_apply_a_version_is_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

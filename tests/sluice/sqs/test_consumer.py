@@ -1,6 +1,6 @@
 """Each message is handed over once, however slow its reader: on a real FIFO queue that is as strict as on AWS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,8 @@ import pytest
 
 from localcloud import LocalCloud
 from sluice.sqs import consumer
-from sluice.sqs.consumer import Handover
+from sluice.sqs.consumer import Consumer
+from sluice.sqs.messages import Message
 
 HIDDEN = 2  # seconds, for these tests
 EXPIRED = "The receipt handle has expired."
@@ -47,9 +48,10 @@ class Reader:
     def __init__(self, *seconds: float) -> None:
         self._seconds, self.read = list(seconds), list[str]()
 
-    def __call__(self, bodies: list[str]) -> None:
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, str]:
         sleep(self._seconds.pop(0) if self._seconds else 0)
-        self.read += bodies
+        self.read += [message.body for message in messages]
+        return {}
 
 
 @pytest.fixture
@@ -76,11 +78,11 @@ def test_a_slow_reader_gets_each_once_and_the_queue_is_empty_then(
     queue: tuple[Any, str], sent: Callable[[int], list[str]]
 ) -> None:
     bodies, reader = sent(25), Reader(HIDDEN + 0.5, 0, HIDDEN + 0.5)
-    handing = Handover(Strict(queue[0]), queue[1], reader)
-    while handing.step(wait=1, most=10):
+    handing = Consumer(Strict(queue[0]), queue[1], reader)
+    while handing.poll(wait=1, limit=10):
         pass
     assert sorted(reader.read) == bodies
-    assert (handing.done, handing.hidden, handing.left) == (25, 0, {})
+    assert (handing.handled, handing.unhandled, handing.undeleted) == (25, 0, {})
     sleep(HIDDEN)
     assert "Messages" not in queue[0].receive_message(QueueUrl=queue[1])
 
@@ -89,23 +91,23 @@ def test_what_cannot_be_deleted_is_known_and_handed_over_once(
     queue: tuple[Any, str], sent: Callable[[int], list[str]]
 ) -> None:
     bodies, reader = sent(3), Reader()
-    handing = Handover(Strict(queue[0], never=True), queue[1], reader)
-    assert handing.step(wait=1, most=10)
-    assert handing.step(wait=HIDDEN + 1, most=10)
+    handing = Consumer(Strict(queue[0], never=True), queue[1], reader)
+    assert handing.poll(wait=1, limit=10)
+    assert handing.poll(wait=HIDDEN + 1, limit=10)
     assert sorted(reader.read) == bodies
-    assert (handing.done, sorted(handing.left.values())) == (3, [EXPIRED] * 3)
+    assert (handing.handled, sorted(handing.undeleted.values())) == (3, [EXPIRED] * 3)
 
 
 def test_what_was_not_handed_over_comes_again(queue: tuple[Any, str], sent: Callable[[int], list[str]]) -> None:
-    def broken(_: list[str]) -> None:
+    def broken(_: Sequence[Message]) -> Mapping[str, str]:
         raise OSError
 
     bodies, reader = sent(3), Reader()
-    failed = Handover(queue[0], queue[1], broken)
+    failed = Consumer(queue[0], queue[1], broken)
     with pytest.raises(OSError):
-        failed.step(wait=1, most=10)
-    assert (failed.done, failed.hidden, failed.left) == (0, 3, {})
-    assert Handover(queue[0], queue[1], reader).step(wait=HIDDEN + 2, most=10)
+        failed.poll(wait=1, limit=10)
+    assert (failed.handled, failed.unhandled, failed.undeleted) == (0, 3, {})
+    assert Consumer(queue[0], queue[1], reader).poll(wait=HIDDEN + 2, limit=10)
     assert sorted(reader.read) == bodies
 
 
@@ -117,7 +119,7 @@ def test_a_deletion_that_was_cut_off_is_not_taken_for_done(
             raise KeyboardInterrupt
 
     sent(3)
-    handing = Handover(Interrupted(queue[0]), queue[1], Reader())
+    handing = Consumer(Interrupted(queue[0]), queue[1], Reader())
     with pytest.raises(KeyboardInterrupt):
-        handing.step(wait=1, most=10)
-    assert (handing.done, handing.hidden, len(handing.left)) == (3, 0, 3)
+        handing.poll(wait=1, limit=10)
+    assert (handing.handled, handing.unhandled, len(handing.undeleted)) == (3, 0, 3)

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from localcloud import LocalCloud
-from sluice.sqs import messages
+from sluice.sqs import messages, sending
 
 
 @pytest.fixture
@@ -17,14 +17,14 @@ def queue(cloud: LocalCloud) -> tuple[Any, str]:  # noqa: ARG001 - what boto3 sp
 
 def test_all_that_was_sent_is_taken_once(queue: tuple[Any, str]) -> None:
     sent = [f"body {n}" for n in range(23)]
-    assert list(messages.send(*queue, sent)) == [10, 10, 3]
-    assert sorted(messages.take_all(*queue)) == sorted(sent)
-    assert messages.take(*queue, wait=0) == []
+    assert list(sending.send_bodies(*queue, sent)) == [10, 10, 3]
+    assert sorted(messages.take_all_bodies(*queue)) == sorted(sent)
+    assert messages.take_bodies(*queue, wait=0) == []
 
 
 def test_a_body_that_sqs_refuses_is_named(queue: tuple[Any, str]) -> None:
-    with pytest.raises(messages.SendError, match="SQS refused 'not\\\\x00allowed'"):
-        list(messages.send(*queue, ["fine", "not\x00allowed"]))
+    with pytest.raises(sending.SendError, match="SQS refused 'not\\\\x00allowed'"):
+        list(sending.send_bodies(*queue, ["fine", "not\x00allowed"]))
 
 
 class Failing:
@@ -53,19 +53,19 @@ def test_a_deletion_that_fails_is_tried_again_if_that_may_help(
     queue: tuple[Any, str], times: int, passes: bool, calls: int, kept: list[str]
 ) -> None:
     sqs, url = queue
-    list(messages.send(sqs, url, ["one", "two", "three"]))
-    received = messages.receive(sqs, url, hidden=30)
+    list(sending.send_bodies(sqs, url, ["one", "two", "three"]))
+    received = messages.receive_messages(sqs, url, hidden_seconds=30)
     failing = Failing(sqs, times, passes=passes)
-    left = messages.forget(failing, url, received)
+    left = messages.delete_messages(failing, url, received)
     assert (failing.calls, list(left.values())) == (calls, kept)
     assert left.keys() <= {received[0].id}
-    assert messages.forget(sqs, url, [message for message in received if message.id in left]) == {}
+    assert messages.delete_messages(sqs, url, [message for message in received if message.id in left]) == {}
 
 
 def test_what_is_not_deleted_is_not_taken_but_comes_again(queue: tuple[Any, str]) -> None:
     sqs, url = queue
-    list(messages.send(sqs, url, ["one", "two"]))
+    list(sending.send_bodies(sqs, url, ["one", "two"]))
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
     failing = Failing(sqs, 1, passes=False)
-    assert messages.take(failing, url) == ["two"]
-    assert messages.take(failing, url, wait=3) == ["one"]
+    assert messages.take_bodies(failing, url) == ["two"]
+    assert messages.take_bodies(failing, url, wait=3) == ["one"]

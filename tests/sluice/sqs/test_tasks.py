@@ -14,7 +14,7 @@ from sluice.sqs.tasks import Task
 
 def test_comments_and_empty_lines_are_no_tasks_but_count() -> None:
     lines = [b"\xef\xbb\xbf# a catalogue\n", b"\n", b" http://x/1 \r\n", b'{"url": "http://x/2", "id": "2"}\n']
-    assert list(tasks.read(lines)) == [Task(3, "http://x/1"), Task(4, '{"url": "http://x/2", "id": "2"}')]
+    assert list(tasks.parse_tasks(lines)) == [Task(3, "http://x/1"), Task(4, '{"url": "http://x/2", "id": "2"}')]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_comments_and_empty_lines_are_no_tasks_but_count() -> None:
     ],
 )
 def test_model_and_top_are_for_those_that_do_not_say(line: str, body: dict[str, Any]) -> None:
-    (task,) = tasks.read([line], "pets", 3)
+    (task,) = tasks.parse_tasks([line], "pets", 3)
     assert json.loads(task.body) == body
     assert not isinstance(messages.parse_task(task.body, "0"), messages.Rejection)
 
@@ -35,21 +35,21 @@ def test_model_and_top_are_for_those_that_do_not_say(line: str, body: dict[str, 
     ("line", "why"),
     [
         (b"\xff\n", "Line 2 is not UTF-8 text"),
-        (b"{not json\n", "Line 2 is no task: The task begins like JSON but is not"),
-        (b'{"uri": "http://x/1"}', 'Line 2 is no task: In the task, "url" must be'),
-        (b'{"url": "http://x/1", "model": "No!"}', 'Line 2 is no task: In the task, "model" must be'),
-        (b"http://x/\x00", r"Line 2 is no task: it holds U\+0000, which SQS does not take"),
-        (b'{"url": "x"' + b" " * 262_144 + b"}", "Line 2 is no task: it has more than 262,144 bytes"),
+        (b"{not json\n", "Line 2 is not a valid task: The task begins like JSON but is not"),
+        (b'{"uri": "http://x/1"}', 'Line 2 is not a valid task: In the task, "url" must be'),
+        (b'{"url": "http://x/1", "model": "No!"}', 'Line 2 is not a valid task: In the task, "model" must be'),
+        (b"http://x/\x00", r"Line 2 is not a valid task: it has the character U\+0000, which SQS does not accept"),
+        (b'{"url": "x"' + b" " * 262_144 + b"}", "Line 2 is not a valid task: it has more than 262,144 bytes"),
     ],
 )
 def test_what_no_worker_could_read_is_refused_by_its_line(line: bytes, why: str) -> None:
     with pytest.raises(SluiceError, match=why):
-        list(tasks.read([b"http://x/1\n", line]))
+        list(tasks.parse_tasks([b"http://x/1\n", line]))
 
 
 def test_a_task_that_does_not_fit_is_refused_also_when_it_is_not_ascii() -> None:
     with pytest.raises(SluiceError, match="more than 262,144 bytes"):
-        list(tasks.read([f'{{"url": "http://x/{"ü" * 140_000}"}}']))
+        list(tasks.parse_tasks([f'{{"url": "http://x/{"ü" * 140_000}"}}']))
 
 
 def test_lines_are_read_one_by_one() -> None:
@@ -61,6 +61,6 @@ def test_lines_are_read_one_by_one() -> None:
             read += 1
             yield f"http://x/{number}"
 
-    reading = tasks.read(lines())
+    reading = tasks.parse_tasks(lines())
     assert [next(reading).line for _ in range(3)] == [1, 2, 3]
     assert read == 3

@@ -25,9 +25,9 @@ def test_only_alarms_that_are_on_and_ours(cloud: LocalCloud) -> None:
         )
         state = "OK" if name == names["thing_5"] else "ALARM"
         cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="Too many.")
-    found = alarms.on(cloudwatch, names)
+    found = alarms.active_alarms(cloudwatch, names)
     assert {(alarm.watches, alarm.name, alarm.reason) for alarm in found} == {
         ("thing_3", f"{prefix}-3", "Too many."),
         ("thing_119", f"{prefix}-119", "Too many."),
     }
-    assert alarms.on(cloudwatch, {}) == []
+    assert alarms.active_alarms(cloudwatch, {}) == []

@@ -47,7 +47,7 @@ class Alarms:
         """Wait until the topic was told that each of these went off; AssertionError for those that did not in time."""
         end = monotonic() + within
         while (missing := set(watched) - self.heard.keys()) and monotonic() < end:
-            for body in messages.take(self._sqs, self._queue):
+            for body in messages.take_bodies(self._sqs, self._queue):
                 message = json.loads(json.loads(body)["Message"])
                 if message["NewStateValue"] == "ALARM":
                     self.heard[self._watched[message["AlarmName"]]] = message["AlarmDescription"]

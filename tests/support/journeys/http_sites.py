@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Event
 from time import sleep
 
-from sluice.image_server import File, Site
+from sluice.image_server import File, ImageServer
 
 FOREVER = math.inf
 BUSY = File(b"busy", "text/plain", 503)
@@ -22,7 +22,7 @@ class _Trouble:
 class Outside:
     """Answers for a site: `files` by path, with trouble at some of them; `asked` counts the requests of each path."""
 
-    site: Site
+    server: ImageServer
 
     def __init__(self) -> None:
         self.files: dict[str, File] = {}
@@ -54,4 +54,4 @@ class Outside:
         assert self._troubles[path].reached.wait(within), f"nobody has asked for {path}"
 
     def address(self, path: str) -> str:
-        return self.site.address(path)
+        return self.server.url(path)

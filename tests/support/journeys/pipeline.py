@@ -12,7 +12,7 @@ import boto3
 import jsonschema
 
 from localcloud import LocalCloud
-from sluice.sqs import messages
+from sluice.sqs import messages, sending
 from tests.support.lambdas import document
 
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ class Pipeline:
     def send(self, tasks: Iterable[str | dict[str, Any]]) -> None:
         """Send bodies as they are, and tasks as JSON."""
         bodies = [task if isinstance(task, str) else json.dumps(task) for task in tasks]
-        assert sum(messages.send(self._sqs, self.outputs["images"], bodies)) == len(bodies)
+        assert sum(sending.send_bodies(self._sqs, self.outputs["images"], bodies)) == len(bodies)
 
     def answers(self, ids: Collection[str], *, within: float = 120) -> dict[str, Record]:
         """The record of each id; AssertionError when one is missing after `within` seconds, came twice, or is odd."""
@@ -89,7 +89,7 @@ class Pipeline:
     def _take_until(self, enough: Any, within: float) -> None:
         end = monotonic() + within
         while not enough() and monotonic() < end:
-            for body in messages.take(self._sqs, self.outputs["predictions"]):
+            for body in messages.take_bodies(self._sqs, self.outputs["predictions"]):
                 record = json.loads(body)
                 self.records[record["id"]].append(record)
-            self.dead.extend(messages.take(self._sqs, self.outputs["dead_letters"], wait=0))
+            self.dead.extend(messages.take_bodies(self._sqs, self.outputs["dead_letters"], wait=0))

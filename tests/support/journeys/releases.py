@@ -18,14 +18,16 @@ class Moves:
 
     def publish(self, folder: str) -> None:
         """As `make publish`."""
-        publish.publish(boto3.client("s3"), self.root.outputs()["models"]["bucket"], folder, {})
+        publish.publish_version(boto3.client("s3"), self.root.outputs()["models"]["bucket"], folder, {})
 
     def to(self, model: str | None = None, share: float | None = None, **settings: Any) -> float:
         """As `make apply MODEL=... SHARE=...`, with settings that then stay as if written into a file; its seconds."""
         began, outputs, version = monotonic(), self.root.outputs(), None
         if model:
-            version, _ = publish.publish(boto3.client("s3"), outputs["models"]["bucket"], model, {})
-        self.root.apply(**{"model": None, "release": None} | release.values(outputs, version, share) | settings)
+            version, _ = publish.publish_version(boto3.client("s3"), outputs["models"]["bucket"], model, {})
+        self.root.apply(
+            **{"model": None, "release": None} | release.release_variables(outputs, version, share) | settings
+        )
         return monotonic() - began
 
     def settled(self) -> None:

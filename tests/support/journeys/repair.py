@@ -41,7 +41,7 @@ class Repair:
 
     def sluice(self, *words: str, code: int = 0) -> dict[str, Any]:
         """What a command says as JSON; it must end with this exit code."""
-        command = [sys.executable, "-m", "ops", *words, "--env", "local", "--json"]
+        command = [sys.executable, "-m", "sluice", *words, "--env", "local", "--json"]
         told = subprocess.run(command, cwd=PROJECT, env=self._environment, capture_output=True, text=True, check=False)
         assert told.returncode == code, told.stderr
         said: dict[str, Any] = json.loads(told.stdout)
@@ -70,7 +70,7 @@ class Repair:
         end = monotonic() + within
         while not enough():
             assert monotonic() < end, f"not within {within} s: {self.results}"
-            taken = messages.take(self.sqs, self.outputs["predictions"])
+            taken = messages.take_bodies(self.sqs, self.outputs["predictions"])
             ids = (json.loads(body)["id"] for body in taken)
             self.results.update(name for name in ids if name.startswith("repair-"))
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from localcloud import LocalCloud
-from sluice.sqs import batches, messages
+from sluice.sqs import messages, sending
 
 
 class Overloaded:
@@ -37,7 +37,7 @@ def queue(cloud: LocalCloud) -> tuple[Any, str]:  # noqa: ARG001 - what boto3 sp
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "_FIRST_WAIT", 0.001)
+    monkeypatch.setattr(sending, "_FIRST_PAUSE", 0.001)
 
 
 def _entries(count: int) -> list[dict[str, Any]]:
@@ -47,16 +47,16 @@ def _entries(count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("code", "sender_fault"), [("InternalError", False), ("RequestThrottled", True)])
 def test_what_was_throttled_is_sent_again_alone(code: str, sender_fault: bool, queue: tuple[Any, str]) -> None:
     sqs = Overloaded(queue[0], {"body 1": 1, "body 4": 3}, code, sender_fault=sender_fault)
-    assert batches.send(sqs, queue[1], _entries(5)) == {}
+    assert sending.send_batch(sqs, queue[1], _entries(5)) == {}
     assert sqs.asked == [5, 2, 1, 1]
-    assert sorted(messages.take_all(*queue)) == [f"body {n}" for n in range(5)]
+    assert sorted(messages.take_all_bodies(*queue)) == [f"body {n}" for n in range(5)]
 
 
 def test_what_is_refused_for_good_is_not_tried_again(queue: tuple[Any, str]) -> None:
     sqs = Overloaded(queue[0], {"body 2": 99}, "InvalidMessageContents", sender_fault=True)
-    assert batches.send(sqs, queue[1], _entries(3)) == {2: "Not now."}
+    assert sending.send_batch(sqs, queue[1], _entries(3)) == {2: "Not now."}
     assert sqs.asked == [3]
-    assert sorted(messages.take_all(*queue)) == ["body 0", "body 1"]
+    assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 1"]
 
 
 def test_what_sqs_says_nothing_of_is_named_and_not_sent_twice(queue: tuple[Any, str]) -> None:
@@ -66,8 +66,10 @@ def test_what_sqs_says_nothing_of_is_named_and_not_sent_twice(queue: tuple[Any, 
             return {**reply, "Successful": reply["Successful"][1:]}
 
     sqs = Silent(queue[0], {"body 2": 1}, "InternalError", sender_fault=False)
-    assert batches.send(sqs, queue[1], _entries(3)) == dict.fromkeys((0, 2), "SQS did not say what became of it.")
-    assert sorted(messages.take_all(*queue)) == ["body 0", "body 1", "body 2"]
+    assert sending.send_batch(sqs, queue[1], _entries(3)) == dict.fromkeys(
+        (0, 2), "The reply of SQS does not mention it."
+    )
+    assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 1", "body 2"]
 
 
 def test_a_call_that_fails_after_some_were_taken_forgets_none_of_them(queue: tuple[Any, str]) -> None:
@@ -78,22 +80,22 @@ def test_a_call_that_fails_after_some_were_taken_forgets_none_of_them(queue: tup
             return super().send_message_batch(QueueUrl, Entries)
 
     sqs = Lost(queue[0], {"body 1": 1}, "InternalError", sender_fault=False)
-    ((place, why),) = batches.send(sqs, queue[1], _entries(3)).items()
+    ((place, why),) = sending.send_batch(sqs, queue[1], _entries(3)).items()
     assert place == 1
     assert why.startswith("AWS cannot be reached")
-    assert sorted(messages.take_all(*queue)) == ["body 0", "body 2"]
+    assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 2"]
 
 
 def test_patience_ends(queue: tuple[Any, str]) -> None:
     sqs = Overloaded(queue[0], {"body 0": 99}, "InternalError", sender_fault=False)
-    assert batches.send(sqs, queue[1], _entries(2)) == {0: "Not now."}
-    assert sqs.asked == [2, *[1] * (batches._TRIES - 1)]
-    assert list(messages.take_all(*queue)) == ["body 1"]
+    assert sending.send_batch(sqs, queue[1], _entries(2)) == {0: "Not now."}
+    assert sqs.asked == [2, *[1] * (sending._ATTEMPTS - 1)]
+    assert list(messages.take_all_bodies(*queue)) == ["body 1"]
 
 
 def test_a_call_holds_ten_and_256_kib() -> None:
     sizes = [*[1] * 23, 200_000, 62_144, 1, 300_000, 5]
-    assert list(batches.calls(sizes, lambda size: size)) == [
+    assert list(sending.split_batches(sizes, lambda size: size)) == [
         [1] * 10,
         [1] * 10,
         [1, 1, 1, 200_000],
@@ -104,6 +106,6 @@ def test_a_call_holds_ten_and_256_kib() -> None:
 
 
 def test_the_largest_messages_arrive(queue: tuple[Any, str]) -> None:
-    bodies = [letter * batches.MAX_BYTES for letter in "ab"]
-    assert list(messages.send(*queue, bodies)) == [1, 1]
-    assert sorted(messages.take_all(*queue)) == bodies
+    bodies = [letter * sending.MAX_BYTES for letter in "ab"]
+    assert list(sending.send_bodies(*queue, bodies)) == [1, 1]
+    assert sorted(messages.take_all_bodies(*queue)) == bodies

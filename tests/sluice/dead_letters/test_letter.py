@@ -5,9 +5,13 @@ import json
 import pytest
 
 from inference.messages import Task, parse_task
-from sluice.dead_letters.body import with_id, word
+from sluice.dead_letters.letter import DeadLetter, read_text_field
 
 NAME = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
+
+
+def _letter(body: str) -> DeadLetter:
+    return DeadLetter(id=NAME, body=body, receipt="receipt")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +24,7 @@ NAME = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
     ],
 )
 def test_the_worker_reads_the_same_task_under_the_same_id(body: str) -> None:
-    before, after = parse_task(body, NAME), parse_task(with_id(body, NAME), "another message")
+    before, after = parse_task(body, NAME), parse_task(_letter(body).replay_body(), "another message")
     assert isinstance(before, Task)
     assert after == before
 
@@ -29,14 +33,14 @@ def test_the_worker_reads_the_same_task_under_the_same_id(body: str) -> None:
     "body", ['{"id": "mine",   "url": "https://example.org/cat.jpg"}', '{"id": 7}', "{broken", ' "" ', "{" * 100_000]
 )
 def test_what_has_an_id_or_is_no_task_stays_as_it_is(body: str) -> None:
-    assert with_id(body, NAME) == body
+    assert _letter(body).replay_body() == body
 
 
 def test_a_rejection_keeps_its_id_too() -> None:
-    assert json.loads(with_id('{"url": 5}', NAME)) == {"url": 5, "id": NAME}
+    assert json.loads(_letter('{"url": 5}').replay_body()) == {"url": 5, "id": NAME}
 
 
 def test_words_are_text() -> None:
-    assert word('{"id": "a", "model": 5}', "id") == "a"
-    assert word('{"id": "a", "model": 5}', "model") is None
-    assert word("{broken", "id") is None
+    assert read_text_field('{"id": "a", "model": 5}', "id") == "a"
+    assert read_text_field('{"id": "a", "model": 5}', "model") is None
+    assert read_text_field("{broken", "id") is None

@@ -5,13 +5,12 @@ import sys
 
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from sluice.doctor.examine import CHECKS, examine
-from sluice.doctor.outcome import Outcomes, Status, fail, ok
-from sluice.doctor.patient import NotLookedAt, Patient
+from sluice.doctor.checks import CHECKS, run_checks
+from sluice.doctor.context import CheckResults, Context, SkippedError, Status, fail, ok
 from tests.support.terraform_root import PROJECT
 
 
-def raises(error: Exception) -> Outcomes:
+def raises(error: Exception) -> CheckResults:
     yield ok("so far")
     raise error
 
@@ -21,10 +20,10 @@ def test_one_that_breaks_hides_no_other() -> None:
         "aws": lambda _: raises(NoCredentialsError()),
         "bug": lambda _: raises(KeyError("lunch")),
         "closed": lambda _: raises(ClientError({"Error": {"Code": "AuthorizationError"}}, "GetTopicAttributes")),
-        "elsewhere": lambda _: raises(NotLookedAt("nothing is applied")),
+        "elsewhere": lambda _: raises(SkippedError("nothing is applied")),
         "last": lambda _: iter([fail("It is broken.", "mend it.")]),
     }
-    found = [(finding.check, finding.outcome.status) for finding in examine(Patient("local"), checks)]
+    found = [(finding.check, finding.result.status) for finding in run_checks(Context("local"), checks)]
     fails, warns, fine = Status.FAIL, Status.WARN, Status.OK
     assert found == [
         ("aws", fine), ("aws", fails), ("bug", fine), ("bug", fails), ("closed", fine), ("closed", warns),
@@ -50,5 +49,5 @@ def test_without_a_cloud_all_checks_are_made_and_no_aws_is_asked() -> None:
     assert not told.stderr
     for name in CHECKS:
         assert f'"check":"{name}"' in told.stdout
-    assert '"check":"local cloud","status":"fail","said":"No local cloud runs."' in told.stdout
-    assert '"check":"credentials","status":"warn","said":"not looked at: no local cloud runs' in told.stdout
+    assert '"check":"local cloud","status":"fail","message":"No local cloud is running."' in told.stdout
+    assert '"check":"credentials","status":"warn","message":"skipped: no local cloud is running' in told.stdout

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sluice.dead_letters import reading
-from sluice.dead_letters.reading import Reading
+from sluice.dead_letters import scan
+from sluice.dead_letters.scan import Scan
 from sluice.errors import SluiceError
 from tests.sluice.dead_letters.conftest import Graveyard
 
@@ -22,7 +22,7 @@ def test_all_are_listed_once_and_are_there_at_once_again(yard: Graveyard) -> Non
     for _ in range(2):
         found = yard.listed()
         assert sorted(each.letter.body for each in found.letters) == bodies
-        assert not found.doubts
+        assert not found.warnings
     assert yard.bodies(yard.dead) == bodies
 
 
@@ -31,8 +31,8 @@ def test_what_others_hold_is_told(yard: Graveyard) -> None:
     assert len(yard.received(yard.dead)) == 10
     found = yard.listed()
     assert len(found.letters) == 2
-    assert found.doubts == [
-        "About 10 more are hidden at the moment, by another reader or one that was killed: look again in 2 minutes."
+    assert found.warnings == [
+        "About 10 more are hidden by another command, or by one that was killed: try again in 2 minutes."
     ]
 
 
@@ -41,10 +41,10 @@ def test_a_reader_that_is_killed_leaves_everything(yard: Graveyard) -> None:
     yard.bury(*(f"https://example.org/{n}.png" for n in range(15)))
     script = f"""
 import boto3, os, signal
-from ops.dead import reading
-reading.HIDDEN_SECONDS = 3
-with reading.Reading(boto3.client("sqs"), {yard.dead!r}) as it:
-    for letters in it.letters():
+from sluice.dead_letters import scan
+scan.HIDDEN_SECONDS = 3
+with scan.Scan(boto3.client("sqs"), {yard.dead!r}) as reading:
+    for letters in reading.batches():
         os.kill(os.getpid(), signal.SIGKILL)
 """
     killed = subprocess.run([sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": ".:lambdas"}, check=False)
@@ -57,7 +57,7 @@ with reading.Reading(boto3.client("sqs"), {yard.dead!r}) as it:
 def test_a_long_reading_meets_the_first_letters_twice_and_counts_them_once(
     yard: Graveyard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "HIDDEN_SECONDS", 0)
+    monkeypatch.setattr(scan, "HIDDEN_SECONDS", 0)
     yard.bury(*(f"https://example.org/{n}.png" for n in range(10)))
     assert len(yard.listed().letters) == 10
 
@@ -67,7 +67,7 @@ def test_a_queue_that_gives_messages_up_is_not_read(yard: Graveyard) -> None:
     arn = yard.sqs.get_queue_attributes(QueueUrl=further, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
     yard.sqs.set_queue_attributes(QueueUrl=yard.dead, Attributes={"RedrivePolicy": redrive})
-    with pytest.raises(SluiceError, match="take its redrive policy away first"), Reading(yard.sqs, yard.dead):
+    with pytest.raises(SluiceError, match="Remove the redrive policy first"), Scan(yard.sqs, yard.dead):
         pass
 
 
@@ -77,7 +77,7 @@ def test_code_reason_and_model_are_those_of_the_last_attempt(yard: Graveyard) ->
     yard.log(**failed, code="not_accepted", reason="It was refused.", receives=1)
     yard.log(**failed, code="source_unavailable", reason="The host answered 503.", receives=2)
     yard.log(message="Retry scheduled", message_id="of another", code="unexpected")
-    first, second = (each.fate for each in sorted(yard.listed().letters, key=lambda each: each.letter.body))
+    first, second = (each.failure for each in sorted(yard.listed().letters, key=lambda each: each.letter.body))
     assert (first.code, first.reason, first.model) == (
         "source_unavailable", "The host answered 503.", "digits@0123456789ab",
     )  # fmt: skip
@@ -89,7 +89,7 @@ def test_without_a_log_the_code_is_unknown(yard: Graveyard) -> None:
     yard.bury("https://example.org/a.png")
     yard.logs.delete_log_group(logGroupName=f"/aws/lambda/{yard.worker}")
     (only,) = yard.listed().letters
-    assert only.fate.code == "unknown"
+    assert only.failure.code == "unknown"
 
 
 def test_filters(yard: Graveyard) -> None:
@@ -99,7 +99,7 @@ def test_filters(yard: Graveyard) -> None:
     yard.log(message="Returned to queue", message_id=a, code="out_of_time", reason="Late.", model="pets@0123456789ab")
 
     def ids(**wanted: Any) -> list[str]:
-        return sorted(each.letter.id for each in yard.listed(**wanted).letters)
+        return sorted(each.letter.task_id for each in yard.listed(**wanted).letters)
 
     assert ids(code="out_of_time") == ["a"]
     assert ids(code="unknown") == ["b"]
@@ -113,5 +113,5 @@ def test_filters(yard: Graveyard) -> None:
 def test_the_limit_takes_the_oldest_and_says_what_is_left(yard: Graveyard) -> None:
     yard.bury(*(f"https://example.org/{n}.png" for n in range(3)))
     found = yard.listed(limit=2)
-    assert (len(found.letters), found.cut) == (2, 1)
+    assert (len(found.letters), found.omitted) == (2, 1)
     assert found.letters[0].letter.sent <= found.letters[1].letter.sent <= time()

@@ -8,11 +8,19 @@ import boto3
 import pytest
 
 from localcloud import LocalCloud
-from sluice.status import ledger, queues
-from sluice.status.ledger import Ledger
+from sluice.status import accounting, queues
+from sluice.status.accounting import Accounting
 
 HOUR = timedelta(hours=1)
-BALANCED = {"sent": 10, "replayed": 1, "predicted": 4, "rejected": 2, "dropped": 1, "dead": 1, "in_flight": 1}
+BALANCED = {
+    "messages_sent": 10,
+    "replayed": 1,
+    "predicted": 4,
+    "rejected": 2,
+    "dropped": 1,
+    "dead_letters": 1,
+    "in_flight": 1,
+}
 
 
 def test_it_is_counted_from_metrics_and_queues(cloud: LocalCloud) -> None:
@@ -31,11 +39,11 @@ def test_it_is_counted_from_metrics_and_queues(cloud: LocalCloud) -> None:
     _count(cloudwatch, "another", Predictions=50)
     _count(cloudwatch, name, ago=2 * HOUR, Predictions=60)
 
-    lying = queues.look(sqs, cloudwatch, urls)
+    lying = queues.read_queues(sqs, cloudwatch, urls)
     assert (lying["images"].visible, lying["images"].in_flight, lying["images"].delayed) == (6, 1, 1)
     assert lying["images"].oldest_seconds is not None
-    assert ledger.look(cloudwatch, {**urls, "functions": {"worker": name}}, lying, HOUR) == Ledger(
-        sent=8, replayed=1, predicted=3, rejected=2, dropped=4, dead=1, in_flight=8
+    assert accounting.read_accounting(cloudwatch, {**urls, "functions": {"worker": name}}, lying, HOUR) == Accounting(
+        messages_sent=8, replayed=1, predicted=3, rejected=2, dropped=4, dead_letters=1, in_flight=8
     )
 
 
@@ -58,14 +66,14 @@ def _count(cloudwatch: Any, worker: str, ago: timedelta = timedelta(0), **counts
     ("more", "missing", "reason"),
     [
         ({}, 0, None),
-        ({"sent": 12}, 2, "expired there"),
-        ({"predicted": 5}, -1, "repeated them"),
-        ({"replayed": 0}, 1, "ask again in five"),
-        ({"dead": 0}, 1, "approximately"),
+        ({"messages_sent": 12}, 2, "expired there"),
+        ({"predicted": 5}, -1, "sent them again"),
+        ({"replayed": 0}, 1, "lag by up to five minutes"),
+        ({"dead_letters": 0}, 1, "are approximate"),
         ({"dropped": 3}, -2, "longer --since"),
     ],
 )
 def test_each_task_has_one_end_or_the_reasons_are_told(more: dict[str, int], missing: int, reason: str | None) -> None:
-    found = Ledger(**BALANCED | more)
+    found = Accounting(**BALANCED | more)
     assert found.missing == found.as_dict()["missing"] == missing
-    assert any(reason in told for told in found.reasons) if reason else found.reasons == ()
+    assert any(reason in told for told in found.possible_reasons) if reason else found.possible_reasons == ()
