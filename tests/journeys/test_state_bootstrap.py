@@ -51,7 +51,7 @@ def made(team: Team, s3: Any) -> str:
     until(lambda: rules(s3), "it did not come as far as the rules")
     said = signalled(interrupted, signal.SIGINT)
     assert said.code, said.text
-    assert "`make bootstrap ENV=local` goes on where this stopped." in said.text
+    assert "`make bootstrap ENV=local` continues where this stopped." in said.text
 
     shutil.rmtree(team.folder / "build" / "out" / "bootstrap")  # on a machine that knows nothing of it
     finished = team.does(MAKE)
@@ -107,8 +107,8 @@ def test_a_bucket_that_is_somebody_elses_is_a_sentence(team: Team, s3: Any) -> N
     said = team.run(MAKE)
     settings.write_text(before)
     assert said.code == 2
-    assert "The bucket closed is somebody else's, or closed to you" in said.text
-    assert "write one of your own into terraform/environments/local.s3.tfbackend" in said.text
+    assert "The bucket closed belongs to another account or denies you access" in said.text
+    assert "write a name of your own into terraform/environments/local.s3.tfbackend" in said.text
 
 
 def test_without_credentials_one_is_told_to_log_in(team: Team) -> None:

@@ -196,7 +196,7 @@ def test_versions_before_the_newest_twenty_are_listed_when_asked_for_and_restore
     total = len([one for one in s3.list_object_versions(Bucket=BUCKET)["Versions"] if one["Key"] == KEY])
     listed = steps.does("make state-versions ENV=local")
     assert len(re.findall(r"\d\d:\d\d:\d\d", listed)) == 20
-    assert f"{total - 20} older: make state-versions ENV=local ALL=1" in listed
+    assert f"{total - 20} older versions: make state-versions ENV=local ALL=1" in listed
     assert first not in listed
     everything = steps.does("make state-versions ENV=local ALL=1")
     assert len(re.findall(r"\d\d:\d\d:\d\d", everything)) == total

@@ -88,7 +88,7 @@ def test_a_plan_that_something_overtook_is_refused(team: Team, applied: Any) -> 
     said = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
     assert said.code == 2
     assert "Error: Saved plan is stale" in said.text
-    assert "build/out/late.tfplan is stale: something was applied since it was saved." in said.text
+    assert "build/out/late.tfplan is stale: something was applied after it was saved." in said.text
     assert deployed(applied) == "local fourth"
 
 
@@ -100,7 +100,7 @@ def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any
     assert "terraform/dev.tfplan is a plan of dev, not of local: `make apply ENV=dev PLAN=" in said.text
     for wrong, sentence in {
         "nowhere.tfplan": "There is no plan nowhere.tfplan: save one with `make plan ENV=local OUT=nowhere.tfplan`",
-        "Makefile": "Makefile is no plan that this Terraform can read",
+        "Makefile": "Makefile is not a plan that this Terraform can read",
         "terraform/dev.tfplan MODEL=digits@0": "is applied as it was saved: give MODEL and SHARE to make plan instead",
     }.items():
         said = team.run(f"make apply ENV=local PLAN={wrong}")
@@ -133,7 +133,9 @@ def test_all_that_terraform_says_of_a_failed_apply_is_shown(team: Team, applied:
     assert "AccessDenied" in told
     assert 'the state has been written to the file "errored.tfstate"' in told
     assert "will create a forked state" in told
-    assert told.index("a forked state") < told.index("stands in terraform/errored.tfstate alone: keep that file")
+    assert told.index("a forked state") < told.index(
+        "Only terraform/errored.tfstate records the created resources: keep that file"
+    )
     assert "may not read the state" not in told
     team.does("make terraform ENV=local DO='state push errored.tfstate'")
     assert deployed(applied) == "local unsaved"
@@ -149,7 +151,7 @@ def test_what_terraform_says_of_a_failed_bootstrap_is_shown(
     assert said.code == 2
     assert "Error: Invalid value for variable" in said.text
     assert "Two environments have one key, or that of bootstrap itself" in said.text
-    assert "Once that is mended, `make bootstrap ENV=local` goes on where it stopped." in said.text
+    assert "Fix its cause and run `make bootstrap ENV=local` again: it continues where it stopped." in said.text
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +184,7 @@ def test_a_plan_whose_files_were_built_again_is_refused_before_anything_is_chang
         build(deployer, code, bundle)
         said = deployer.run("make apply ENV=local PLAN=build/out/files.tfplan")
         assert said.code == 2
-        assert f"build/out/{changed} is not what was planned" in said.text
+        assert f"build/out/{changed} was built again after the plan" in said.text
         assert "`make plan ENV=local OUT=build/out/files.tfplan`" in said.text
     assert content() == b"first"
     build(deployer, "second", "second")

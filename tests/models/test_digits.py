@@ -82,7 +82,7 @@ def test_held_out_scans_are_always_the_same() -> None:
 def test_scans_use_the_full_range_of_bytes() -> None:
     images = scans.load_held_out().images
     assert (images.shape, images.dtype.name) == ((599, 8, 8), "uint8")
-    assert (images.min(), images.max()) == (0, 255)
+    assert (int(images.min()), int(images.max())) == (0, 255)
 
 
 def test_png_preserves_every_pixel() -> None:
