@@ -123,7 +123,7 @@ destroy: environment build ## Remove ENV
 
 .PHONY: terraform state-versions state-restore
 terraform: environment $(VENV)/tools/made.lock ## Run any Terraform command in ENV: make terraform DO="state list", DO=import ADDRESS='..' ID=.. (docs/state.md)
-	@$(SLUICE) terraform run --env $(ENV) -- $(or $(DO),$(error DO is missing: give a Terraform command, for example make terraform ENV=$(ENV) DO="state list")) $(call argument,ADDRESS) $(call argument,ID)
+	@$(SLUICE) terraform run --env $(ENV) -- $(DO) $(call argument,ADDRESS) $(call argument,ID)
 
 state-versions: environment $(VENV)/tools/made.lock ## List the newest versions of ENV's state (ALL=1: all versions)
 	@$(SLUICE) terraform state-versions --env $(ENV) $(if $(ALL),--all)

@@ -104,6 +104,10 @@ def test_terraform_ignores_the_shells_address_and_id(make: Make) -> None:
     assert make.calls("terraform", "ENV=dev", "DO=state list", ADDRESS="mine", ID="42") == [call]
 
 
+def test_terraform_without_do_passes_no_command(make: Make) -> None:
+    assert make.calls("terraform", "ENV=dev") == [sluice("terraform", "run", "--env", "dev", "--")]
+
+
 @pytest.mark.parametrize("where", ["command line", "environment"])
 def test_values_reach_sluice_unchanged(make: Make, where: str) -> None:
     calls = (
@@ -132,7 +136,6 @@ def test_policies_pass_the_account(make: Make) -> None:
     [
         (["state-restore", "ENV=dev"], "VERSION: is missing: make state-versions lists the versions"),
         (["publish", "ENV=dev"], "MODEL: is missing: name a version"),
-        (["terraform", "ENV=dev"], "DO is missing: give a Terraform command"),
         (["plan"], 'ENV is "", but must be one of: dev local prod. For example: make plan ENV=dev'),
         (["plan", "ENV=stage"], 'ENV is "stage", but must be one of: dev local prod. For example: make plan ENV=dev'),
     ],

@@ -115,11 +115,18 @@ def destroy(lock_timeout: LockTimeout = None, auto_approve: AutoApprove = False,
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def run(
-    words: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="Terraform's command and its arguments.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND", help="Terraform's command and its arguments.", show_default=False),
+    ] = None,
     env: Env = "local",
 ) -> None:
     """Run any Terraform command in an environment; put -- before it if it has options."""
     operations.initialise(env)
+    if not words:
+        raise SluiceError(
+            f'Give a Terraform command, for example make terraform ENV={env} DO="state list".', exit_code=2
+        )
     try:
         operations.run(env, words)
     except TerraformError as error:

@@ -5,16 +5,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Self, cast
 
 from build import provider_mirror
 from sluice.errors import SluiceError
 from sluice.terraform import errors
-
-_GRACE_SECONDS = 10  # for an interrupted command to release its lock
 
 
 class TerraformError(SluiceError):
@@ -47,7 +46,7 @@ def show(root: Path, command: str, *arguments: str, quiet: bool = False, variabl
     colour = [] if sys.stdout.isatty() else ["-no-color"]
     complaint = bytearray()
     with (
-        _interrupt_after_terraform(),
+        _Interrupts(),
         _start(
             root,
             [command, *arguments, *colour],
@@ -78,22 +77,25 @@ def capture(root: Path, command: str, *arguments: str, variables: Mapping[str, s
 
     Raises:
         TerraformError: The command failed; the message ends with Terraform's own.
+        KeyboardInterrupt: Ctrl-C was pressed; Terraform has ended before this is raised.
         SluiceError: Terraform is not installed.
     """
-    process = _start(
-        root,
-        [command, "-no-color", *arguments],
-        variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # so that its plugins can be stopped with it
-    )
-    try:
-        output, complaint = (text.decode(errors="replace") for text in process.communicate())
-    except BaseException:  # Ctrl-C above all
-        _stop(process)
-        raise
+    with _Interrupts() as interrupts:
+        process = _start(
+            root,
+            [command, "-no-color", *arguments],
+            variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # so that its plugins can be stopped with it
+        )
+        interrupts.forward_to(process)
+        try:
+            output, complaint = (text.decode(errors="replace") for text in process.communicate())
+        except BaseException:
+            _signal_group(process, signal.SIGKILL)
+            raise
     if process.returncode:
         reason = complaint or output
         raise TerraformError(f"terraform {command} failed:\n{reason.strip()}", reason, process.returncode)
@@ -110,24 +112,42 @@ def _start(root: Path, arguments: list[str], variables: Mapping[str, str], **opt
     )
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Interrupt a process of its own session, and kill it and its plugins if that does not end them."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_SECONDS)
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
 
 
-@contextmanager
-def _interrupt_after_terraform() -> Iterator[None]:
-    """Raise KeyboardInterrupt for Ctrl-C only after Terraform, which the terminal interrupts as well, has ended."""
-    received: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if received:
-        raise KeyboardInterrupt
+class _Interrupts:
+    """Defers Ctrl-C until Terraform has ended, and raises KeyboardInterrupt then.
+
+    A terminal interrupts the commands of its own process group by itself. A command of another session gets the first
+    interrupt forwarded, and is killed by the second.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._before: Any = None
+
+    def forward_to(self, process: "subprocess.Popen[bytes]") -> None:
+        """Forward interrupts to a process that leads a session, also one that came before the process started."""
+        self._process = process
+        if self._count:
+            _signal_group(process, signal.SIGINT)
+
+    def _handle(self, *_: object) -> None:
+        self._count += 1
+        if self._process:
+            _signal_group(self._process, signal.SIGINT if self._count == 1 else signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # only there can signals be handled
+            self._before = signal.signal(signal.SIGINT, self._handle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+        if self._count:
+            raise KeyboardInterrupt
