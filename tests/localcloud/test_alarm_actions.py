@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from tests.localcloud.test_alarm_evaluation import history, watch
-from tests.support.localcloud.aws import Aws, eventually, policy, unique
+from tests.support.localcloud.aws import Aws, policy_document, unique_name, wait_for
 
 
 def topic(aws: Aws, *statements: dict[str, Any]) -> str:
-    given = {"Attributes": {"Policy": policy(*statements)}} if statements else {}
-    arn: str = aws.client("sns").create_topic(Name=unique("topic"), **given)["TopicArn"]
+    given = {"Attributes": {"Policy": policy_document(*statements)}} if statements else {}
+    arn: str = aws.client("sns").create_topic(Name=unique_name("topic"), **given)["TopicArn"]
     return arn
 
 
@@ -18,7 +18,7 @@ def subscribed(aws: Aws, arn: str, **attributes: str) -> str:
     """A queue that gets what the topic is told."""
     allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
                "Resource": "*", "Condition": {"ArnEquals": {"aws:SourceArn": arn}}}  # fmt: skip
-    queue = aws.queue(Policy=policy(allowed))
+    queue = aws.create_queue(Policy=policy_document(allowed))
     aws.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=aws.queue_arn(queue), Attributes=attributes)
     return queue
 
@@ -30,7 +30,7 @@ def publish(principal: str = "cloudwatch.amazonaws.com", **condition: Any) -> di
 
 def goes_off(aws: Aws, told: str) -> str:
     """An alarm with data that goes off; its name."""
-    metric = unique("metric")
+    metric = unique_name("metric")
     name = watch(aws, "Told", metric, {"code": "a"}, AlarmActions=[told], AlarmDescription="Look at it.")
     aws.client("cloudwatch").put_metric_data(
         Namespace="Told",
@@ -47,7 +47,7 @@ def test_subscribers_are_told_what_happened(aws: Aws) -> None:
     told = topic(aws)
     queue = subscribed(aws, told)
     name = goes_off(aws, told)
-    envelope = json.loads(eventually(lambda: aws.bodies(queue))[0])
+    envelope = json.loads(wait_for(lambda: aws.drain_queue(queue))[0])
     message = json.loads(envelope["Message"])
     assert envelope["Subject"] == f'ALARM: "{name}" in {aws.region}'
     assert (message["AlarmName"], message["NewStateValue"], message["AlarmDescription"]) == (
@@ -64,7 +64,7 @@ def test_a_topic_may_admit_alarms_of_an_account(aws: Aws) -> None:
     told = topic(aws, publish(ArnLike={"aws:SourceArn": "arn:aws:cloudwatch:*:000000000000:alarm:*"}))
     queue = subscribed(aws, told, RawMessageDelivery="true")
     name = goes_off(aws, told)
-    assert json.loads(eventually(lambda: aws.bodies(queue))[0])["AlarmName"] == name
+    assert json.loads(wait_for(lambda: aws.drain_queue(queue))[0])["AlarmName"] == name
 
 
 def test_a_topic_whose_policy_does_not_admit_alarms_is_not_told(aws: Aws) -> None:
@@ -75,14 +75,14 @@ def test_a_topic_whose_policy_does_not_admit_alarms_is_not_told(aws: Aws) -> Non
         told = topic(aws, statement)
         queue = subscribed(aws, told)
         name = goes_off(aws, told)
-        (done,) = eventually(partial(actions, aws, name))
+        (done,) = wait_for(partial(actions, aws, name))
         assert done.startswith(f"Failed to execute action {told}")
-        assert aws.bodies(queue) == []
+        assert aws.drain_queue(queue) == []
 
 
 def test_disabled_actions_tell_nobody(aws: Aws) -> None:
     told = topic(aws)
     queue = subscribed(aws, told)
-    name = watch(aws, "Told", unique("metric"), {}, OKActions=[told], ActionsEnabled=False)
-    eventually(lambda: len(history(aws, name, "StateUpdate")) > 1)
-    assert (aws.bodies(queue), actions(aws, name)) == ([], [])
+    name = watch(aws, "Told", unique_name("metric"), {}, OKActions=[told], ActionsEnabled=False)
+    wait_for(lambda: len(history(aws, name, "StateUpdate")) > 1)
+    assert (aws.drain_queue(queue), actions(aws, name)) == ([], [])

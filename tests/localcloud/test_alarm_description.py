@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
-from tests.support.localcloud.aws import Aws, unique
+from tests.support.localcloud.aws import Aws, unique_name
 
 ON_METRIC = {
     "Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Statistic": "Maximum", "Period": 60,
@@ -40,7 +40,7 @@ def _described(aws: Aws, name: str, kind: str = "Metric") -> ElementTree.Element
 
 
 def _alarm(aws: Aws, settings: dict[str, Any]) -> dict[str, str | None]:
-    name = unique("alarm")
+    name = unique_name("alarm")
     aws.client("cloudwatch").put_metric_alarm(AlarmName=name, **settings)
     return {element.tag.split("}")[1]: element.text for element in _described(aws, name)}
 
@@ -53,7 +53,7 @@ def test_an_alarm_is_described_whole(aws: Aws) -> None:
 
 
 def test_its_dimensions_are_described(aws: Aws) -> None:
-    name = unique("alarm")
+    name = unique_name("alarm")
     aws.client("cloudwatch").put_metric_alarm(AlarmName=name, **ON_METRIC)
     dimension = _described(aws, name).find("{*}Dimensions/{*}member")
     assert dimension is not None
@@ -65,7 +65,7 @@ def test_an_alarm_on_an_expression_has_neither_period_nor_statistic(aws: Aws) ->
 
 
 def test_a_composite_alarm_is_described_whole(aws: Aws) -> None:
-    name, told = unique("alarm"), "arn:aws:sns:eu-west-1:000000000000:told"
+    name, told = unique_name("alarm"), "arn:aws:sns:eu-west-1:000000000000:told"
     aws.client("cloudwatch").put_composite_alarm(
         AlarmName=name, AlarmRule="TRUE", AlarmDescription="any", AlarmActions=[told]
     )

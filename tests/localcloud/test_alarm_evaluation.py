@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from localcloud.engines.cloudwatch import alarms
-from tests.support.localcloud import published_metrics
-from tests.support.localcloud.aws import Aws, eventually, unique
+from tests.support.localcloud import metrics
+from tests.support.localcloud.aws import Aws, unique_name, wait_for
 
 INSUFFICIENT, ALARM, OK = "INSUFFICIENT_DATA", "ALARM", "OK"
 
@@ -41,12 +41,17 @@ def test_missing_data_is_treated_as_in_aws_tables(
 
 def watch(aws: Aws, namespace: str, metric: str, dimensions: dict[str, str], **settings: Any) -> str:
     """An alarm that goes off above 0; its name."""
-    given = {"Statistic": "Maximum", "Period": 60, **published_metrics.named(namespace, metric, dimensions), **settings}
+    given = {
+        "Statistic": "Maximum",
+        "Period": 60,
+        **metrics.identify_metric(namespace, metric, dimensions),
+        **settings,
+    }
     return alarm(aws, **given)
 
 
 def alarm(aws: Aws, **settings: Any) -> str:
-    name = unique("alarm")
+    name = unique_name("alarm")
     given = {"EvaluationPeriods": 1, "Threshold": 0.0, "ComparisonOperator": "GreaterThanThreshold",
              "TreatMissingData": "notBreaching", **settings}  # fmt: skip
     aws.client("cloudwatch").put_metric_alarm(AlarmName=name, **given)
@@ -59,7 +64,7 @@ def described(aws: Aws, name: str) -> dict[str, Any]:
 
 
 def becomes(aws: Aws, name: str, state: str) -> dict[str, Any]:
-    found: dict[str, Any] = eventually(lambda: (it := described(aws, name))["StateValue"] == state and it)
+    found: dict[str, Any] = wait_for(lambda: (it := described(aws, name))["StateValue"] == state and it)
     return found
 
 
@@ -72,7 +77,7 @@ def put(aws: Aws, metric: str, *values: float) -> None:
 def test_what_broke_as_a_minute_ended_is_not_hidden_by_the_next(aws: Aws) -> None:
     if (left := 60 - time.time() % 60) < 20:
         time.sleep(left)  # or the next minute would end within this test
-    metric, minute = unique("metric"), time.time() // 60 * 60
+    metric, minute = unique_name("metric"), time.time() // 60 * 60
     client = aws.client("cloudwatch")
     for when, value in ((minute - 1, 1.0), (time.time(), 0.0)):
         client.put_metric_data(
@@ -82,15 +87,15 @@ def test_what_broke_as_a_minute_ended_is_not_hidden_by_the_next(aws: Aws) -> Non
 
 
 def test_it_follows_what_a_queue_holds(aws: Aws) -> None:
-    queue = aws.queue()
+    queue = aws.create_queue()
     watched = {"QueueName": queue.rsplit("/", 1)[-1]}
     name = watch(aws, "AWS/SQS", "ApproximateNumberOfMessagesVisible", watched)
     assert becomes(aws, name, OK)["StateReason"].startswith("Threshold Crossed: no datapoints were received")
-    aws.send(queue, "dead")
+    aws.send_messages(queue, "dead")
     reason = becomes(aws, name, ALARM)["StateReason"]
     assert reason.startswith("Threshold Crossed: 1 out of the last 1 datapoints [1.0 (")
     assert reason.endswith("was greater than the threshold (0.0) (minimum 1 datapoint for OK -> ALARM transition).")
-    aws.bodies(queue)
+    aws.drain_queue(queue)
     becomes(aws, name, OK)
     states = [item["HistorySummary"] for item in history(aws, name, "StateUpdate")]
     assert "Alarm updated from ALARM to OK" in states
@@ -105,7 +110,7 @@ def history(aws: Aws, name: str, kind: str) -> list[dict[str, Any]]:
 
 
 def test_it_looks_at_its_own_dimensions_only(aws: Aws) -> None:
-    metric = unique("metric")
+    metric = unique_name("metric")
     name = watch(aws, "Alarms", metric, {"a": "1"})
     put(aws, metric, 5)
     other = watch(aws, "Alarms", metric, {})
@@ -114,9 +119,9 @@ def test_it_looks_at_its_own_dimensions_only(aws: Aws) -> None:
 
 
 def test_it_may_ask_for_a_percentile(aws: Aws) -> None:
-    metric = unique("metric")
+    metric = unique_name("metric")
     put(aws, metric, *range(1, 101))
-    settings = {"ExtendedStatistic": "p90", "Period": 60, **published_metrics.named("Alarms", metric, {})}
+    settings = {"ExtendedStatistic": "p90", "Period": 60, **metrics.identify_metric("Alarms", metric, {})}
     above, below = (alarm(aws, **settings, Threshold=threshold) for threshold in (90.0, 92.0))
     becomes(aws, above, ALARM)
     becomes(aws, below, OK)
@@ -124,12 +129,12 @@ def test_it_may_ask_for_a_percentile(aws: Aws) -> None:
 
 
 def test_it_may_ask_for_an_expression(aws: Aws) -> None:
-    errors, calls = unique("errors"), unique("calls")
+    errors, calls = unique_name("errors"), unique_name("calls")
     put(aws, errors, 3)
     put(aws, calls, 4)
     stats = [
         {"Id": key, "ReturnData": False,
-         "MetricStat": {"Metric": published_metrics.named("Alarms", metric, {}), "Period": 60, "Stat": "Sum"}}
+         "MetricStat": {"Metric": metrics.identify_metric("Alarms", metric, {}), "Period": 60, "Stat": "Sum"}}
         for key, metric in (("e", errors), ("c", calls))
     ]  # fmt: skip
     name = alarm(
@@ -141,7 +146,7 @@ def test_it_may_ask_for_an_expression(aws: Aws) -> None:
 
 def test_what_is_too_low_waits_for_the_end_of_the_period(aws: Aws) -> None:
     """A count that has just begun is always low."""
-    metric = unique("metric")
+    metric = unique_name("metric")
     put(aws, metric, 1)
     settings = {"ComparisonOperator": "LessThanThreshold", "Threshold": 5.0, "TreatMissingData": "missing"}
     name = watch(aws, "Alarms", metric, {}, Statistic="Sum", **settings)
@@ -151,7 +156,7 @@ def test_what_is_too_low_waits_for_the_end_of_the_period(aws: Aws) -> None:
 
 def test_a_state_that_was_set_lasts_until_it_is_evaluated(aws: Aws) -> None:
     """ "The alarm returns to its actual state ... within seconds"."""
-    name = watch(aws, "Alarms", unique("metric"), {})
+    name = watch(aws, "Alarms", unique_name("metric"), {})
     becomes(aws, name, OK)
     aws.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=ALARM, StateReason="tried")
     becomes(aws, name, OK)
@@ -160,7 +165,7 @@ def test_a_state_that_was_set_lasts_until_it_is_evaluated(aws: Aws) -> None:
 
 
 def test_why_is_told_in_data_too(aws: Aws) -> None:
-    metric = unique("metric")
+    metric = unique_name("metric")
     put(aws, metric, 7)
     name = watch(aws, "Alarms", metric, {})
     data = json.loads(becomes(aws, name, ALARM)["StateReasonData"])

@@ -9,11 +9,11 @@ from tests.support.localcloud.aws import Aws, allow
 
 @pytest.mark.parametrize("action", ["GetAlias", "UpdateAlias", "DeleteAlias"])
 def test_each_needs_its_own_permission(aws: Aws, action: str) -> None:
-    made = versions.create(aws)
+    made = versions.create_versions(aws)
     calls = {"GetAlias": "get_alias", "UpdateAlias": "update_alias", "DeleteAlias": "delete_alias"}
 
     def call(*statements: str) -> None:
-        client = aws.client("lambda", aws.user(allow(*statements)))
+        client = aws.client("lambda", aws.create_user(allow(*statements)))
         getattr(client, calls[action])(FunctionName=made.function, Name="live")
 
     with pytest.raises(ClientError, match=f"lambda:{action}"):

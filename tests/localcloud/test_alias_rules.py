@@ -6,16 +6,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.localcloud import versions
-from tests.support.localcloud.aws import EVERYTHING, Aws
+from tests.support.localcloud.aws import ALLOW_ALL, Aws
 from tests.support.localcloud.versions import Versions
 
 
 @pytest.fixture(scope="module")
 def made(aws: Aws) -> Versions:
     """Version 3 has another role."""
-    made = versions.create(aws)
+    made = versions.create_versions(aws)
     client = aws.client("lambda")
-    client.update_function_configuration(FunctionName=made.function, Role=aws.role("lambda", EVERYTHING))
+    client.update_function_configuration(FunctionName=made.function, Role=aws.create_role("lambda", ALLOW_ALL))
     client.publish_version(FunctionName=made.function)
     return made
 

@@ -3,7 +3,7 @@
 import json
 
 from tests.support.localcloud import apis
-from tests.support.localcloud.aws import ACCOUNT, Aws, unique
+from tests.support.localcloud.aws import ACCOUNT, Aws, unique_name
 
 FORMAT = {"route": "$context.routeKey", "status": "$context.status", "id": "$context.requestId",
           "bytes": "$context.responseLength", "caller": "$context.identity.userArn",
@@ -11,14 +11,14 @@ FORMAT = {"route": "$context.routeKey", "status": "$context.status", "id": "$con
 
 
 def test_requests_are_logged_in_the_stages_format(aws: Aws) -> None:
-    group = unique("/access/group")
+    group = unique_name("/access/group")
     aws.client("logs").create_log_group(logGroupName=group)
     destination = f"arn:aws:logs:{aws.region}:{ACCOUNT}:log-group:{group}"
     settings = {"DestinationArn": destination, "Format": json.dumps(FORMAT)}
-    api = apis.create(aws, "def handler(event, context): return {}", AccessLogSettings=settings)
-    apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws))
-    apis.request(aws, f"{api.endpoint}/jobs/1")
-    apis.request(aws, f"{api.endpoint}/nowhere", apis.operator(aws))
+    api = apis.create_api(aws, "def handler(event, context): return {}", AccessLogSettings=settings)
+    apis.send_request(aws, f"{api.endpoint}/jobs/1", apis.operator_keys(aws))
+    apis.send_request(aws, f"{api.endpoint}/jobs/1")
+    apis.send_request(aws, f"{api.endpoint}/nowhere", apis.operator_keys(aws))
     events = aws.client("logs").filter_log_events(logGroupName=group)["events"]
     lines = [json.loads(event["message"]) for event in events]
     assert [(line["route"], line["status"]) for line in lines] == [

@@ -24,7 +24,7 @@ def api(aws: Aws, tags: dict[str, str]) -> str:
 
 
 def test_an_api_is_made_with_the_tags_that_one_may_give(aws: Aws) -> None:
-    client = aws.client("apigatewayv2", aws.user(allow_if("RequestTag", "apigateway:POST")))
+    client = aws.client("apigatewayv2", aws.create_user(allow_if("RequestTag", "apigateway:POST")))
     client.create_api(Name="own", ProtocolType="HTTP", Tags=OWN)
     for tags in (OTHER, {}):
         with pytest.raises(ClientError, match="apigateway:POST"):
@@ -34,7 +34,7 @@ def test_an_api_is_made_with_the_tags_that_one_may_give(aws: Aws) -> None:
 @pytest.mark.parametrize("test", ["StringEquals", "StringEqualsIfExists"])
 def test_tags_are_those_of_an_api_and_of_a_stage(aws: Aws, test: str) -> None:
     own, other = api(aws, OWN), api(aws, OTHER)
-    client = aws.client("apigatewayv2", aws.user(allow_if("ResourceTag", *VERBS, test=test)))
+    client = aws.client("apigatewayv2", aws.create_user(allow_if("ResourceTag", *VERBS, test=test)))
     client.get_api(ApiId=own)
     client.update_stage(ApiId=own, StageName="$default", Description="changed")
     for method, more in {"get_api": {}, "delete_api": {}, "get_stage": {"StageName": "$default"}}.items():
@@ -46,7 +46,7 @@ def test_tags_are_those_of_an_api_and_of_a_stage(aws: Aws, test: str) -> None:
 def test_routes_and_tags_inherit_no_tags(aws: Aws) -> None:
     own = api(aws, OWN)
     arn = f"arn:aws:apigateway:{aws.region}::/apis/{own}"
-    held = aws.client("apigatewayv2", aws.user(allow_if("ResourceTag", *VERBS)))
+    held = aws.client("apigatewayv2", aws.create_user(allow_if("ResourceTag", *VERBS)))
     for call, arguments in (
         (held.create_route, {"ApiId": own, "RouteKey": "GET /"}),
         (held.create_integration, {"ApiId": own, "IntegrationType": "AWS_PROXY", "IntegrationUri": "uri"}),
@@ -55,7 +55,7 @@ def test_routes_and_tags_inherit_no_tags(aws: Aws) -> None:
     ):
         with pytest.raises(ClientError, match="apigateway:POST"):
             call(**arguments)
-    free = aws.client("apigatewayv2", aws.user(allow_if("ResourceTag", *VERBS, test="StringEqualsIfExists")))
+    free = aws.client("apigatewayv2", aws.create_user(allow_if("ResourceTag", *VERBS, test="StringEqualsIfExists")))
     route = free.create_route(ApiId=own, RouteKey="GET /")["RouteId"]
     free.get_route(ApiId=own, RouteId=route)
     free.tag_resource(ResourceArn=arn, Tags=OWN)

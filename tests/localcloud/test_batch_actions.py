@@ -8,11 +8,11 @@ from tests.support.localcloud.aws import Aws, allow
 
 def test_each_batch_action_is_covered_by_its_single_one(aws: Aws) -> None:
     """ "To grant permissions for SendMessageBatch, specify sqs:SendMessage", and so for the other two."""
-    queue = aws.queue()
+    queue = aws.create_queue()
     arn = aws.queue_arn(queue)
-    sender = aws.client("sqs", aws.user(allow("sqs:SendMessage", on=arn)))
-    changer = aws.client("sqs", aws.user(allow("sqs:ChangeMessageVisibility", on=arn)))
-    deleter = aws.client("sqs", aws.user(allow("sqs:DeleteMessage", on=arn)))
+    sender = aws.client("sqs", aws.create_user(allow("sqs:SendMessage", on=arn)))
+    changer = aws.client("sqs", aws.create_user(allow("sqs:ChangeMessageVisibility", on=arn)))
+    deleter = aws.client("sqs", aws.create_user(allow("sqs:DeleteMessage", on=arn)))
     sender.send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "x"}])
     receipt = aws.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
     entry = {"Id": "1", "ReceiptHandle": receipt}
@@ -21,7 +21,7 @@ def test_each_batch_action_is_covered_by_its_single_one(aws: Aws) -> None:
 
 
 def test_another_permission_does_not_cover_it(aws: Aws) -> None:
-    queue = aws.queue()
-    receiver = aws.client("sqs", aws.user(allow("sqs:ReceiveMessage", on=aws.queue_arn(queue))))
+    queue = aws.create_queue()
+    receiver = aws.client("sqs", aws.create_user(allow("sqs:ReceiveMessage", on=aws.queue_arn(queue))))
     with pytest.raises(ClientError, match="AccessDenied"):
         receiver.send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "x"}])

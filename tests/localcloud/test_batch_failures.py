@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.localcloud.aws import Aws, eventually
+from tests.support.localcloud.aws import Aws, wait_for
 
 ANSWERS = """
 import boto3, json, os
@@ -18,13 +18,13 @@ def handler(event, context):
 
 def _left(aws: Aws, answer: Any) -> int:
     """How many messages of a batch of two, 'good' and 'bad', stay on the queue after an answer."""
-    queue, out = aws.queue(VisibilityTimeout=60), aws.queue()
-    function = aws.function(ANSWERS, Environment={"Variables": {"OUT": out, "ANSWER": json.dumps(answer)}})
-    aws.send(queue, "good", "bad")
-    mapping = aws.connect(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"])
-    eventually(lambda: aws.bodies(out))
-    eventually(lambda: _result(aws, mapping) != "No records processed")
-    return sum(aws.counts(queue))
+    queue, out = aws.create_queue(VisibilityTimeout=60), aws.create_queue()
+    function = aws.create_function(ANSWERS, Environment={"Variables": {"OUT": out, "ANSWER": json.dumps(answer)}})
+    aws.send_messages(queue, "good", "bad")
+    mapping = aws.map_queue(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"])
+    wait_for(lambda: aws.drain_queue(out))
+    wait_for(lambda: _result(aws, mapping) != "No records processed")
+    return sum(aws.count_messages(queue))
 
 
 def _result(aws: Aws, mapping: str) -> str:

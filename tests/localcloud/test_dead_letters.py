@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, eventually
+from tests.support.localcloud.aws import Aws, wait_for
 
 REPLAYS = {"replays": {"DataType": "String", "StringValue": "1"}}
 FAILS = "def handler(event, context): raise ValueError('bad')"
@@ -15,9 +15,9 @@ FAILS = "def handler(event, context): raise ValueError('bad')"
 
 def with_dead_letters(aws: Aws, receives: int, **attributes: Any) -> tuple[str, str]:
     """A queue and its dead-letter queue."""
-    dead = aws.queue()
+    dead = aws.create_queue()
     policy = json.dumps({"deadLetterTargetArn": aws.queue_arn(dead), "maxReceiveCount": receives})
-    return aws.queue(RedrivePolicy=policy, **attributes), dead
+    return aws.create_queue(RedrivePolicy=policy, **attributes), dead
 
 
 def receive(aws: Aws, queue: str, **settings: Any) -> dict[str, Any]:
@@ -49,32 +49,32 @@ def test_a_dead_letter_is_the_message_that_was_sent(aws: Aws) -> None:
 
 def test_a_function_that_fails_makes_dead_letters(aws: Aws) -> None:
     queue, dead = with_dead_letters(aws, 2, VisibilityTimeout=1)
-    function = aws.function(FAILS, Timeout=1)
+    function = aws.create_function(FAILS, Timeout=1)
     aws.client("sqs").send_message(QueueUrl=queue, MessageBody="bad", MessageAttributes=REPLAYS)
-    aws.connect(queue, function)
-    eventually(lambda: aws.counts(dead) == (1, 0))
+    aws.map_queue(queue, function)
+    wait_for(lambda: aws.count_messages(dead) == (1, 0))
     assert receive(aws, dead)["MessageAttributes"] == REPLAYS
-    assert aws.counts(queue) == (0, 0)
+    assert aws.count_messages(queue) == (0, 0)
 
 
 def test_a_receive_that_hides_nothing_leaves_the_letter_to_others(aws: Aws) -> None:
     """Reading with a short visibility timeout, or giving a letter back, is how it is looked at."""
-    queue, sqs = aws.queue(), aws.client("sqs")
-    aws.send(queue, "letter")
+    queue, sqs = aws.create_queue(), aws.client("sqs")
+    aws.send_messages(queue, "letter")
     held = receive(aws, queue, VisibilityTimeout=60)
-    assert aws.counts(queue) == (0, 1)
+    assert aws.count_messages(queue) == (0, 1)
     entry = {"Id": "0", "ReceiptHandle": held["ReceiptHandle"], "VisibilityTimeout": 0}
     assert sqs.change_message_visibility_batch(QueueUrl=queue, Entries=[entry])["Successful"] == [{"Id": "0"}]
-    assert aws.counts(queue) == (1, 0)
+    assert aws.count_messages(queue) == (1, 0)
     again = receive(aws, queue, VisibilityTimeout=60)
     assert again["Attributes"]["ApproximateReceiveCount"] == "2"
     assert again["ReceiptHandle"] != held["ReceiptHandle"]
     sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=again["ReceiptHandle"], VisibilityTimeout=0)
-    assert aws.counts(queue) == (1, 0)
+    assert aws.count_messages(queue) == (1, 0)
 
 
 def test_a_handle_that_is_none_is_refused_by_itself(aws: Aws) -> None:
-    queue, sqs = aws.queue(), aws.client("sqs")
+    queue, sqs = aws.create_queue(), aws.client("sqs")
     entry = {"Id": "0", "ReceiptHandle": "none", "VisibilityTimeout": 0}
     (failed,) = sqs.change_message_visibility_batch(QueueUrl=queue, Entries=[entry])["Failed"]
     assert (failed["Id"], failed["SenderFault"]) == ("0", True)
@@ -83,7 +83,7 @@ def test_a_handle_that_is_none_is_refused_by_itself(aws: Aws) -> None:
 
 
 def test_a_batch_keeps_message_attributes(aws: Aws) -> None:
-    queue, sqs = aws.queue(), aws.client("sqs")
+    queue, sqs = aws.create_queue(), aws.client("sqs")
     entry = {"Id": "0", "MessageBody": "again", "MessageAttributes": REPLAYS}
     sqs.send_message_batch(QueueUrl=queue, Entries=[entry])
     assert receive(aws, queue)["MessageAttributes"] == REPLAYS

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.localcloud.aws import Aws, Statement, allow, unique
-from tests.support.localcloud.state_machines import call, chain, create, ended, run, start
+from tests.support.localcloud.aws import Aws, Statement, allow, unique_name
+from tests.support.localcloud.state_machines import (
+    call_function,
+    chain,
+    create_machine,
+    run_machine,
+    start_execution,
+    wait_for_end,
+)
 
 EXPORTS = ("PutObject", "GetObject", "ListMultipartUploadParts", "AbortMultipartUpload")
 BATCH = """
@@ -19,7 +26,7 @@ def handler(event, context):
 
 @pytest.fixture(scope="module")
 def bucket(aws: Aws) -> str:
-    name = unique("bucket")
+    name = unique_name("bucket")
     aws.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": aws.region})
     return name
 
@@ -27,7 +34,7 @@ def bucket(aws: Aws) -> str:
 @pytest.fixture(scope="module")
 def batch(aws: Aws) -> str:
     """A function that counts the items of a batch, and fails for one that holds 'bad'."""
-    return aws.function(BATCH)
+    return aws.create_function(BATCH)
 
 
 def _map(state: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -60,7 +67,9 @@ def test_items_come_from_an_object(
 ) -> None:
     """An item a child execution; without ResultWriter the outputs are the result, in the order of the items."""
     aws.client("s3").put_object(Bucket=bucket, Key="items", Body=body.encode())
-    found = run(aws, _map({"Type": "Pass"}, ItemReader=_reader(kind, **config)), {"bucket": bucket, "key": "items"})
+    found = run_machine(
+        aws, _map({"Type": "Pass"}, ItemReader=_reader(kind, **config)), {"bucket": bucket, "key": "items"}
+    )
     assert found["output"] == items
 
 
@@ -68,8 +77,8 @@ def test_items_come_from_an_object(
 def test_an_object_that_is_none_fails_by_name(aws: Aws, bucket: str, kind: str, body: str) -> None:
     aws.client("s3").put_object(Bucket=bucket, Key="broken", Body=body.encode())
     definition = _map({"Type": "Pass"}, ItemReader=_reader(kind))
-    assert run(aws, definition, {"bucket": bucket, "key": "broken"})["error"] == "States.ItemReaderFailed"
-    assert run(aws, definition, {"bucket": bucket, "key": "lacking"})["error"] == "States.ItemReaderFailed"
+    assert run_machine(aws, definition, {"bucket": bucket, "key": "broken"})["error"] == "States.ItemReaderFailed"
+    assert run_machine(aws, definition, {"bucket": bucket, "key": "lacking"})["error"] == "States.ItemReaderFailed"
 
 
 def test_items_travel_in_batches_and_results_are_exported(aws: Aws, bucket: str, batch: str) -> None:
@@ -78,13 +87,13 @@ def test_items_travel_in_batches_and_results_are_exported(aws: Aws, bucket: str,
     lines[13] = "bad"
     aws.client("s3").put_object(Bucket=bucket, Key="lines", Body="\n".join(map(json.dumps, lines)).encode())
     definition = _map(
-        call(batch), ItemReader=_reader("JSONL"), ToleratedFailurePercentage=50,
+        call_function(batch), ItemReader=_reader("JSONL"), ToleratedFailurePercentage=50,
         ItemBatcher={"MaxItemsPerBatch": 10, "BatchInput": {"job.$": "$.job"}},
         ResultWriter={"Resource": "arn:aws:states:::s3:putObject",
                       "Parameters": {"Bucket.$": "$.bucket", "Prefix.$": "States.Format('jobs/{}', $.job)"}},
     )  # fmt: skip
-    execution = start(aws, create(aws, definition), {"bucket": bucket, "key": "lines", "job": "one"})
-    result = ended(aws, execution)["output"]
+    execution = start_execution(aws, create_machine(aws, definition), {"bucket": bucket, "key": "lines", "job": "one"})
+    result = wait_for_end(aws, execution)["output"]
     run_id = result["MapRunArn"].rsplit(":", 1)[-1]
     assert result["ResultWriterDetails"] == {"Bucket": bucket, "Key": f"jobs/one/{run_id}/manifest.json"}
     manifest = _written(aws, bucket, result["ResultWriterDetails"]["Key"])
@@ -110,13 +119,15 @@ def test_a_batch_stays_below_its_size(aws: Aws, bucket: str) -> None:
     body = "\n".join(json.dumps("x" * 99) for _ in range(10))
     aws.client("s3").put_object(Bucket=bucket, Key="wide", Body=body.encode())
     batches = {"ItemBatcher": {"MaxInputBytesPerBatch": 350}}
-    found = run(aws, _map({"Type": "Pass"}, ItemReader=_reader("JSONL"), **batches), {"bucket": bucket, "key": "wide"})
+    found = run_machine(
+        aws, _map({"Type": "Pass"}, ItemReader=_reader("JSONL"), **batches), {"bucket": bucket, "key": "wide"}
+    )
     assert [len(child["Items"]) for child in found["output"]] == [3, 3, 3, 1]
     large = "\n".join(json.dumps("x" * 100_000) for _ in range(3))
     aws.client("s3").put_object(Bucket=bucket, Key="large", Body=large.encode())
     counted = {"Type": "Pass", "Parameters": {"n.$": "States.ArrayLength($.Items)"}}
     definition = _map(counted, ItemReader=_reader("JSONL"), ItemBatcher={"MaxItemsPerBatch": 10})
-    assert run(aws, definition, {"bucket": bucket, "key": "large"})["output"] == [{"n": 2}, {"n": 1}]
+    assert run_machine(aws, definition, {"bucket": bucket, "key": "large"})["output"] == [{"n": 2}, {"n": 1}]
 
 
 def test_more_failures_than_tolerated_end_the_run(aws: Aws, bucket: str) -> None:
@@ -127,7 +138,7 @@ def test_more_failures_than_tolerated_end_the_run(aws: Aws, bucket: str) -> None
         {"Type": "Fail", "Error": "Bad"}, ItemReader=_reader("JSONL"), MaxConcurrency=1, ToleratedFailurePercentage=10,
         ResultWriter=writer,
     )  # fmt: skip
-    found = run(aws, definition, {"bucket": bucket, "key": "many"})
+    found = run_machine(aws, definition, {"bucket": bucket, "key": "many"})
     assert found["error"] == "States.ExceedToleratedFailureThreshold"
     keys = [item["Key"] for item in aws.client("s3").list_objects_v2(Bucket=bucket, Prefix="failed/")["Contents"]]
     failed, pending = (
@@ -154,6 +165,6 @@ def test_all_is_done_under_the_role(aws: Aws, bucket: str, lacking: str, error: 
         "s3:PutObject": allow(*(f"s3:{action}" for action in EXPORTS), on=f"arn:aws:s3:::{bucket}/out/*"),
     }
     given = {"bucket": bucket, "key": "source/one"}
-    assert run(aws, definition, given, *granted.values())["status"] == "SUCCEEDED"
-    found = run(aws, definition, given, *(statement for name, statement in granted.items() if name != lacking))
+    assert run_machine(aws, definition, given, *granted.values())["status"] == "SUCCEEDED"
+    found = run_machine(aws, definition, given, *(statement for name, statement in granted.items() if name != lacking))
     assert (found["error"], lacking in found["cause"]) == (error, True)

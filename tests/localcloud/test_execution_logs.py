@@ -4,25 +4,31 @@ import json
 import time
 from typing import Any
 
-from tests.support.localcloud.aws import ACCOUNT, EVERYTHING, Aws, Statement, allow, unique
-from tests.support.localcloud.state_machines import FAILS, call, chain, ended, start
+from tests.support.localcloud.aws import ACCOUNT, ALLOW_ALL, Aws, Statement, allow, unique_name
+from tests.support.localcloud.state_machines import (
+    RAISE_NAMED_ERROR,
+    call_function,
+    chain,
+    start_execution,
+    wait_for_end,
+)
 
 CATCH = [{"ErrorEquals": ["States.ALL"], "Next": "Fail"}]
 
 
-def _logged(aws: Aws, level: str, statement: Statement = EVERYTHING) -> list[dict[str, Any]]:
+def _logged(aws: Aws, level: str, statement: Statement = ALLOW_ALL) -> list[dict[str, Any]]:
     """What a failing execution of a new machine logs."""
-    group = unique("/aws/vendedlogs/states/group")
+    group = unique_name("/aws/vendedlogs/states/group")
     aws.client("logs").create_log_group(logGroupName=group)
     arn = f"arn:aws:logs:{aws.region}:{ACCOUNT}:log-group:{group}:*"
-    task = {**call(aws.function(FAILS), "Spoilt"), "Catch": CATCH, "End": True}
+    task = {**call_function(aws.create_function(RAISE_NAMED_ERROR), "Spoilt"), "Catch": CATCH, "End": True}
     made = aws.client("stepfunctions").create_state_machine(
-        name=unique("machine"), roleArn=aws.role("states", allow("lambda:InvokeFunction"), statement),
+        name=unique_name("machine"), roleArn=aws.create_role("states", allow("lambda:InvokeFunction"), statement),
         definition=json.dumps(chain(Task=task, Fail={"Type": "Fail", "Error": "Enough"})),
         loggingConfiguration={"level": level, "includeExecutionData": False,
                               "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]},
     )  # fmt: skip
-    ended(aws, start(aws, made["stateMachineArn"], {"secret": 1}))
+    wait_for_end(aws, start_execution(aws, made["stateMachineArn"], {"secret": 1}))
     time.sleep(0.3)  # logs come after the end
     events = aws.client("logs").filter_log_events(logGroupName=group)["events"]
     return [json.loads(event["message"]) for event in events]

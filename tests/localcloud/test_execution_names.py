@@ -6,17 +6,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.localcloud.aws import Aws
-from tests.support.localcloud.state_machines import chain, create, ended
+from tests.support.localcloud.state_machines import chain, create_machine, wait_for_end
 
 
 @pytest.fixture(scope="module")
 def waiting(aws: Aws) -> str:
-    return create(aws, chain(Wait={"Type": "Wait", "Seconds": 2}))
+    return create_machine(aws, chain(Wait={"Type": "Wait", "Seconds": 2}))
 
 
 @pytest.fixture(scope="module")
 def quick(aws: Aws) -> str:
-    return create(aws, chain(Pass={"Type": "Pass"}))
+    return create_machine(aws, chain(Pass={"Type": "Pass"}))
 
 
 def test_ten_starts_at_once_make_one_execution(aws: Aws, waiting: str) -> None:
@@ -32,7 +32,7 @@ def test_ten_starts_at_once_make_one_execution(aws: Aws, waiting: str) -> None:
 
 def test_a_name_that_has_ended_is_taken(aws: Aws, quick: str) -> None:
     step = aws.client("stepfunctions")
-    ended(aws, step.start_execution(stateMachineArn=quick, name="once")["executionArn"])
+    wait_for_end(aws, step.start_execution(stateMachineArn=quick, name="once")["executionArn"])
     with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
         step.start_execution(stateMachineArn=quick, name="once")
 

@@ -20,9 +20,9 @@ def handler(event, context):
 
 def test_text_lines_stand_between_the_platforms(aws: Aws) -> None:
     """ "START", "END" and "REPORT" lines; a record of the logging module is one event however many lines it has."""
-    function = aws.function(SPEAKS)
+    function = aws.create_function(SPEAKS)
     stream = aws.invoke(function).payload
-    events = aws.log(function)
+    events = aws.read_log(function)
     kinds = [event["message"].split()[0] for event in events]
     assert kinds == ["START", "printed", "[WARNING]", "END", "REPORT"]
     assert events[2]["message"].endswith("two\nlines")
@@ -31,16 +31,16 @@ def test_text_lines_stand_between_the_platforms(aws: Aws) -> None:
 
 def test_a_sandbox_keeps_its_stream(aws: Aws) -> None:
     """ "Each execution environment writes to its own log stream"."""
-    function = aws.function(SPEAKS)
+    function = aws.create_function(SPEAKS)
     assert aws.invoke(function).payload == aws.invoke(function).payload
     assert len(aws.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{function}")["logStreams"]) == 1
 
 
 def test_json_lines(aws: Aws) -> None:
     """LogFormat JSON: "level", "message", "requestId" for records, "platform.start" and "platform.report" events."""
-    function = aws.function(SPEAKS, LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "INFO"})
+    function = aws.create_function(SPEAKS, LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "INFO"})
     aws.invoke(function)
-    start, printed, record, report = (event["message"] for event in aws.log(function))
+    start, printed, record, report = (event["message"] for event in aws.read_log(function))
     assert printed == "printed"
     assert (json.loads(start)["type"], json.loads(report)["type"]) == ("platform.start", "platform.report")
     assert (json.loads(record)["level"], json.loads(record)["message"]) == ("WARNING", "two\nlines")
@@ -48,14 +48,14 @@ def test_json_lines(aws: Aws) -> None:
 
 def test_the_platform_may_be_told_to_be_quiet(aws: Aws) -> None:
     """ "SystemLogLevel: WARN" leaves out what is merely informative."""
-    function = aws.function(SPEAKS, LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "WARN"})
+    function = aws.create_function(SPEAKS, LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "WARN"})
     aws.invoke(function)
-    assert not [event for event in aws.log(function) if "platform." in event["message"]]
+    assert not [event for event in aws.read_log(function) if "platform." in event["message"]]
 
 
 def test_a_role_that_may_not_write_logs_writes_none(aws: Aws) -> None:
     """ "Your function's execution role needs permission to upload logs to CloudWatch Logs"."""
-    function = aws.function(SPEAKS, role=aws.role("lambda", allow("s3:GetObject")))
+    function = aws.create_function(SPEAKS, role=aws.create_role("lambda", allow("s3:GetObject")))
     assert aws.invoke(function).error is None
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        aws.log(function)
+        aws.read_log(function)

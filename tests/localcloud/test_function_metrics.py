@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.localcloud import apis, published_metrics, state_machines, versions
-from tests.support.localcloud.aws import Aws, eventually
+from tests.support.localcloud import apis, metrics, state_machines, versions
+from tests.support.localcloud.aws import Aws, wait_for
 
 
 def total(aws: Aws, metric: str, **dimensions: str) -> float:
@@ -21,21 +21,21 @@ def total(aws: Aws, metric: str, **dimensions: str) -> float:
 
 
 def test_an_invocation_counts_once_whoever_makes_it(aws: Aws) -> None:
-    api = apis.create(aws, versions.source("counted"))
-    function, queue = api.function, aws.queue()
+    api = apis.create_api(aws, versions.source_code("counted"))
+    function, queue = api.function, aws.create_queue()
     aws.invoke(function)
     aws.client("lambda").invoke(FunctionName=function, InvocationType="Event")
-    aws.connect(queue, function)
-    aws.send(queue, "one")
-    apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws))
-    state_machines.output(aws, state_machines.chain(Task=state_machines.call(function)))
-    eventually(lambda: total(aws, "Invocations", FunctionName=function) >= 5)
+    aws.map_queue(queue, function)
+    aws.send_messages(queue, "one")
+    apis.send_request(aws, f"{api.endpoint}/jobs/1", apis.operator_keys(aws))
+    state_machines.run_for_output(aws, state_machines.chain(Task=state_machines.call_function(function)))
+    wait_for(lambda: total(aws, "Invocations", FunctionName=function) >= 5)
     assert total(aws, "Invocations", FunctionName=function) == 5
 
 
 def test_errors_count_wherever_they_happen(aws: Aws) -> None:
-    function = aws.function("def handler(event, context): raise ValueError('bad')")
-    state_machines.run(aws, state_machines.chain(Task=state_machines.call(function)))
+    function = aws.create_function("def handler(event, context): raise ValueError('bad')")
+    state_machines.run_machine(aws, state_machines.chain(Task=state_machines.call_function(function)))
     aws.invoke(function)
     assert total(aws, "Errors", FunctionName=function) == 2
     assert total(aws, "Invocations", FunctionName=function) == 2
@@ -43,10 +43,10 @@ def test_errors_count_wherever_they_happen(aws: Aws) -> None:
 
 def test_versions_of_an_alias_count_by_themselves(aws: Aws) -> None:
     """ "ExecutedVersion: compare error rates for two versions of a function that are both targets of an alias"."""
-    made = versions.create(aws, share=1.0)
+    made = versions.create_versions(aws, share=1.0)
     for _ in range(3):
-        versions.invoke(aws, made.function, "live")
-    versions.invoke(aws, made.function, "1")
+        versions.invoke_version(aws, made.function, "live")
+    versions.invoke_version(aws, made.function, "1")
     live = {"FunctionName": made.function, "Resource": f"{made.function}:live"}
     assert total(aws, "Invocations", **live) == 3
     assert total(aws, "Invocations", **live, ExecutedVersion="2") == 3
@@ -57,7 +57,7 @@ def test_versions_of_an_alias_count_by_themselves(aws: Aws) -> None:
 
 def test_a_throttled_invocation_is_not_one(aws: Aws) -> None:
     """ "Invocation requests that are throttled ... don't count as Invocations or Errors"."""
-    function, client = aws.function(versions.source("throttled")), aws.client("lambda")
+    function, client = aws.create_function(versions.source_code("throttled")), aws.client("lambda")
     client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     with pytest.raises(client.exceptions.TooManyRequestsException):
         client.invoke(FunctionName=function)
@@ -74,26 +74,24 @@ def handler(event, context): time.sleep(event)
 
 def test_a_duration_does_not_include_the_start(aws: Aws) -> None:
     """ "The amount of time that your function code spends processing an event"; the start is told in the log."""
-    function = aws.function(SLEEPS, LoggingConfig={"LogFormat": "JSON"})
+    function = aws.create_function(SLEEPS, LoggingConfig={"LogFormat": "JSON"})
     for seconds in (0.3, 0, 0):
         aws.invoke(function, seconds)
     named = {"FunctionName": function}
     duration = {
-        name: published_metrics.statistic(aws, "AWS/Lambda", "Duration", named, name) or 0.0 for name in ("p50", "p100")
+        name: metrics.read_statistic(aws, "AWS/Lambda", "Duration", named, name) or 0.0 for name in ("p50", "p100")
     }
     assert 300 <= duration["p100"] < 500
     assert duration["p50"] < 300
-    reports = [json.loads(line["message"]) for line in aws.log(function) if "platform.report" in line["message"]]
+    reports = [json.loads(line["message"]) for line in aws.read_log(function) if "platform.report" in line["message"]]
     starts = [report["record"]["metrics"].get("initDurationMs") for report in reports]
     assert starts[0] >= 500
     assert starts[1:] == [None, None]
 
 
 def test_what_runs_at_once_is_measured(aws: Aws) -> None:
-    function = aws.function(SLEEPS)
+    function = aws.create_function(SLEEPS)
     with ThreadPoolExecutor(2) as both:
         list(both.map(lambda _: aws.invoke(function, 1), range(2)))
-    found = published_metrics.statistic(
-        aws, "AWS/Lambda", "ConcurrentExecutions", {"FunctionName": function}, "Maximum"
-    )
+    found = metrics.read_statistic(aws, "AWS/Lambda", "ConcurrentExecutions", {"FunctionName": function}, "Maximum")
     assert found == 2

@@ -5,7 +5,7 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.support.localcloud.aws import EVERYTHING, RUNTIME, Aws, archive, eventually, unique
+from tests.support.localcloud.aws import ALLOW_ALL, RUNTIME, Aws, unique_name, wait_for, zip_files
 
 IDENTITY = """
 import time, uuid
@@ -20,38 +20,40 @@ def handler(event, context):
 
 def test_an_exception_keeps_its_class(aws: Aws) -> None:
     """ "errorType: the type of error" is the class's name (Lambda Developer Guide, "Python function errors")."""
-    answer = aws.invoke(aws.function("class Unreadable(Exception): ...\ndef handler(e, c): raise Unreadable('no')"))
+    answer = aws.invoke(
+        aws.create_function("class Unreadable(Exception): ...\ndef handler(e, c): raise Unreadable('no')")
+    )
     assert answer.error == "Unhandled"
     assert (answer.payload["errorType"], answer.payload["errorMessage"]) == ("Unreadable", "no")
 
 
 def test_a_state_machine_catches_by_class(aws: Aws) -> None:
     """ "ErrorEquals: error names" match a Lambda exception's class (Step Functions Developer Guide)."""
-    function = aws.function("class Unreadable(Exception): ...\ndef handler(e, c): raise Unreadable('no')")
+    function = aws.create_function("class Unreadable(Exception): ...\ndef handler(e, c): raise Unreadable('no')")
     arn = f"arn:aws:lambda:{aws.region}:000000000000:function:{function}"
     task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": arn},
             "Catch": [{"ErrorEquals": ["Unreadable"], "Next": "Caught"}], "End": True}  # fmt: skip
     states = {"Try": task, "Caught": {"Type": "Pass", "Result": "caught", "End": True}}
     step = aws.client("stepfunctions")
     machine = step.create_state_machine(
-        name=unique("machine"), roleArn=aws.role("states", EVERYTHING),
+        name=unique_name("machine"), roleArn=aws.create_role("states", ALLOW_ALL),
         definition=json.dumps({"StartAt": "Try", "States": states}),
     )["stateMachineArn"]  # fmt: skip
     execution = step.start_execution(stateMachineArn=machine)["executionArn"]
-    ended = eventually(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
+    ended = wait_for(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
     assert json.loads(ended["output"]) == "caught"
 
 
 def test_a_module_that_cannot_be_imported(aws: Aws) -> None:
     """ "Runtime.ImportModuleError" (Lambda Developer Guide, "Troubleshoot invocation issues")."""
-    answer = aws.invoke(aws.function("import missing_module"))
+    answer = aws.invoke(aws.create_function("import missing_module"))
     assert answer.payload["errorType"] == "Runtime.ImportModuleError"
     assert "missing_module" in answer.payload["errorMessage"]
 
 
 def test_a_function_that_takes_too_long_is_ended(aws: Aws) -> None:
     """ "Task timed out after 1.00 seconds", and the next event gets a new environment."""
-    function = aws.function(IDENTITY, Timeout=1)
+    function = aws.create_function(IDENTITY, Timeout=1)
     before = aws.invoke(function, {}).payload["sandbox"]
     late = aws.invoke(function, {"seconds": 30})
     assert late.payload["errorType"] == "Sandbox.Timedout"
@@ -62,22 +64,24 @@ def test_a_function_that_takes_too_long_is_ended(aws: Aws) -> None:
 def test_a_function_that_needs_too_much_memory_is_ended(aws: Aws) -> None:
     """ "Runtime exited with error: signal: killed", type Runtime.OutOfMemory."""
     source = "def handler(e, c): return len(bytes(e['mb'] << 20).replace(b'\\0', b'1'))"
-    function = aws.function(source, MemorySize=128)
+    function = aws.create_function(source, MemorySize=128)
     assert aws.invoke(function, {"mb": 1}).payload == 1 << 20
-    greedy = aws.function("import time\ndef handler(e, c):\n a = b'1' * (400 << 20)\n time.sleep(5)", MemorySize=128)
+    greedy = aws.create_function(
+        "import time\ndef handler(e, c):\n a = b'1' * (400 << 20)\n time.sleep(5)", MemorySize=128
+    )
     assert aws.invoke(greedy).payload["errorType"] == "Runtime.OutOfMemory"
 
 
 def test_a_process_that_ends_itself(aws: Aws) -> None:
     """ "Runtime exited with error: exit status 7", type Runtime.ExitError."""
-    answer = aws.invoke(aws.function("import os\ndef handler(e, c): os._exit(7)"))
+    answer = aws.invoke(aws.create_function("import os\ndef handler(e, c): os._exit(7)"))
     assert answer.payload["errorType"] == "Runtime.ExitError"
     assert answer.payload["errorMessage"].endswith("exit status 7")
 
 
 def test_a_response_has_a_limit(aws: Aws) -> None:
     """ "Invocation payload: 6 MB each for request and response"."""
-    answer = aws.invoke(aws.function("def handler(e, c): return 'x' * (7 << 20)"))
+    answer = aws.invoke(aws.create_function("def handler(e, c): return 'x' * (7 << 20)"))
     assert answer.payload["errorType"] == "Function.ResponseSizeTooLarge"
 
 
@@ -90,7 +94,7 @@ def handler(event, context):
     return {"names": sorted(os.environ), "found": found, "own": os.environ["OWN"], "name": context.function_name,
             "remaining": context.get_remaining_time_in_millis(), "boto3": bool(importlib.util.find_spec("boto3"))}
 """
-    function = aws.function(source, Environment={"Variables": {"OWN": "yes"}}, Timeout=9)
+    function = aws.create_function(source, Environment={"Variables": {"OWN": "yes"}}, Timeout=9)
     seen = aws.invoke(function).payload
     known = ("AWS_", "LAMBDA_", "PYTHON", "LC_CTYPE", "LD_", "HOME", "TMPDIR", "LANG", "PATH", "PWD", "TZ", "_H",
              "_X_AMZN_TRACE_ID")  # fmt: skip
@@ -104,22 +108,24 @@ def test_layers_are_on_the_path_and_a_later_one_wins(aws: Aws) -> None:
     """ "Lambda extracts the layer contents into /opt"; "python" there is on the path, layers merge in their order."""
     client = aws.client("lambda")
     layers = [
-        client.publish_layer_version(LayerName=unique("layer"), Content={"ZipFile": archive(files)})["LayerVersionArn"]
+        client.publish_layer_version(LayerName=unique_name("layer"), Content={"ZipFile": zip_files(files)})[
+            "LayerVersionArn"
+        ]
         for files in ({"python/one.py": "VALUE = 1", "python/both.py": "VALUE = 1"}, {"python/both.py": "VALUE = 2"})
     ]
-    function = aws.function("import one, both\ndef handler(e, c): return [one.VALUE, both.VALUE]", Layers=layers)
+    function = aws.create_function("import one, both\ndef handler(e, c): return [one.VALUE, both.VALUE]", Layers=layers)
     assert aws.invoke(function).payload == [1, 2]
 
 
 def test_a_warm_sandbox_is_used_again(aws: Aws) -> None:
-    function = aws.function(IDENTITY)
+    function = aws.create_function(IDENTITY)
     first, second = (aws.invoke(function, {}).payload for _ in range(2))
     assert (first["sandbox"], second["calls"]) == (second["sandbox"], 2)
 
 
 def test_concurrent_events_get_their_own_sandboxes(aws: Aws) -> None:
     """ "For each concurrent request, Lambda provisions a separate instance of your execution environment"."""
-    function = aws.function(IDENTITY)
+    function = aws.create_function(IDENTITY)
     with ThreadPoolExecutor(3) as threads:
         answers = list(threads.map(lambda _: aws.invoke(function, {"seconds": 1}).payload, range(3)))
     assert len({answer["sandbox"] for answer in answers}) == 3
@@ -127,10 +133,10 @@ def test_concurrent_events_get_their_own_sandboxes(aws: Aws) -> None:
 
 
 def test_new_code_gets_new_sandboxes(aws: Aws) -> None:
-    function = aws.function(IDENTITY)
+    function = aws.create_function(IDENTITY)
     aws.invoke(function, {})
     old = aws.cloud.sandbox_pids(function)
-    code = archive({"module.py": "def handler(e, c): return 'new'"})
+    code = zip_files({"module.py": "def handler(e, c): return 'new'"})
     aws.client("lambda").update_function_code(FunctionName=function, ZipFile=code)
     assert aws.invoke(function, {}).payload == "new"
     (new,) = aws.cloud.sandbox_pids(function)
@@ -138,10 +144,10 @@ def test_new_code_gets_new_sandboxes(aws: Aws) -> None:
 
 
 def test_a_killed_sandbox_fails_its_event_alone(aws: Aws) -> None:
-    function = aws.function(IDENTITY)
+    function = aws.create_function(IDENTITY)
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(aws.invoke, function, {"seconds": 30})
-        os.kill(eventually(lambda: aws.cloud.sandbox_pids(function))[0], signal.SIGKILL)
+        os.kill(wait_for(lambda: aws.cloud.sandbox_pids(function))[0], signal.SIGKILL)
         assert waiting.result().payload["errorType"] == "Runtime.ExitError"
     assert aws.invoke(function, {}).payload["calls"] == 1
 
@@ -149,7 +155,7 @@ def test_a_killed_sandbox_fails_its_event_alone(aws: Aws) -> None:
 def test_another_runtime_is_refused_by_name(aws: Aws) -> None:
     """Ours alone: artifacts for one Python must not half work on another."""
     other = "python3.12" if RUNTIME != "python3.12" else "python3.13"
-    answer = aws.invoke(aws.function(IDENTITY, Runtime=other), {})
+    answer = aws.invoke(aws.create_function(IDENTITY, Runtime=other), {})
     assert answer.payload["errorType"] == "LocalCloud.Refused"
     assert other in answer.payload["errorMessage"]
     assert RUNTIME in answer.payload["errorMessage"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import ACCOUNT, Aws, unique
+from tests.support.localcloud.aws import ACCOUNT, Aws, unique_name
 
 LINES: dict[str, list[Any]] = {
     "worker": [
@@ -29,7 +29,7 @@ def groups(aws: Aws) -> list[str]:
     """The log groups with LINES, a second apart."""
     logs, made, at = aws.client("logs"), [], int(time.time() * 1000) - 60_000
     for purpose, lines in LINES.items():
-        group = unique(purpose)
+        group = unique_name(purpose)
         logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName="s")
         events = []

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, allow, unique
+from tests.support.localcloud.aws import Aws, allow, unique_name
 
 
 @pytest.fixture
 def bucket(aws: Aws) -> tuple[str, str]:
     """A bucket encrypted with a key by default, holding 'object'; and the key's ARN."""
-    name, s3 = unique("bucket"), aws.client("s3")
+    name, s3 = unique_name("bucket"), aws.client("s3")
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": aws.region})
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
@@ -24,7 +24,7 @@ def bucket(aws: Aws) -> tuple[str, str]:
 def _client(aws: Aws, bucket: tuple[str, str], *actions: str) -> Any:
     """S3 for a user who may read and write the bucket's objects and do `actions` with its key."""
     objects = allow("s3:GetObject", "s3:PutObject", on=f"arn:aws:s3:::{bucket[0]}/*")
-    return aws.client("s3", aws.user(objects, *(allow(action, on=bucket[1]) for action in actions)))
+    return aws.client("s3", aws.create_user(objects, *(allow(action, on=bucket[1]) for action in actions)))
 
 
 def test_reading_needs_decrypt(aws: Aws, bucket: tuple[str, str]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from localcloud import CloudError, LocalCloud, settings
 from localcloud.settings import ROOT
 from localcloud.state import State
-from tests.support.localcloud.aws import Aws, eventually
+from tests.support.localcloud.aws import Aws, wait_for
 
 SLEEPS = "import os, time\ndef handler(e, c): time.sleep(e)"
 PARENT = """
@@ -24,7 +24,7 @@ from localcloud import LocalCloud
 from tests.support.localcloud.aws import Aws
 cloud = LocalCloud.start(sys.argv[1])
 aws = Aws(cloud)
-function = aws.function("def handler(e, c): pass")
+function = aws.create_function("def handler(e, c): pass")
 aws.invoke(function)
 print(cloud.state.pid, *cloud.sandbox_pids(function), flush=True)
 time.sleep(600)
@@ -49,7 +49,7 @@ def _files(directory: Path) -> set[str]:
 def test_a_stopped_cloud_leaves_its_log_alone(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
         aws = Aws(cloud)
-        function = aws.function(SLEEPS)
+        function = aws.create_function(SLEEPS)
         aws.invoke(function, 0)
         pids = [cloud.state.pid, *cloud.sandbox_pids(function)]
         assert len(pids) == 2
@@ -86,11 +86,11 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 
 def test_two_clouds_share_nothing(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path / "one") as one, LocalCloud.start(tmp_path / "two") as two:
-        Aws(one).queue()
+        Aws(one).create_queue()
         assert not Aws(two).client("sqs").list_queues().get("QueueUrls")
         assert one.environment()["AWS_SECRET_ACCESS_KEY"] != two.environment()["AWS_SECRET_ACCESS_KEY"]
         one.stop()
-        assert Aws(two).queue()
+        assert Aws(two).create_queue()
 
 
 def test_it_ends_with_its_parent_even_when_that_is_killed(tmp_path: Path) -> None:
@@ -103,24 +103,24 @@ def test_it_ends_with_its_parent_even_when_that_is_killed(tmp_path: Path) -> Non
             assert not _gone(*pids)
         finally:
             parent.kill()
-    eventually(lambda: _gone(*pids))
+    wait_for(lambda: _gone(*pids))
     assert _files(tmp_path) == {"log", "lock"}
 
 
 def test_sandboxes_end_with_a_killed_server_and_the_next_start_clears_up(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
         aws = Aws(cloud)
-        function = aws.function(SLEEPS)
+        function = aws.create_function(SLEEPS)
         with contextlib.suppress(Exception):  # the answer never comes
             aws.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"600")
-        pids = eventually(lambda: cloud.sandbox_pids(function))
+        pids = wait_for(lambda: cloud.sandbox_pids(function))
         os.kill(cloud.state.pid, signal.SIGKILL)
-        eventually(lambda: _gone(*pids))
-        eventually(lambda: LocalCloud.find(tmp_path) is None)
+        wait_for(lambda: _gone(*pids))
+        wait_for(lambda: LocalCloud.find(tmp_path) is None)
         assert "sandboxes" in _files(tmp_path)
         with LocalCloud.start(tmp_path) as again:
             assert again.sandbox_pids(function) == []
-            assert Aws(again).queue()
+            assert Aws(again).create_queue()
 
 
 def test_a_state_left_by_another_process_is_not_mistaken_for_a_cloud(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_state_left_by_another_process_is_not_mistaken_for_a_cloud(tmp_path: P
         old = State(os.getpid(), *dataclasses.astuple(cloud.state)[1:])
         LocalCloud(tmp_path, old).stop()  # must end neither this process nor the new cloud
         assert LocalCloud.find(tmp_path) is not None
-        assert Aws(again).queue()
+        assert Aws(again).create_queue()
 
 
 def test_a_missing_environment_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,12 @@
 """A mail address must be confirmed: "Subscribe" in the SNS API Reference."""
 
-from tests.support.localcloud.aws import Aws, unique
+from tests.support.localcloud.aws import Aws, unique_name
 
 
 def test_a_mail_address_waits_for_its_owner(aws: Aws) -> None:
     """ "If you choose ... email ... returns the string "pending confirmation" unless ReturnSubscriptionArn"."""
     sns = aws.client("sns")
-    topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
+    topic = sns.create_topic(Name=unique_name("topic"))["TopicArn"]
     made = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="team@example.org")
     assert made["SubscriptionArn"] == "pending confirmation"
     named = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="all@example.org", ReturnSubscriptionArn=True)
@@ -17,6 +17,6 @@ def test_a_mail_address_waits_for_its_owner(aws: Aws) -> None:
 
 def test_a_queue_need_not_be_confirmed(aws: Aws) -> None:
     sns = aws.client("sns")
-    topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
-    made = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=aws.queue_arn(aws.queue()))
+    topic = sns.create_topic(Name=unique_name("topic"))["TopicArn"]
+    made = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=aws.queue_arn(aws.create_queue()))
     assert made["SubscriptionArn"].startswith(f"{topic}:")

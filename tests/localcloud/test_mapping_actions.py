@@ -18,11 +18,11 @@ def on(aws: Aws, function: str, *actions: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("action", CALLS)
 def test_each_needs_its_own_permission_for_that_function(aws: Aws, action: str) -> None:
-    function = aws.function("def handler(event, context): pass")
-    mapping = aws.connect(aws.queue(VisibilityTimeout=60), function)
+    function = aws.create_function("def handler(event, context): pass")
+    mapping = aws.map_queue(aws.create_queue(VisibilityTimeout=60), function)
 
     def call(*statements: Any) -> None:
-        client = aws.client("lambda", aws.user(*statements))
+        client = aws.client("lambda", aws.create_user(*statements))
         getattr(client, f"{CALLS[action]}_event_source_mapping")(UUID=mapping)
 
     others = [other for other in (*CALLS, "Create") if other != action]
@@ -34,9 +34,9 @@ def test_each_needs_its_own_permission_for_that_function(aws: Aws, action: str) 
 
 
 def test_a_mapping_is_made_for_the_function_that_one_may_feed(aws: Aws) -> None:
-    function, queue = aws.function("def handler(event, context): pass"), aws.queue(VisibilityTimeout=60)
+    function, queue = aws.create_function("def handler(event, context): pass"), aws.create_queue(VisibilityTimeout=60)
     for named, refused in (("another", True), (function, False)):
-        client = aws.client("lambda", aws.user(on(aws, named, "Create")))
+        client = aws.client("lambda", aws.create_user(on(aws, named, "Create")))
         made = {"FunctionName": function, "EventSourceArn": aws.queue_arn(queue)}
         if refused:
             with pytest.raises(ClientError, match="lambda:CreateEventSourceMapping"):

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, allow, eventually
+from tests.support.localcloud.aws import Aws, allow, wait_for
 
 ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 DOES_NOTHING = "def handler(e, c): pass"
@@ -12,25 +12,25 @@ DOES_NOTHING = "def handler(e, c): pass"
 @pytest.mark.parametrize("lacking", ACTIONS)
 def test_a_mapping_needs_each_permission(aws: Aws, lacking: str) -> None:
     """ "The provided execution role does not have permissions to call ReceiveMessage on SQS"."""
-    role = aws.role("lambda", allow(*(action for action in ACTIONS if action != lacking)))
+    role = aws.create_role("lambda", allow(*(action for action in ACTIONS if action != lacking)))
     with pytest.raises(ClientError, match=f"does not have permissions to call {lacking[4:]} on SQS"):
-        aws.connect(aws.queue(), aws.function(DOES_NOTHING, role))
+        aws.map_queue(aws.create_queue(), aws.create_function(DOES_NOTHING, role))
 
 
 def test_a_permission_taken_away_stops_the_mapping(aws: Aws) -> None:
-    role = aws.role("lambda", allow(*ACTIONS))
-    queue = aws.queue()
-    mapping = aws.connect(queue, aws.function(DOES_NOTHING, role))
-    aws.permit(role, allow(*ACTIONS[1:]))
-    aws.send(queue, "waits")
+    role = aws.create_role("lambda", allow(*ACTIONS))
+    queue = aws.create_queue()
+    mapping = aws.map_queue(queue, aws.create_function(DOES_NOTHING, role))
+    aws.set_permissions(role, allow(*ACTIONS[1:]))
+    aws.send_messages(queue, "waits")
     client = aws.client("lambda")
-    eventually(lambda: "PROBLEM" in client.get_event_source_mapping(UUID=mapping)["LastProcessingResult"])
-    assert aws.counts(queue) == (1, 0)
-    aws.permit(role, allow(*ACTIONS))
-    eventually(lambda: aws.counts(queue) == (0, 0))
+    wait_for(lambda: "PROBLEM" in client.get_event_source_mapping(UUID=mapping)["LastProcessingResult"])
+    assert aws.count_messages(queue) == (1, 0)
+    aws.set_permissions(role, allow(*ACTIONS))
+    wait_for(lambda: aws.count_messages(queue) == (0, 0))
 
 
 def test_the_role_must_trust_lambda(aws: Aws) -> None:
     """A role that another service may assume is of no use to Lambda."""
     with pytest.raises(ClientError, match="does not have permissions"):
-        aws.connect(aws.queue(), aws.function(DOES_NOTHING, aws.role("states", allow(*ACTIONS))))
+        aws.map_queue(aws.create_queue(), aws.create_function(DOES_NOTHING, aws.create_role("states", allow(*ACTIONS))))

@@ -34,7 +34,7 @@ def used(aws: Aws, function: str, **event: int) -> int:
     """Megabytes that the report of an invocation tells."""
     answer = aws.invoke(function, event)
     assert answer.error is None, answer
-    *_, report = (line["message"] for line in aws.log(function) if line["message"].startswith("REPORT"))
+    *_, report = (line["message"] for line in aws.read_log(function) if line["message"].startswith("REPORT"))
     found = re.search(r"Max Memory Used: (\d+) MB", report)
     assert found
     return int(found[1])
@@ -44,11 +44,11 @@ def used(aws: Aws, function: str, **event: int) -> int:
     "event", [{}, {"maps": 1}, {"maps": 2, "touch": 1}, {"maps": 1, "close": 1}, {"maps": 1, "touch": 1, "close": 1}]
 )
 def test_a_memfd_counts_once_and_whole(aws: Aws, event: dict[str, int]) -> None:
-    function = aws.function(UNPACKED, MemorySize=1024)
+    function = aws.create_function(UNPACKED, MemorySize=1024)
     idle = used(aws, function, megabytes=0)
-    assert 195 <= used(aws, aws.function(UNPACKED, MemorySize=1024), megabytes=200, **event) - idle <= 215
+    assert 195 <= used(aws, aws.create_function(UNPACKED, MemorySize=1024), megabytes=200, **event) - idle <= 215
 
 
 def test_it_counts_towards_the_limit(aws: Aws) -> None:
-    answer = aws.invoke(aws.function(UNPACKED, MemorySize=128), {"megabytes": 200})
+    answer = aws.invoke(aws.create_function(UNPACKED, MemorySize=128), {"megabytes": 200})
     assert answer.payload["errorType"] == "Runtime.OutOfMemory"

@@ -12,7 +12,7 @@ METRICS = [{"MetricName": "Counted", "Value": 1.0}]
 
 def test_metrics_are_put_where_one_may_put_them(aws: Aws) -> None:
     own = {"StringEquals": {"cloudwatch:namespace": "Own"}}
-    client = aws.client("cloudwatch", aws.user({**allow("cloudwatch:PutMetricData"), "Condition": own}))
+    client = aws.client("cloudwatch", aws.create_user({**allow("cloudwatch:PutMetricData"), "Condition": own}))
     for namespace in ("Other", "Own/Other"):
         with pytest.raises(ClientError, match="cloudwatch:PutMetricData"):
             client.put_metric_data(Namespace=namespace, MetricData=METRICS)
@@ -23,7 +23,10 @@ def test_metrics_are_put_where_one_may_put_them(aws: Aws) -> None:
 
 def test_only_putting_knows_a_namespace(aws: Aws) -> None:
     own = {"StringEquals": {"cloudwatch:namespace": "Own"}}
-    client, now = aws.client("cloudwatch", aws.user({**allow("cloudwatch:*"), "Condition": own})), datetime.now(UTC)
+    client, now = (
+        aws.client("cloudwatch", aws.create_user({**allow("cloudwatch:*"), "Condition": own})),
+        datetime.now(UTC),
+    )
     asked = {"StartTime": now - timedelta(hours=1), "EndTime": now, "Period": 60, "Statistics": ["Sum"]}
     with pytest.raises(ClientError, match="cloudwatch:GetMetricStatistics"):
         client.get_metric_statistics(Namespace="Own", MetricName="Counted", **asked)

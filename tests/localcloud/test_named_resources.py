@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import ACCOUNT, EVERYTHING, RUNTIME, Aws, allow, archive, unique
+from tests.support.localcloud.aws import ACCOUNT, ALLOW_ALL, RUNTIME, Aws, allow, unique_name, zip_files
 
 
 def refused(call: Callable[[], Any]) -> bool:
@@ -19,12 +19,12 @@ def refused(call: Callable[[], Any]) -> bool:
 
 
 def test_a_function_is_made_by_who_may_make_that_one(aws: Aws) -> None:
-    name, role = unique("function"), aws.role("lambda", EVERYTHING)
+    name, role = unique_name("function"), aws.create_role("lambda", ALLOW_ALL)
     arn = f"arn:aws:lambda:{aws.region}:{ACCOUNT}:function:{name}"
-    keys = aws.user(allow("lambda:CreateFunction", on=arn), allow("iam:PassRole"))
-    settings = {"Runtime": RUNTIME, "Role": role, "Handler": "m.h", "Code": {"ZipFile": archive({"m.py": ""})}}
+    keys = aws.create_user(allow("lambda:CreateFunction", on=arn), allow("iam:PassRole"))
+    settings = {"Runtime": RUNTIME, "Role": role, "Handler": "m.h", "Code": {"ZipFile": zip_files({"m.py": ""})}}
     client = aws.client("lambda", keys)
-    assert refused(lambda: client.create_function(FunctionName=unique("function"), **settings))
+    assert refused(lambda: client.create_function(FunctionName=unique_name("function"), **settings))
     assert not refused(lambda: client.create_function(FunctionName=name, **settings))
 
 
@@ -39,7 +39,7 @@ def test_tags_map_runs_dashboards_and_alarms_are_those_of_the_arn(aws: Aws, how:
         "cloudwatch:DeleteAlarms": f"arn:aws:cloudwatch:{here}:alarm:{how}",
         "cloudwatch:GetDashboard": f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{how}",
     }
-    keys = aws.user(*(allow(action, on=resource) for action, resource in resources.items()))
+    keys = aws.create_user(*(allow(action, on=resource) for action, resource in resources.items()))
     sns, states, alarms = (aws.client(service, keys) for service in ("sns", "stepfunctions", "cloudwatch"))
     calls = [
         lambda: sns.list_tags_for_resource(ResourceArn=f"arn:aws:sns:{here}:own"),

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, unique
+from tests.support.localcloud.aws import Aws, unique_name
 
 PART = 8 << 20
 
@@ -14,7 +14,7 @@ PART = 8 << 20
 @pytest.fixture
 def bucket(aws: Aws) -> str:
     """A versioned bucket."""
-    name, s3 = unique("bucket"), aws.client("s3")
+    name, s3 = unique_name("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": aws.region})
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, unique
+from tests.support.localcloud.aws import Aws, unique_name
 
 MB = 1 << 20
 Publish = Callable[..., Any]
@@ -24,12 +24,12 @@ def of(megabytes: int, *, zipped: bool) -> bytes:
 
 @pytest.fixture
 def publish(aws: Aws) -> Publish:
-    client, name = aws.client("lambda"), unique("layer")
+    client, name = aws.client("lambda"), unique_name("layer")
     return lambda **content: client.publish_layer_version(LayerName=name, Content=content)
 
 
 def upload(aws: Aws, content: bytes) -> dict[str, str]:
-    bucket, s3 = unique("bucket"), aws.client("s3")
+    bucket, s3 = unique_name("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
     s3.put_object(Bucket=bucket, Key="zip", Body=content)
     return {"S3Bucket": bucket, "S3Key": "zip"}
@@ -41,7 +41,7 @@ def test_fifty_megabytes_go_through_s3(aws: Aws, publish: Publish) -> None:
     with pytest.raises(ClientError, match=r"RequestEntityTooLargeException.*the PublishLayerVersion operation"):
         publish(ZipFile=large)
     with pytest.raises(ClientError, match=r"RequestEntityTooLargeException.*the UpdateFunctionCode operation"):
-        aws.client("lambda").update_function_code(FunctionName=aws.function("x = 1"), ZipFile=large)
+        aws.client("lambda").update_function_code(FunctionName=aws.create_function("x = 1"), ZipFile=large)
     assert publish(**upload(aws, large))["Content"]["CodeSize"] == len(large)
 
 
@@ -53,6 +53,6 @@ def test_a_layer_is_unzipped_at_most_250_megabytes(publish: Publish) -> None:
 
 def test_so_is_a_function_with_all_its_layers(aws: Aws, publish: Publish) -> None:
     layers = [publish(ZipFile=of(size, zipped=True))["LayerVersionArn"] for size in (130, 119, 121)]
-    name = aws.function("def handler(event, context): pass", Layers=layers[:2])
+    name = aws.create_function("def handler(event, context): pass", Layers=layers[:2])
     with pytest.raises(ClientError, match="Unzipped size must be smaller than 262144000 bytes"):
         aws.client("lambda").update_function_configuration(FunctionName=name, Layers=[layers[0], layers[2]])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.localcloud.aws import ACCOUNT, Aws, allow, policy
+from tests.support.localcloud.aws import ACCOUNT, Aws, allow, policy_document
 
 READS = (
     "import boto3\ndef handler(e, c): return boto3.client('sqs').get_queue_attributes(QueueUrl=e)['ResponseMetadata']"
@@ -20,10 +20,12 @@ READS = (
 )
 def test_a_session_is_known_by_its_role(aws: Aws, key: str, value: str, allowed: bool) -> None:
     """ "For IAM roles, the request context returns the ARN of the role"."""
-    queue = aws.queue()
-    role = aws.role("lambda", allow("sqs:GetQueueAttributes"))
+    queue = aws.create_queue()
+    role = aws.create_role("lambda", allow("sqs:GetQueueAttributes"))
     unless = {"StringNotEquals": {key: value.format(role=role)}}
     deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:GetQueueAttributes", "Resource": aws.queue_arn(queue)}
-    aws.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy({**deny, "Condition": unless})})
-    answer = aws.invoke(aws.function(READS, role), queue)
+    aws.client("sqs").set_queue_attributes(
+        QueueUrl=queue, Attributes={"Policy": policy_document({**deny, "Condition": unless})}
+    )
+    answer = aws.invoke(aws.create_function(READS, role), queue)
     assert (answer.error is None) is allowed, answer

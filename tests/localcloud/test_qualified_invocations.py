@@ -10,7 +10,7 @@ from tests.support.localcloud.versions import Versions
 
 @pytest.fixture(scope="module")
 def made(aws: Aws) -> Versions:
-    return versions.create(aws)
+    return versions.create_versions(aws)
 
 
 def status(aws: Aws, keys: Keys, function: str, qualifier: str | None = None) -> int:
@@ -25,7 +25,7 @@ def status(aws: Aws, keys: Keys, function: str, qualifier: str | None = None) ->
 
 
 def test_the_aliass_permission_opens_the_alias_alone(aws: Aws, made: Versions) -> None:
-    user = aws.user(allow("lambda:InvokeFunction", on=made.live))
+    user = aws.create_user(allow("lambda:InvokeFunction", on=made.live))
     assert status(aws, user, made.live) == 200
     assert status(aws, user, made.arn, "live") == 200
     assert status(aws, user, made.arn) == 403
@@ -33,14 +33,14 @@ def test_the_aliass_permission_opens_the_alias_alone(aws: Aws, made: Versions) -
 
 
 def test_the_functions_permission_opens_no_alias(aws: Aws, made: Versions) -> None:
-    user = aws.user(allow("lambda:InvokeFunction", on=made.arn))
+    user = aws.create_user(allow("lambda:InvokeFunction", on=made.arn))
     assert status(aws, user, made.arn) == 200
     assert status(aws, user, made.arn, "live") == 403
     assert status(aws, user, made.live) == 403
 
 
 def test_a_pattern_opens_every_qualifier(aws: Aws, made: Versions) -> None:
-    user = aws.user(allow("lambda:InvokeFunction", on=f"{made.arn}:*"))
+    user = aws.create_user(allow("lambda:InvokeFunction", on=f"{made.arn}:*"))
     assert [status(aws, user, made.arn, name) for name in ("live", "1", "$LATEST")] == [200, 200, 200]
     assert status(aws, user, made.arn) == 403
 
@@ -51,5 +51,7 @@ def test_a_state_machine_needs_the_permission_of_what_it_calls(aws: Aws, made: V
     ended = {}
     for named, arn in arns.items():
         task = state_machines.chain(Task={"Type": "Task", "Resource": arn})
-        ended[named] = state_machines.run(aws, task, None, allow("lambda:InvokeFunction", on=arns[permitted]))["status"]
+        ended[named] = state_machines.run_machine(aws, task, None, allow("lambda:InvokeFunction", on=arns[permitted]))[
+            "status"
+        ]
     assert ended == {name: "SUCCEEDED" if name == permitted else "FAILED" for name in arns}

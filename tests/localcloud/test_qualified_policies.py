@@ -12,7 +12,7 @@ from tests.support.localcloud.versions import Versions
 
 @pytest.fixture
 def made(aws: Aws) -> Versions:
-    return versions.create(aws)
+    return versions.create_versions(aws)
 
 
 def permit(aws: Aws, made: Versions, **qualifier: str) -> Any:
@@ -57,8 +57,8 @@ def test_the_function_loses_only_its_own(aws: Aws, made: Versions) -> None:
 
 
 def test_an_api_needs_the_permission_of_the_alias_that_it_calls(aws: Aws, made: Versions) -> None:
-    api = apis.create(aws, "", function=made.function, qualifier="live", permit=None)
+    api = apis.create_api(aws, "", function=made.function, qualifier="live", permit=None)
     permit(aws, made)
-    assert apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws)).status == 500
+    assert apis.send_request(aws, f"{api.endpoint}/jobs/1", apis.operator_keys(aws)).status == 500
     permit(aws, made, Qualifier="live")
-    assert apis.request(aws, f"{api.endpoint}/jobs/1", apis.operator(aws)).status == 200
+    assert apis.send_request(aws, f"{api.endpoint}/jobs/1", apis.operator_keys(aws)).status == 200

@@ -14,22 +14,22 @@ def _send(aws: Aws, queue: str, *messages: tuple[str, str, str | None]) -> None:
 def test_an_id_is_accepted_once(aws: Aws) -> None:
     """ "any messages sent with the same deduplication ID are accepted successfully but are not delivered", even after
     the first was deleted."""
-    queue = aws.queue(".fifo", FifoQueue="true")
+    queue = aws.create_queue(".fifo", FifoQueue="true")
     _send(aws, queue, ("first", "g", "id"))
-    assert aws.bodies(queue) == ["first"]
+    assert aws.drain_queue(queue) == ["first"]
     _send(aws, queue, ("second", "g", "id"), ("third", "g", "other"))
-    assert aws.bodies(queue) == ["third"]
+    assert aws.drain_queue(queue) == ["third"]
 
 
 def test_content_deduplicates_when_asked(aws: Aws) -> None:
-    queue = aws.queue(".fifo", FifoQueue="true", ContentBasedDeduplication="true")
+    queue = aws.create_queue(".fifo", FifoQueue="true", ContentBasedDeduplication="true")
     _send(aws, queue, ("same", "g", None), ("same", "g", None), ("other", "g", None))
-    assert aws.bodies(queue) == ["same", "other"]
+    assert aws.drain_queue(queue) == ["same", "other"]
 
 
 @pytest.mark.parametrize(("scope", "expected"), [("queue", ["a"]), ("messageGroup", ["a", "b"])])
 def test_deduplication_has_a_scope(aws: Aws, scope: str, expected: list[str]) -> None:
     """ "DeduplicationScope specifies whether message deduplication occurs at the message group or queue level"."""
-    queue = aws.queue(".fifo", FifoQueue="true", DeduplicationScope=scope)
+    queue = aws.create_queue(".fifo", FifoQueue="true", DeduplicationScope=scope)
     _send(aws, queue, ("a", "one", "id"), ("b", "two", "id"))
-    assert aws.bodies(queue) == expected
+    assert aws.drain_queue(queue) == expected

@@ -10,7 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import NO_RETRY, Aws, Keys, policy, unique
+from tests.support.localcloud.aws import NO_RETRY, Aws, Keys, policy_document, unique_name
 
 
 def test_a_wrong_secret_is_refused(aws: Aws) -> None:
@@ -39,7 +39,7 @@ def test_an_unsigned_request_is_refused(aws: Aws, service: str) -> None:
 
 
 def test_a_presigned_address_serves_its_object_and_no_other(aws: Aws) -> None:
-    bucket, s3 = unique("bucket"), aws.client("s3")
+    bucket, s3 = unique_name("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
     s3.put_object(Bucket=bucket, Key="one", Body=b"1")
     s3.put_object(Bucket=bucket, Key="two", Body=b"2")
@@ -55,8 +55,8 @@ def test_a_presigned_address_serves_its_object_and_no_other(aws: Aws) -> None:
 
 def test_a_policy_binds_whoever_may_do_everything(aws: Aws) -> None:
     """ "An explicit deny in any policy overrides any allows", for the keys that the cloud hands out as for any."""
-    queue = aws.queue()
+    queue = aws.create_queue()
     deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": aws.queue_arn(queue)}
-    aws.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy(deny)})
+    aws.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy_document(deny)})
     with pytest.raises(ClientError, match="AccessDenied"):
         aws.client("sqs").send_message(QueueUrl=queue, MessageBody="x")

@@ -3,16 +3,16 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import EVERYTHING, Aws, archive, eventually, unique
+from tests.support.localcloud.aws import ALLOW_ALL, Aws, unique_name, wait_for, zip_files
 
 SNAPPED = {"ApplyOn": "PublishedVersions"}
 
 
 def create(aws: Aws, runtime: str, source: str) -> str:
-    name = unique("function")
+    name = unique_name("function")
     aws.client("lambda").create_function(
-        FunctionName=name, Role=aws.role("lambda", EVERYTHING), Handler="module.handler", Runtime=runtime,
-        Code={"ZipFile": archive({"module.py": source})}, SnapStart=SNAPPED,
+        FunctionName=name, Role=aws.create_role("lambda", ALLOW_ALL), Handler="module.handler", Runtime=runtime,
+        Code={"ZipFile": zip_files({"module.py": source})}, SnapStart=SNAPPED,
     )  # fmt: skip
     return name
 
@@ -31,6 +31,6 @@ def test_a_version_becomes_active_and_runs_nothing_outside_a_sandbox(aws: Aws) -
         state: str = client.get_function_configuration(FunctionName=name, Qualifier="1")["State"]
         return "" if state == "Pending" else state
 
-    assert eventually(settled) == "Active"
+    assert wait_for(settled) == "Active"
     found = client.get_function_configuration(FunctionName=name, Qualifier="1")["SnapStart"]
     assert found == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.localcloud.aws import EVERYTHING, Aws, Statement, allow, eventually, unique
+from tests.support.localcloud.aws import ALLOW_ALL, Aws, Statement, allow, unique_name, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def machine(aws: Aws) -> str:
     """The ARN of a state machine that gives back its input."""
     definition = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}
     arn: str = aws.client("stepfunctions").create_state_machine(
-        name=unique("machine"), definition=json.dumps(definition), roleArn=aws.role("states", EVERYTHING)
+        name=unique_name("machine"), definition=json.dumps(definition), roleArn=aws.create_role("states", ALLOW_ALL)
     )["stateMachineArn"]
     return arn
 
@@ -24,10 +24,10 @@ def machine(aws: Aws) -> str:
 def _integration(aws: Aws, machine: str, *statements: Statement) -> tuple[str, dict[str, Any]]:
     """A new API whose POST /jobs starts the machine under a role: (API's id, the integration as it is kept)."""
     client = aws.client("apigatewayv2")
-    api = client.create_api(Name=unique("api"), ProtocolType="HTTP")["ApiId"]
+    api = client.create_api(Name=unique_name("api"), ProtocolType="HTTP")["ApiId"]
     made = client.create_integration(
         ApiId=api, IntegrationType="AWS_PROXY", IntegrationSubtype="StepFunctions-StartExecution",
-        CredentialsArn=aws.role("apigateway", *statements), PayloadFormatVersion="1.0",
+        CredentialsArn=aws.create_role("apigateway", *statements), PayloadFormatVersion="1.0",
         RequestParameters={"StateMachineArn": machine, "Input": "$request.body"},
     )["IntegrationId"]  # fmt: skip
     client.create_route(ApiId=api, RouteKey="POST /jobs", Target=f"integrations/{made}")
@@ -49,7 +49,7 @@ def test_a_post_starts_an_execution_with_its_body(aws: Aws, machine: str) -> Non
     api, _ = _integration(aws, machine, allow("states:StartExecution", on=machine))
     execution = _post(aws, api, {"images": ["one"]})["executionArn"]
     step = aws.client("stepfunctions")
-    ended = eventually(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
+    ended = wait_for(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
     assert json.loads(ended["output"]) == {"images": ["one"]}
 
 
@@ -66,7 +66,7 @@ def test_the_role_must_allow_it(aws: Aws, machine: str) -> None:
 
 def test_the_integration_is_kept_as_it_was_made(aws: Aws, machine: str) -> None:
     """GetIntegration gives subtype and credentials, and neither method nor address: a second plan is empty."""
-    _, kept = _integration(aws, machine, EVERYTHING)
+    _, kept = _integration(aws, machine, ALLOW_ALL)
     assert kept["IntegrationSubtype"] == "StepFunctions-StartExecution"
     assert ":role/" in kept["CredentialsArn"]
     assert kept.keys().isdisjoint({"IntegrationMethod", "IntegrationUri"})

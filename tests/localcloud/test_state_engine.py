@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.support.localcloud.aws import Aws, eventually
+from tests.support.localcloud.aws import Aws, wait_for
 from tests.support.localcloud.state_machines import (
-    FAILS,
-    call,
+    RAISE_NAMED_ERROR,
+    call_function,
     chain,
-    create,
-    ended,
-    history,
-    mapped,
-    output,
-    run,
-    start,
+    create_machine,
+    map_state,
+    read_history,
+    run_for_output,
+    run_machine,
+    start_execution,
+    wait_for_end,
 )
 
 PASS = {"Type": "Pass"}
@@ -28,13 +28,13 @@ CATCH = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
 @pytest.fixture(scope="module")
 def fails(aws: Aws) -> str:
     """A function that raises the class that its event names."""
-    return aws.function(FAILS)
+    return aws.create_function(RAISE_NAMED_ERROR)
 
 
 @pytest.fixture(scope="module")
 def sleeps(aws: Aws) -> str:
     """A function that takes as many seconds as its event says."""
-    return aws.function(SLEEPS, Timeout=30)
+    return aws.create_function(SLEEPS, Timeout=30)
 
 
 def _caught(**state: Any) -> dict[str, Any]:
@@ -53,13 +53,13 @@ def _entered(events: list[dict[str, Any]], kind: str) -> list[float]:
         {"Type": "Pass", "Parameters": {"x.$": "$.lacking"}},
         {"Type": "Pass", "Parameters": {"x.$": "States.Format('{}', $.lacking)"}},
         {"Type": "Choice", "Choices": [{"Variable": "$.lacking", "IsNull": True, "Next": "After"}], "Default": "After"},
-        mapped(PASS, ItemsPath="$.lacking"),
-        mapped(PASS),
+        map_state(PASS, ItemsPath="$.lacking"),
+        map_state(PASS),
     ],
 )
 def test_a_path_that_selects_nothing_ends_the_execution(aws: Aws, state: dict[str, Any]) -> None:
     """States.Runtime; the last one selects no array."""
-    found = run(aws, chain(State=state, After=PASS), {"present": 1})
+    found = run_machine(aws, chain(State=state, After=PASS), {"present": 1})
     assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
     assert "$" in found["cause"]
 
@@ -67,42 +67,44 @@ def test_a_path_that_selects_nothing_ends_the_execution(aws: Aws, state: dict[st
 def test_no_catch_holds_a_runtime_error(aws: Aws) -> None:
     """States.ALL covers every error but States.Runtime and States.DataLimitExceeded."""
     definition = _caught(Type="Parallel", Branches=[chain(Inner={"Type": "Pass", "InputPath": "$.lacking"})])
-    assert run(aws, definition)["error"] == "States.Runtime"
+    assert run_machine(aws, definition)["error"] == "States.Runtime"
 
 
 @pytest.mark.parametrize("where", ["input", "result"])
 def test_more_than_256_kib_end_the_execution(aws: Aws, where: str) -> None:
     """States.DataLimitExceeded is terminal as well."""
-    large = aws.function("def handler(event, context): return 'x' * event")
+    large = aws.create_function("def handler(event, context): return 'x' * event")
     twice = {"Type": "Parallel", "Parameters": {"a.$": "$", "b.$": "$"}, "Branches": [chain(Inner=PASS)]}
     if where == "input":
-        definition = chain(Large=call(large, 150_000), State={**twice, "Catch": CATCH, "End": True}, Caught=PASS)
+        definition = chain(
+            Large=call_function(large, 150_000), State={**twice, "Catch": CATCH, "End": True}, Caught=PASS
+        )
     else:
-        definition = _caught(**call(large, 262_143))
-    found = run(aws, definition)
+        definition = _caught(**call_function(large, 262_143))
+    found = run_machine(aws, definition)
     assert (found["status"], found["error"]) == ("FAILED", "States.DataLimitExceeded")
-    assert len(output(aws, chain(State=call(large, 261_000)))) == 261_000
+    assert len(run_for_output(aws, chain(State=call_function(large, 261_000)))) == 261_000
 
 
 def test_a_retry_waits_no_longer_than_its_limit(aws: Aws, fails: str) -> None:
     """MaxDelaySeconds is the most to which BackoffRate can take an interval."""
     retry = {"ErrorEquals": ["Transient"], "IntervalSeconds": 1, "BackoffRate": 60, "MaxDelaySeconds": 2,
              "MaxAttempts": 2}  # fmt: skip
-    execution = start(aws, create(aws, chain(State=call(fails, "Transient", Retry=[retry]))))
-    assert ended(aws, execution)["error"] == "Transient"
-    first, second, third = _entered(history(aws, execution), "TaskScheduled")
+    execution = start_execution(aws, create_machine(aws, chain(State=call_function(fails, "Transient", Retry=[retry]))))
+    assert wait_for_end(aws, execution)["error"] == "Transient"
+    first, second, third = _entered(read_history(aws, execution), "TaskScheduled")
     assert 1 <= second - first < 2 <= third - second < 4
 
 
 def test_jitter_shortens_the_waits(aws: Aws, fails: str) -> None:
     """FULL waits a random part of the interval; that all of eight exceed 0.8 of it happens once in 390,000 runs."""
     retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 1, "MaxAttempts": 1, "JitterStrategy": "FULL"}
-    item = call(fails, "Transient", Retry=[retry], Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Done"}])
-    machine = mapped(PASS)
+    item = call_function(fails, "Transient", Retry=[retry], Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Done"}])
+    machine = map_state(PASS)
     machine["ItemProcessor"] = chain(Item={**item, "End": True}, Done=PASS)
-    execution = start(aws, create(aws, chain(Map=machine)), list(range(8)))
-    assert ended(aws, execution)["status"] == "SUCCEEDED"
-    events = {event["id"]: event for event in history(aws, execution)}
+    execution = start_execution(aws, create_machine(aws, chain(Map=machine)), list(range(8)))
+    assert wait_for_end(aws, execution)["status"] == "SUCCEEDED"
+    events = {event["id"]: event for event in read_history(aws, execution)}
     again = [(events.get(event.get("previousEventId", 0)), event) for event in events.values()]
     waits = [event["timestamp"] - before["timestamp"] for before, event in again
              if before and (before["type"], event["type"]) == ("TaskFailed", "TaskScheduled")]  # fmt: skip
@@ -112,37 +114,41 @@ def test_jitter_shortens_the_waits(aws: Aws, fails: str) -> None:
 
 def test_the_machine_has_a_time_limit(aws: Aws, sleeps: str) -> None:
     """TimeoutSeconds of the whole definition, which nothing catches."""
-    execution = start(aws, create(aws, {**_caught(**call(sleeps, 20)), "TimeoutSeconds": 1}))
-    found = ended(aws, execution)
+    execution = start_execution(aws, create_machine(aws, {**_caught(**call_function(sleeps, 20)), "TimeoutSeconds": 1}))
+    found = wait_for_end(aws, execution)
     assert found["status"] == "TIMED_OUT"
     assert (found["stopDate"] - found["startDate"]).total_seconds() < 10
-    assert history(aws, execution)[-1]["type"] == "ExecutionTimedOut"
+    assert read_history(aws, execution)[-1]["type"] == "ExecutionTimedOut"
 
 
 def test_a_failure_ends_its_siblings(aws: Aws, fails: str, sleeps: str) -> None:
     """A branch that fails fails its Parallel state, and the other branches are stopped."""
-    branches = [chain(Fails=call(fails, "Spoilt")), chain(Sleeps=call(sleeps, 20))]
-    found = run(aws, _caught(Type="Parallel", Branches=branches))
+    branches = [chain(Fails=call_function(fails, "Spoilt")), chain(Sleeps=call_function(sleeps, 20))]
+    found = run_machine(aws, _caught(Type="Parallel", Branches=branches))
     assert found["output"]["Error"] == "Spoilt"
     assert (found["stopDate"] - found["startDate"]).total_seconds() < 10
 
 
 def test_a_stopped_execution_goes_no_further(aws: Aws, sleeps: str) -> None:
     """StopExecution ends the iterations of a Map too; nothing follows ExecutionAborted."""
-    execution = start(aws, create(aws, chain(Map=mapped(call(sleeps), MaxConcurrency=1))), [0.3] * 20)
-    eventually(lambda: _entered(history(aws, execution), "TaskSucceeded"))
+    execution = start_execution(
+        aws, create_machine(aws, chain(Map=map_state(call_function(sleeps), MaxConcurrency=1))), [0.3] * 20
+    )
+    wait_for(lambda: _entered(read_history(aws, execution), "TaskSucceeded"))
     aws.client("stepfunctions").stop_execution(executionArn=execution, error="Enough", cause="of it")
-    found = ended(aws, execution)
+    found = wait_for_end(aws, execution)
     assert (found["status"], found["error"], found["cause"]) == ("ABORTED", "Enough", "of it")
     time.sleep(0.6)
-    assert history(aws, execution)[-1]["type"] == "ExecutionAborted"
+    assert read_history(aws, execution)[-1]["type"] == "ExecutionAborted"
 
 
 def test_the_history_tells_when_each_item_ran(aws: Aws, sleeps: str) -> None:
     """Events of GetExecutionHistory, each after its previousEventId: a time line can be drawn."""
-    execution = start(aws, create(aws, chain(Map=mapped(call(sleeps), MaxConcurrency=2))), [0.2, 0.1, 0.1])
-    ended(aws, execution)
-    events = {event["id"]: event for event in history(aws, execution)}
+    execution = start_execution(
+        aws, create_machine(aws, chain(Map=map_state(call_function(sleeps), MaxConcurrency=2))), [0.2, 0.1, 0.1]
+    )
+    wait_for_end(aws, execution)
+    events = {event["id"]: event for event in read_history(aws, execution)}
     begun = [event for event in events.values() if event["type"] == "MapIterationStarted"]
     assert [event["mapIterationStartedEventDetails"]["index"] for event in begun] == [0, 1, 2]
     assert [event["type"] for event in events.values()].count("MapIterationSucceeded") == 3
@@ -164,6 +170,6 @@ def test_the_history_tells_when_each_item_ran(aws: Aws, sleeps: str) -> None:
 
 def test_a_failed_execution_has_no_output(aws: Aws, fails: str) -> None:
     """DescribeExecution gives an output only of what succeeded; error and cause otherwise."""
-    found = run(aws, chain(State=call(fails, "Spoilt")))
+    found = run_machine(aws, chain(State=call_function(fails, "Spoilt")))
     assert (found["error"], "output" in found) == ("Spoilt", False)
     assert "because of Spoilt" in found["cause"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.localcloud.aws import Aws, Statement, allow, eventually, unique
+from tests.support.localcloud.aws import Aws, Statement, allow, unique_name, wait_for
 
 
 def _run(aws: Aws, task: dict[str, Any], *statements: Statement) -> Any:
@@ -13,16 +13,16 @@ def _run(aws: Aws, task: dict[str, Any], *statements: Statement) -> Any:
     step = aws.client("stepfunctions")
     definition = {"StartAt": "Task", "States": {"Task": {"Type": "Task", "End": True, **task}}}
     machine = step.create_state_machine(
-        name=unique("machine"), definition=json.dumps(definition), roleArn=aws.role("states", *statements)
+        name=unique_name("machine"), definition=json.dumps(definition), roleArn=aws.create_role("states", *statements)
     )["stateMachineArn"]
     execution = step.start_execution(stateMachineArn=machine)["executionArn"]
-    return eventually(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
+    return wait_for(lambda: (e := step.describe_execution(executionArn=execution))["status"] != "RUNNING" and e)
 
 
 @pytest.fixture(scope="module")
 def function(aws: Aws) -> str:
     """The ARN of a function."""
-    name = aws.function("def handler(e, c): return 'called'")
+    name = aws.create_function("def handler(e, c): return 'called'")
     arn: str = aws.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     return arn
 
@@ -42,9 +42,9 @@ def test_so_it_is_when_named_as_the_resource(aws: Aws, function: str) -> None:
 
 
 def test_a_queue_is_sent_to_only_with_permission(aws: Aws) -> None:
-    queue = aws.queue()
+    queue = aws.create_queue()
     parameters = {"QueueUrl": queue, "MessageBody": "sent"}
     task = {"Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": parameters}
     assert _run(aws, task, allow("lambda:InvokeFunction"))["error"] == "SQS.SqsException"
     assert _run(aws, task, allow("sqs:SendMessage", on=aws.queue_arn(queue)))["status"] == "SUCCEEDED"
-    assert aws.bodies(queue) == ["sent"]
+    assert aws.drain_queue(queue) == ["sent"]

@@ -7,16 +7,16 @@ import pytest
 
 from tests.support.localcloud.aws import Aws
 from tests.support.localcloud.state_machines import (
-    FAILS,
-    call,
+    RAISE_NAMED_ERROR,
+    call_function,
     chain,
-    create,
-    ended,
-    history,
-    mapped,
-    output,
-    run,
-    start,
+    create_machine,
+    map_state,
+    read_history,
+    run_for_output,
+    run_machine,
+    start_execution,
+    wait_for_end,
 )
 
 PASS = {"Type": "Pass"}
@@ -32,19 +32,19 @@ def handler(event, context):
 @pytest.fixture(scope="module")
 def fails(aws: Aws) -> str:
     """A function that raises the class that its event names."""
-    return aws.function(FAILS)
+    return aws.create_function(RAISE_NAMED_ERROR)
 
 
 @pytest.fixture(scope="module")
 def echo(aws: Aws) -> str:
-    return aws.function("def handler(event, context): return event")
+    return aws.create_function("def handler(event, context): return event")
 
 
 def test_items_run_at_once_up_to_the_limit_and_keep_their_order(aws: Aws) -> None:
     selector = {"index.$": "$$.Map.Item.Index", "seconds.$": "$$.Map.Item.Value"}
-    item = call(aws.function(PROBE, Timeout=30))
-    warm = mapped(item, ItemSelector=selector, MaxConcurrency=3)
-    probes = output(aws, chain(Map=warm), [0.6, 0.1, 0.1, 0.1, 0.1, 0.6, 0.1, 0.1])
+    item = call_function(aws.create_function(PROBE, Timeout=30))
+    warm = map_state(item, ItemSelector=selector, MaxConcurrency=3)
+    probes = run_for_output(aws, chain(Map=warm), [0.6, 0.1, 0.1, 0.1, 0.1, 0.6, 0.1, 0.1])
     assert [probe["index"] for probe in probes] == list(range(8))
     at_once = [sum(other["began"] <= probe["began"] < other["ended"] for other in probes) for probe in probes]
     assert 2 <= max(at_once) <= 3
@@ -53,8 +53,8 @@ def test_items_run_at_once_up_to_the_limit_and_keep_their_order(aws: Aws) -> Non
 def test_an_item_knows_its_place_and_its_execution(aws: Aws) -> None:
     selector = {"index.$": "$$.Map.Item.Index", "value.$": "$$.Map.Item.Value", "of.$": "$.name",
                 "execution.$": "$$.Execution.Name"}  # fmt: skip
-    machine = create(aws, chain(Map=mapped(PASS, ItemsPath="$.items", ItemSelector=selector)))
-    found = ended(aws, start(aws, machine, {"items": ["a", {"b": 1}], "name": "n"}))
+    machine = create_machine(aws, chain(Map=map_state(PASS, ItemsPath="$.items", ItemSelector=selector)))
+    found = wait_for_end(aws, start_execution(aws, machine, {"items": ["a", {"b": 1}], "name": "n"}))
     assert found["output"] == [
         {"index": 0, "value": "a", "of": "n", "execution": found["name"]},
         {"index": 1, "value": {"b": 1}, "of": "n", "execution": found["name"]},
@@ -68,43 +68,43 @@ def test_errors_are_retried_by_their_class(aws: Aws, fails: str, names: list[str
     retry = [{"ErrorEquals": names, "IntervalSeconds": 1, "MaxAttempts": 1, "JitterStrategy": "FULL"}]
     catch = [{"ErrorEquals": ["Transient"], "ResultPath": "$.error", "Next": "Caught"}]
     definition = chain(
-        Task={**call(fails, "Transient", Retry=retry, Catch=catch), "End": True},
+        Task={**call_function(fails, "Transient", Retry=retry, Catch=catch), "End": True},
         Caught={"Type": "Pass", "Parameters": {"error.$": "$.error.Error", "kept.$": "$.kept"}},
     )
-    execution = start(aws, create(aws, definition), {"kept": 1})
-    assert ended(aws, execution)["output"] == {"error": "Transient", "kept": 1}
-    assert [event["type"] for event in history(aws, execution)].count("TaskScheduled") == attempts
+    execution = start_execution(aws, create_machine(aws, definition), {"kept": 1})
+    assert wait_for_end(aws, execution)["output"] == {"error": "Transient", "kept": 1}
+    assert [event["type"] for event in read_history(aws, execution)].count("TaskScheduled") == attempts
 
 
 def test_a_task_that_takes_too_long_times_out(aws: Aws) -> None:
-    slow = aws.function("import time\ndef handler(event, context): time.sleep(20)", Timeout=30)
+    slow = aws.create_function("import time\ndef handler(event, context): time.sleep(20)", Timeout=30)
     catch = [
         {"ErrorEquals": ["States.TaskFailed"], "Next": "Wrong"},
         {"ErrorEquals": ["States.Timeout"], "Next": "Right"},
     ]
     definition = chain(
-        Task={**call(slow, 1, TimeoutSeconds=1, Catch=catch), "End": True},
+        Task={**call_function(slow, 1, TimeoutSeconds=1, Catch=catch), "End": True},
         Right={**PASS, "Result": "right", "End": True},
         Wrong={**PASS, "Result": "wrong"},
     )
     began = time.monotonic()
-    assert output(aws, definition) == "right"
+    assert run_for_output(aws, definition) == "right"
     assert time.monotonic() - began < 10
 
 
 def test_a_function_may_be_the_resource_itself(aws: Aws, fails: str, echo: str) -> None:
     arn = f"arn:aws:lambda:{aws.region}:000000000000:function:"
-    assert output(aws, chain(Task={"Type": "Task", "Resource": arn + echo}), {"a": 1}) == {"a": 1}
-    found = run(aws, chain(Task={"Type": "Task", "Resource": arn + fails}), "Spoilt")
+    assert run_for_output(aws, chain(Task={"Type": "Task", "Resource": arn + echo}), {"a": 1}) == {"a": 1}
+    found = run_machine(aws, chain(Task={"Type": "Task", "Resource": arn + fails}), "Spoilt")
     assert (found["error"], json.loads(found["cause"])["errorMessage"]) == ("Spoilt", "because of Spoilt")
 
 
 def test_results_go_where_their_paths_say(aws: Aws, echo: str) -> None:
     made = {"Type": "Pass", "Result": {"x": 1}, "ResultPath": "$.made.here"}
-    dropped = call(echo, "gone", ResultPath=None, OutputPath="$")
-    shaped = {**call(echo, {"deep": [1, 2]}), "ResultSelector": {"second.$": "$.Payload.deep[1]"},
+    dropped = call_function(echo, "gone", ResultPath=None, OutputPath="$")
+    shaped = {**call_function(echo, {"deep": [1, 2]}), "ResultSelector": {"second.$": "$.Payload.deep[1]"},
               "ResultPath": "$.shaped", "OutputPath": "$"}  # fmt: skip
-    assert output(aws, chain(Made=made, Dropped=dropped, Shaped=shaped), {"in": 0}) == {
+    assert run_for_output(aws, chain(Made=made, Dropped=dropped, Shaped=shaped), {"in": 0}) == {
         "in": 0, "made": {"here": {"x": 1}}, "shaped": {"second": 2},
     }  # fmt: skip
 
@@ -118,9 +118,9 @@ def test_a_choice_takes_the_first_rule_that_holds(aws: Aws, value: dict[str, int
     ]
     states = {name: {**PASS, "Result": name, "End": True} for name in ("large", "small", "none")}
     definition = chain(Choice={"Type": "Choice", "Choices": choices, "Default": "none"}, **states)
-    assert output(aws, definition, value) == taken
+    assert run_for_output(aws, definition, value) == taken
 
 
 def test_branches_get_the_same_input_and_join_in_order(aws: Aws, echo: str) -> None:
-    branches = [chain(One=call(echo)), chain(Two={**PASS, "Result": 2})]
-    assert output(aws, chain(Both={"Type": "Parallel", "Branches": branches}), {"a": 1}) == [{"a": 1}, 2]
+    branches = [chain(One=call_function(echo)), chain(Two={**PASS, "Result": 2})]
+    assert run_for_output(aws, chain(Both={"Type": "Parallel", "Branches": branches}), {"a": 1}) == [{"a": 1}, 2]

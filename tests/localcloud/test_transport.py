@@ -5,13 +5,13 @@ import http.client
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, policy, unique
+from tests.support.localcloud.aws import Aws, policy_document, unique_name
 
 
 def _denied(secure: str, action: str, *resources: str) -> str:
     condition = {"Bool": {"aws:SecureTransport": secure}}
     statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": list(resources)}
-    return policy({**statement, "Condition": condition})
+    return policy_document({**statement, "Condition": condition})
 
 
 def test_plain_http_is_not_served(aws: Aws) -> None:
@@ -23,15 +23,15 @@ def test_plain_http_is_not_served(aws: Aws) -> None:
 
 
 def test_a_tls_only_queue_serves_clients_and_functions(aws: Aws) -> None:
-    queue, sqs = aws.queue(), aws.client("sqs")
+    queue, sqs = aws.create_queue(), aws.client("sqs")
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _denied("false", "sqs:*", aws.queue_arn(queue))})
     sends = "import boto3\ndef handler(e, c): boto3.client('sqs').send_message(QueueUrl=e, MessageBody='x')"
-    assert aws.invoke(aws.function(sends), queue).error is None
-    assert aws.bodies(queue) == ["x"]
+    assert aws.invoke(aws.create_function(sends), queue).error is None
+    assert aws.drain_queue(queue) == ["x"]
 
 
 def test_a_tls_only_bucket_serves_clients_and_the_opposite_none(aws: Aws) -> None:
-    bucket, s3 = unique("bucket"), aws.client("s3")
+    bucket, s3 = unique_name("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
     resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     s3.put_bucket_policy(Bucket=bucket, Policy=_denied("false", "s3:*", *resources))

@@ -14,11 +14,11 @@ from localcloud.runtime.pool import Pool
 from localcloud.runtime.process import get_runtime_name
 from localcloud.runtime.unpack import unpack_archives
 from localcloud.settings import find_python
-from tests.support.localcloud.aws import archive
+from tests.support.localcloud.aws import zip_files
 
 
 def create_archive(name: str, **files: str) -> Archive:
-    return Archive(name, archive(files))
+    return Archive(name, zip_files(files))
 
 
 def test_unpack_equal_archives_share_a_directory(tmp_path: Path) -> None:

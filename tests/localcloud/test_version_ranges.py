@@ -3,11 +3,11 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.localcloud.aws import Aws, unique
+from tests.support.localcloud.aws import Aws, unique_name
 
 
 def test_a_range_of_a_version_is_answered(aws: Aws) -> None:
-    bucket, s3 = unique("bucket"), aws.client("s3")
+    bucket, s3 = unique_name("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": aws.region})
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=bucket, Key="model", Body=b"0123456789")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.localcloud import published_metrics, state_machines
+from tests.support.localcloud import metrics, state_machines
 from tests.support.localcloud.aws import Aws
 
 WAITS = {"Type": "Wait", "Seconds": 1}
@@ -15,12 +15,12 @@ def counts(aws: Aws, machine: str) -> dict[str, float | None]:
 
 
 def number(aws: Aws, machine: str, metric: str, statistic: str) -> float | None:
-    return published_metrics.statistic(aws, "AWS/States", metric, {"StateMachineArn": machine}, statistic)
+    return metrics.read_statistic(aws, "AWS/States", metric, {"StateMachineArn": machine}, statistic)
 
 
 def ended(aws: Aws, definition: dict[str, Any]) -> str:
-    machine = state_machines.create(aws, definition)
-    state_machines.ended(aws, state_machines.start(aws, machine))
+    machine = state_machines.create_machine(aws, definition)
+    state_machines.wait_for_end(aws, state_machines.start_execution(aws, machine))
     return machine
 
 
@@ -32,8 +32,8 @@ def test_ends_are_counted_by_their_kind(aws: Aws) -> None:
 
 
 def test_an_execution_that_is_stopped_was_aborted(aws: Aws) -> None:
-    machine = state_machines.create(aws, state_machines.chain(Waits=WAITS))
-    aws.client("stepfunctions").stop_execution(executionArn=state_machines.start(aws, machine))
+    machine = state_machines.create_machine(aws, state_machines.chain(Waits=WAITS))
+    aws.client("stepfunctions").stop_execution(executionArn=state_machines.start_execution(aws, machine))
     assert counts(aws, machine)["Aborted"] == 1
 
 

@@ -161,7 +161,7 @@ def test_who_may_only_publish_mends_too(s3: Any, cloud: LocalCloud, bucket: str)
     s3.delete_object(Bucket=bucket, Key=DIGITS.folder + MANIFEST)
     arn, aws = f"arn:aws:s3:::{bucket}", Aws(cloud)
     named = ("GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion")
-    publisher = aws.user(
+    publisher = aws.create_user(
         {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": arn},
         {"Effect": "Allow", "Action": [f"s3:{action}" for action in named], "Resource": f"{arn}/*"},
     )

@@ -1,6 +1,6 @@
-"""Run inside build/venv/cloud: a client and the poller use one queue at once; prints what was lost or doubled.
+"""Run in build/venv/cloud: a client and Lambda's poller use one queue concurrently; print lost and doubled messages.
 
-`python hammer_queue.py applied|skipped`: with the patch queue_races, or as ministack is.
+`python hammer_queue.py applied|skipped`: with the patch queue_races, or without it.
 """
 
 import asyncio
@@ -16,51 +16,51 @@ from localcloud.patches.cloud import Cloud
 from localcloud.patches.sqs.messages import apply_queue_races
 
 MESSAGES = 3000
-AHEAD = 500  # a long queue takes long to rebuild, which is when others can come between
+SENT_AHEAD = 500  # a long queue takes long to rebuild, which gives the other thread time to interfere
 
 
 def main() -> None:
     if sys.argv[1] == "applied":
-        apply_queue_races(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # it needs nothing of the cloud
-    sys.setswitchinterval(1e-5)  # threads change places often, as they do on a busy machine
+        apply_queue_races(Cloud("", Path(), pool=None))  # type: ignore[arg-type] # the patch does not use the cloud
+    sys.setswitchinterval(1e-5)  # switch threads often, as on a busy machine
     url = sqs._HANDLERS["CreateQueue"]({"QueueName": "hammered"}, "")["QueueUrl"]
     polled: set[str] = set()
-    sent = threading.Event()
-    poller = threading.Thread(target=_poll, args=(url, polled, sent))
-    for number in range(AHEAD):
+    all_sent = threading.Event()
+    poller = threading.Thread(target=_poll, args=(url, polled, all_sent))
+    for number in range(SENT_AHEAD):
         _send(url, number)
     poller.start()
-    taken = asyncio.run(_use(url))
-    sent.set()
+    received = asyncio.run(_send_and_receive(url))
+    all_sent.set()
     poller.join()
-    sys.stdout.write(f"{MESSAGES - len(polled | taken)} lost, {len(polled & taken)} doubled")
+    sys.stdout.write(f"{MESSAGES - len(polled | received)} lost, {len(polled & received)} doubled")
 
 
-async def _use(url: str) -> set[str]:
-    """Send the rest as a client does, and take a message now and then."""
-    taken = set()
-    for number in range(AHEAD, MESSAGES):
+async def _send_and_receive(url: str) -> set[str]:
+    """Send the other messages like a client, and receive one after every fifth; return the received bodies."""
+    received = set()
+    for number in range(SENT_AHEAD, MESSAGES):
         _send(url, number)
         if number % 5 == 0:
-            answer = await sqs._HANDLERS["ReceiveMessage"]({"QueueUrl": url}, url)
-            for message in answer.get("Messages", []):
-                with contextlib.suppress(sqs._Err):  # the other has received it too
+            response = await sqs._HANDLERS["ReceiveMessage"]({"QueueUrl": url}, url)
+            for message in response.get("Messages", []):
+                with contextlib.suppress(sqs._Err):  # the poller has received it too
                     sqs._HANDLERS["DeleteMessage"]({"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}, url)
-                taken.add(message["Body"])
-    return taken
+                received.add(message["Body"])
+    return received
 
 
 def _send(url: str, number: int) -> None:
     sqs._HANDLERS["SendMessage"]({"QueueUrl": url, "MessageBody": str(number)}, url)
 
 
-def _poll(url: str, polled: set[str], sent: threading.Event) -> None:
+def _poll(url: str, polled: set[str], all_sent: threading.Event) -> None:
     while True:
-        last = sent.is_set()
+        is_last = all_sent.is_set()
         batch: list[dict[str, Any]] = sqs._receive_messages_for_esm(url, 10)
         polled.update(message["body"] for message in batch)
         sqs._delete_messages_for_esm(url, {message["receipt_handle"] for message in batch})
-        if last and not batch:
+        if is_last and not batch:
             return
 
 

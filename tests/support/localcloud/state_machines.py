@@ -1,11 +1,11 @@
-"""State machines of the contract tests: made from a few states, run, looked at."""
+"""State machines of the contract tests: definitions from a few states, executions and their histories."""
 
 import json
 from typing import Any
 
-from tests.support.localcloud.aws import EVERYTHING, Aws, Statement, eventually, unique
+from tests.support.localcloud.aws import ALLOW_ALL, Aws, Statement, unique_name, wait_for
 
-FAILS = """
+RAISE_NAMED_ERROR = """
 class Transient(Exception): pass
 class Spoilt(Exception): pass
 def handler(event, context):
@@ -14,7 +14,7 @@ def handler(event, context):
 
 
 def chain(**states: dict[str, Any]) -> dict[str, Any]:
-    """A definition whose states follow one another in the order given, unless they say what is next."""
+    """Return a definition whose states follow one another in this order, unless a state names its successor."""
     names = list(states)
     for name, following in zip(names, [*names[1:], None], strict=True):
         if states[name]["Type"] not in ("Choice", "Succeed", "Fail") and states[name].keys().isdisjoint(
@@ -24,58 +24,61 @@ def chain(**states: dict[str, Any]) -> dict[str, Any]:
     return {"StartAt": names[0], "States": states}
 
 
-def mapped(state: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """An inline Map that does `state` for every item."""
+def map_state(state: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return an inline Map that runs `state` for every item."""
     return {"Type": "Map", "ItemProcessor": chain(Item=state), **fields}
 
 
-def call(function: str, payload: Any = None, **fields: Any) -> dict[str, Any]:
-    """A task that gives what a function answers."""
+def call_function(function: str, payload: Any = None, **fields: Any) -> dict[str, Any]:
+    """Return a task that returns a function's payload."""
     parameters = {"FunctionName": function, **({"Payload.$": "$"} if payload is None else {"Payload": payload})}
     return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": parameters,
-            "ResultSelector": {"it.$": "$.Payload"}, "OutputPath": "$.it", **fields}  # fmt: skip
+            "ResultSelector": {"payload.$": "$.Payload"}, "OutputPath": "$.payload", **fields}  # fmt: skip
 
 
-def create(aws: Aws, definition: dict[str, Any], *statements: Statement) -> str:
-    """The ARN of a new state machine, whose role may do `statements`, or everything."""
-    role = aws.role("states", *(statements or (EVERYTHING,)))
-    made = aws.client("stepfunctions").create_state_machine(
-        name=unique("machine"), definition=json.dumps(definition), roleArn=role
+def create_machine(aws: Aws, definition: dict[str, Any], *statements: Statement, **settings: Any) -> str:
+    """Create a state machine whose role has these statements, or allows everything; return its ARN."""
+    role = aws.create_role("states", *(statements or (ALLOW_ALL,)))
+    machine = aws.client("stepfunctions").create_state_machine(
+        name=unique_name("machine"), definition=json.dumps(definition), roleArn=role, **settings
     )
-    arn: str = made["stateMachineArn"]
+    arn: str = machine["stateMachineArn"]
     return arn
 
 
-def start(aws: Aws, machine: str, data: Any = None) -> str:
-    given = json.dumps({} if data is None else data)
-    arn: str = aws.client("stepfunctions").start_execution(stateMachineArn=machine, input=given)["executionArn"]
+def start_execution(aws: Aws, machine: str, data: Any = None) -> str:
+    """Start an execution; return its ARN."""
+    execution_input = json.dumps({} if data is None else data)
+    response = aws.client("stepfunctions").start_execution(stateMachineArn=machine, input=execution_input)
+    arn: str = response["executionArn"]
     return arn
 
 
-def ended(aws: Aws, execution: str, seconds: float = 15.0) -> Any:
-    """The description of an execution once it has ended, its output read."""
+def wait_for_end(aws: Aws, execution: str, seconds: float = 15.0) -> Any:
+    """Wait for the end of an execution; return its description, with the output parsed."""
     client = aws.client("stepfunctions")
 
-    def look() -> Any:
-        found = client.describe_execution(executionArn=execution)
-        return found["status"] != "RUNNING" and found
+    def describe_if_ended() -> Any:
+        description = client.describe_execution(executionArn=execution)
+        return description["status"] != "RUNNING" and description
 
-    found = eventually(look, seconds)
-    return {**found, "output": json.loads(found["output"])} if "output" in found else found
-
-
-def run(aws: Aws, definition: dict[str, Any], data: Any = None, *statements: Statement) -> Any:
-    """The ended execution of a new machine."""
-    return ended(aws, start(aws, create(aws, definition, *statements), data))
+    description = wait_for(describe_if_ended, seconds)
+    return {**description, "output": json.loads(description["output"])} if "output" in description else description
 
 
-def output(aws: Aws, definition: dict[str, Any], data: Any = None) -> Any:
-    """The output of a new machine, whose execution succeeds."""
-    found = run(aws, definition, data)
-    assert found["status"] == "SUCCEEDED", found
-    return found["output"]
+def run_machine(aws: Aws, definition: dict[str, Any], data: Any = None, *statements: Statement) -> Any:
+    """Run a new state machine; return the description of its ended execution."""
+    return wait_for_end(aws, start_execution(aws, create_machine(aws, definition, *statements), data))
 
 
-def history(aws: Aws, execution: str) -> list[dict[str, Any]]:
+def run_for_output(aws: Aws, definition: dict[str, Any], data: Any = None) -> Any:
+    """Run a new state machine, which must succeed; return its output."""
+    description = run_machine(aws, definition, data)
+    assert description["status"] == "SUCCEEDED", description
+    return description["output"]
+
+
+def read_history(aws: Aws, execution: str) -> list[dict[str, Any]]:
+    """Return all events of an execution."""
     pages = aws.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=execution)
     return [event for page in pages for event in page["events"]]
