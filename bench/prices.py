@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bench.samples import Sample
 from inference.cores import MEGABYTES_PER_CORE
-from sluice.cost.prices import price as listed
+from sluice.cost.prices import get_price
 
-_GB_SECOND, _REQUEST = listed("lambda", "gb_second"), listed("lambda", "request")
+_GB_SECOND, _REQUEST = get_price("lambda", "gb_second"), get_price("lambda", "request")
 _STEP = 256  # megabytes: nobody sets a function's memory to the megabyte
 
 

@@ -7,9 +7,9 @@ import typer
 
 from sluice.commands import cost_report as report
 from sluice.commands.console import Env, Json, note, show
-from sluice.cost.comparison import comparison
-from sluice.cost.source import UsageSource, measure_usage
-from sluice.cost.usage import Usage, standing
+from sluice.cost.comparison import compare_costs
+from sluice.cost.measurement import Measurement, measure
+from sluice.cost.usage import Usage, recorded_resources
 
 
 def cost(
@@ -27,9 +27,9 @@ def cost(
     as_json: Json = False,
 ) -> None:
     """Price images by the times measured in this environment, or by those of the benchmark."""
-    source = UsageSource([Usage("given", seconds)], standing()) if seconds else measure_usage(env, days)
-    if source.problem:
-        note(f"Nothing is measured in {env}, so the figures of the benchmark are used: {source.problem}")
-    usages = source.usages if memory is None else [replace(usage, memory=memory) for usage in source.usages]
-    result = comparison(usages, source.standing, images, monthly)
+    measured = Measurement([Usage("given", seconds)], recorded_resources()) if seconds else measure(env, days)
+    if measured.problem:
+        note(f"Nothing is measured in {env}, so the figures of the benchmark are used: {measured.problem}")
+    usages = measured.usages if memory is None else [replace(usage, memory=memory) for usage in measured.usages]
+    result = compare_costs(usages, measured.resources, images, monthly)
     show(result, as_json, *report.render_costs(result, "job" if job else "queue"))

@@ -7,19 +7,21 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from sluice.commands.console import row, table
-from sluice.cost.words import cheaper, dollars, many, seconds
+from sluice.cost.formatting import format_cheaper_range, format_count, format_dollars, format_milliseconds
 
 
 def render_costs(result: Mapping[str, Any], way: str) -> Iterator[RenderableType]:
     """Yield tables of costs: for images, for a month, and for alternatives.
 
     Args:
-        result: The result of `sluice.cost.comparison`.
+        result: The result of `sluice.cost.comparison.compare_costs`.
         way: "queue" or "job".
     """
     usages = result["usage"]
-    title = f"{many(result['images'])} images, {'posted as lists' if way == 'job' else 'from queue to queue'}"
-    columns = [f"{name} ({seconds(usage['seconds'])}, {usage['memory']:,} MB)" for name, usage in usages.items()]
+    title = f"{format_count(result['images'])} images, {'posted as lists' if way == 'job' else 'from queue to queue'}"
+    columns = [
+        f"{name} ({format_milliseconds(usage['seconds'])}, {usage['memory']:,} MB)" for name, usage in usages.items()
+    ]
     yield _line_table(title, columns, [result[way][name] for name in usages])
     yield ""
     yield _line_table("Fixed monthly cost", [""], [result["month"]])
@@ -36,13 +38,15 @@ def render_costs(result: Mapping[str, Any], way: str) -> Iterator[RenderableType
 
 def _alternative_table(result: Mapping[str, Any]) -> Table:
     usages = result["usage"]
-    title = f"Compute for {many(result['monthly'])} images a month, and the volume at which the alternative is cheaper"
+    images = format_count(result["monthly"])
+    title = f"Compute for {images} images a month, and the volume at which the alternative is cheaper"
     alternatives = table("", *(f"{name}{suffix}" for name in usages for suffix in ("", " cheaper")), title=title)
     _align_right(alternatives)
-    own = (cell for name in usages for cell in (dollars(result["sluice"][name]), ""))
+    own = (cell for name in usages for cell in (format_dollars(result["sluice"][name]), ""))
     alternatives.add_row(*row("Sluice's Lambda", *own))
     for other in result["alternatives"]:
-        pairs = ((dollars(other["month"][name]), cheaper(other["cheaper"][name])) for name in usages)
+        months, ranges = other["month"], other["cheaper"]
+        pairs = ((format_dollars(months[name]), format_cheaper_range(ranges[name])) for name in usages)
         alternatives.add_row(*row(other["name"], *(cell for pair in pairs for cell in pair)))
     return alternatives
 
@@ -51,7 +55,7 @@ def _line_table(title: str, columns: list[str], lines: list[Mapping[str, float]]
     costs = table("", *columns, title=title)
     _align_right(costs)
     for item in lines[0]:
-        costs.add_row(*row(item, *(dollars(line[item]) for line in lines)))
+        costs.add_row(*row(item, *(format_dollars(line[item]) for line in lines)))
     return costs
 
 

@@ -1,1 +1,1 @@
-"""What images cost: list prices, what is measured, and what other ways to serve a model would cost instead."""
+"""Costs of images: list prices, measured usage, and the costs of alternatives."""

@@ -1,5 +1,5 @@
 """`python -m sluice.cost`: write docs/costs.md."""
 
-from sluice.cost.page import FILE, page
+from sluice.cost.page import FILE, render_page
 
-FILE.write_text(page())
+FILE.write_text(render_page())

@@ -1,80 +1,94 @@
-"""Other ways to compute the same answers, priced for the same measured seconds.
+"""Alternatives to Lambda, priced for the same measured seconds.
 
-Only the computing is held against Lambda's: queues, logs and traces would be the same around each of them.
+Only compute is compared: queues, logs and traces cost the same with each alternative.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sluice.cost import images
-from sluice.cost.prices import HOURS, price
+from sluice.cost import line_items
+from sluice.cost.prices import HOURS_PER_MONTH, get_price
 from sluice.cost.usage import UTILISATION, Usage
 
-_SERVERLESS_GB = 2  # SageMaker sells whole gigabytes; two are the least that hold what 1,769 MB do
+_SERVERLESS_GB = 2  # SageMaker sells whole gigabytes; 2 are the fewest that hold as much as 1,769 MB
 
 
 @dataclass(frozen=True)
 class Server:
-    """Machines that are paid by the hour: dollars a month for one of so many cores, and how many there are at least."""
+    """Machines that are billed by the hour.
+
+    Attributes:
+        name: Name of the alternative.
+        dollars: Monthly cost of one machine.
+        cores: Cores of one machine.
+        minimum: Number of machines that always run.
+    """
 
     name: str
     dollars: float
     cores: int
-    least: int = 1
+    minimum: int = 1
 
     def capacity(self, usage: Usage) -> float:
-        """Images a month that one of them does, busy for the assumed part of its time."""
-        return self.cores * UTILISATION * HOURS * 3600 / usage.core_seconds
+        """Return the images per month that one machine processes at the assumed utilisation."""
+        return self.cores * UTILISATION * HOURS_PER_MONTH * 3600 / usage.core_seconds
 
-    def month(self, usage: Usage, monthly: float) -> float:
-        """Dollars for so many images a month."""
-        return max(self.least, math.ceil(monthly / self.capacity(usage))) * self.dollars
+    def monthly_cost(self, usage: Usage, images: float) -> float:
+        """Return the monthly cost in US dollars of a number of images per month."""
+        return max(self.minimum, math.ceil(images / self.capacity(usage))) * self.dollars
 
-    def cheaper(self, usage: Usage) -> float | None:
-        """The fewest images a month for which it costs less than Sluice; None when it never does."""
-        fewest = max(0.0, (self.least * self.dollars - images.idle()) / _each(usage))
-        # More machines do not help: each that is added costs as much and does as much as those that are there.
-        return fewest if fewest <= self.least * self.capacity(usage) else None
+    def break_even(self, usage: Usage) -> float | None:
+        """Return the images per month from which it costs less than Lambda; None if it never does."""
+        images = max(0.0, (self.minimum * self.dollars - line_items.price_polling()) / _lambda_cost_per_image(usage))
+        # Beyond the capacity of these machines, each further machine costs as much per image as they do when full.
+        return images if images <= self.minimum * self.capacity(usage) else None
 
 
 @dataclass(frozen=True)
-class Metered:
-    """Paid by the second of work, as Sluice is; nothing is batched."""
+class PayPerUse:
+    """A service that is billed by the second of work, as Lambda is, but without batches.
+
+    Attributes:
+        name: Name of the alternative.
+        image_cost: Returns the cost of one image in US dollars.
+    """
 
     name: str
-    dollars: Callable[[Usage], float]
+    image_cost: Callable[[Usage], float]
 
-    def month(self, usage: Usage, monthly: float) -> float:
-        """Dollars for so many images a month."""
-        return monthly * self.dollars(usage)
+    def monthly_cost(self, usage: Usage, images: float) -> float:
+        """Return the monthly cost in US dollars of a number of images per month."""
+        return images * self.image_cost(usage)
 
-    def until(self, usage: Usage) -> float:
-        """The images a month up to which it costs less than Sluice, which pays to look into its queue; or infinity."""
-        more = self.dollars(usage) - _each(usage)
-        return images.idle() / more if more > 0 else math.inf
-
-
-def sluice(usage: Usage, monthly: float) -> float:
-    """Dollars for so many images a month by Lambda, its looks into the queue included."""
-    return images.idle() + monthly * _each(usage)
+    def break_even(self, usage: Usage) -> float:
+        """Return the images per month up to which it costs less than Lambda, which pays for polling; or infinity."""
+        difference = self.image_cost(usage) - _lambda_cost_per_image(usage)
+        return line_items.price_polling() / difference if difference > 0 else math.inf
 
 
-def _each(usage: Usage) -> float:
-    return images.queue(usage, 1_000_000)["Lambda"] / 1_000_000
+def lambda_cost(usage: Usage, images: float) -> float:
+    """Return the monthly cost in US dollars of a number of images per month in Lambda, including polling."""
+    return line_items.price_polling() + images * _lambda_cost_per_image(usage)
 
 
-def _serverless(usage: Usage) -> float:
+def _lambda_cost_per_image(usage: Usage) -> float:
+    return line_items.price_queue(usage, 1_000_000)["Lambda"] / 1_000_000
+
+
+def _price_serverless(usage: Usage) -> float:
     seconds = math.ceil(round(usage.core_seconds * 1000, 6)) / 1000
-    return seconds * _SERVERLESS_GB * price("sagemaker", "serverless_gb_second")
+    return seconds * _SERVERLESS_GB * get_price("sagemaker", "serverless_gb_second")
 
 
-ALTERNATIVES: Sequence[Server | Metered] = (
-    Server("SageMaker endpoint, one ml.m5.large", HOURS * price("sagemaker", "ml_m5_large_hour"), 2),
-    Server("SageMaker endpoint, two ml.m5.large", HOURS * price("sagemaker", "ml_m5_large_hour"), 2, 2),
-    Metered("SageMaker serverless endpoint, 2 GB", _serverless),
-    Server(
-        "Fargate service, 1 vCPU and 2 GB", HOURS * (price("fargate", "vcpu_hour") + 2 * price("fargate", "gb_hour")), 1
-    ),
-    Server("EC2, one m5.large", HOURS * price("ec2", "m5_large_hour") + 8 * price("ec2", "disk_gb_month"), 2),
+_ENDPOINT = HOURS_PER_MONTH * get_price("sagemaker", "ml_m5_large_hour")
+_FARGATE = HOURS_PER_MONTH * (get_price("fargate", "vcpu_hour") + 2 * get_price("fargate", "gb_hour"))
+_EC2 = HOURS_PER_MONTH * get_price("ec2", "m5_large_hour") + 8 * get_price("ec2", "disk_gb_month")
+
+ALTERNATIVES: Sequence[Server | PayPerUse] = (
+    Server("SageMaker endpoint, one ml.m5.large", _ENDPOINT, 2),
+    Server("SageMaker endpoint, two ml.m5.large", _ENDPOINT, 2, 2),
+    PayPerUse("SageMaker serverless endpoint, 2 GB", _price_serverless),
+    Server("Fargate service, 1 vCPU and 2 GB", _FARGATE, 1),
+    Server("EC2, one m5.large", _EC2, 2),
 )

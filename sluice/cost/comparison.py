@@ -1,49 +1,57 @@
-"""What was found, as data: dollars for images, for a month, and for the other ways."""
+"""The result of `sluice cost` as data: costs of images, of a month, and of alternatives."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sluice.cost import images, prices
-from sluice.cost.alternatives import ALTERNATIVES, Metered, Server, sluice
-from sluice.cost.usage import UTILISATION, Standing, Usage
+from sluice.cost import line_items, prices
+from sluice.cost.alternatives import ALTERNATIVES, PayPerUse, Server, lambda_cost
+from sluice.cost.usage import UTILISATION, FixedResources, Usage
 
 
-def comparison(usages: Sequence[Usage], standing: Standing, many: int, monthly: int) -> dict[str, Any]:
-    """All that `sluice cost` tells of `many` images, and of other ways to do `monthly` of them a month; in dollars."""
+def compare_costs(
+    usages: Sequence[Usage], resources: FixedResources, images: int, monthly_images: int
+) -> dict[str, Any]:
+    """Return the costs in US dollars, by usage and line item.
+
+    Args:
+        usages: Usages to price.
+        resources: Fixed resources of the environment.
+        images: Number of images to price.
+        monthly_images: Images per month for the alternatives.
+    """
     return {
         "prices": {"date": prices.DATE, "region": prices.REGION},
-        "images": many,
-        "monthly": monthly,
+        "images": images,
+        "monthly": monthly_images,
         "utilisation": UTILISATION,
-        "queue": {usage.name: whole(images.queue(usage, many)) for usage in usages},
-        "job": {usage.name: whole(images.job(usage, many)) for usage in usages},
-        "month": whole(images.month(standing)),
+        "queue": {usage.name: add_total(line_items.price_queue(usage, images)) for usage in usages},
+        "job": {usage.name: add_total(line_items.price_job(usage, images)) for usage in usages},
+        "month": add_total(line_items.price_month(resources)),
         "usage": {usage.name: asdict(usage) for usage in usages},
-        "standing": asdict(standing),
-        "alternatives": [_alternative(other, usages, monthly) for other in ALTERNATIVES],
-        "sluice": {usage.name: sluice(usage, monthly) for usage in usages},
+        "resources": asdict(resources),
+        "alternatives": [_price_alternative(alternative, usages, monthly_images) for alternative in ALTERNATIVES],
+        "sluice": {usage.name: lambda_cost(usage, monthly_images) for usage in usages},
     }
 
 
-def whole(lines: Mapping[str, float]) -> dict[str, float]:
-    """The lines and their sum."""
-    return {**lines, "together": sum(lines.values())}
+def add_total(items: Mapping[str, float]) -> dict[str, float]:
+    """Return the line items and their sum, "total"."""
+    return {**items, "total": sum(items.values())}
 
 
-def _alternative(other: Server | Metered, usages: Sequence[Usage], monthly: int) -> dict[str, Any]:
+def _price_alternative(alternative: Server | PayPerUse, usages: Sequence[Usage], monthly_images: int) -> dict[str, Any]:
     return {
-        "name": other.name,
-        "month": {usage.name: other.month(usage, monthly) for usage in usages},
-        "cheaper": {usage.name: _cheaper(other, usage) for usage in usages},
+        "name": alternative.name,
+        "month": {usage.name: alternative.monthly_cost(usage, monthly_images) for usage in usages},
+        "cheaper": {usage.name: _cheaper_range(alternative, usage) for usage in usages},
     }
 
 
-def _cheaper(other: Server | Metered, usage: Usage) -> dict[str, float | None]:
-    """Between how many images a month the other way costs less; from None: never, until None: without end."""
-    if isinstance(other, Server):
-        fewest = other.cheaper(usage)
-        return {"from": None if fewest is None else math.ceil(fewest), "until": None}
-    until = other.until(usage)
-    return {"from": 0, "until": None if math.isinf(until) else math.floor(until)}
+def _cheaper_range(alternative: Server | PayPerUse, usage: Usage) -> dict[str, float | None]:
+    """Return the images per month for which it costs less. "from" is None for never, "until" for no upper limit."""
+    images = alternative.break_even(usage)
+    if isinstance(alternative, Server):
+        return {"from": None if images is None else math.ceil(images), "until": None}
+    return {"from": 0, "until": None if images is None or math.isinf(images) else math.floor(images)}

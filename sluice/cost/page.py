@@ -1,24 +1,24 @@
-"""docs/costs.md: the costs of the benchmark's networks, told for people."""
+"""docs/costs.md: the costs of the benchmark's networks."""
 
 from pathlib import Path
 
-from sluice.cost import words
-from sluice.cost.comparison import comparison
-from sluice.cost.prices import price
-from sluice.cost.usage import recorded, standing
+from sluice.cost import formatting
+from sluice.cost.comparison import compare_costs
+from sluice.cost.prices import get_price
+from sluice.cost.usage import recorded_resources, recorded_usages
 from sluice.templates import load_templates
 
 FILE = Path(__file__).parents[2] / "docs" / "costs.md"
 _TEMPLATES = load_templates(
     Path(__file__).parent / "pages",
-    dollars=words.dollars,
-    cheaper=words.cheaper,
-    many=words.many,
-    seconds=words.seconds,
+    dollars=formatting.format_dollars,
+    cheaper=formatting.format_cheaper_range,
+    count=formatting.format_count,
+    milliseconds=formatting.format_milliseconds,
 )
 
 
-def page() -> str:
-    """The page of a million images."""
-    found = comparison(recorded(), standing(), 1_000_000, 1_000_000)
-    return _TEMPLATES.get_template("costs.md").render(found=found, price=price)
+def render_page() -> str:
+    """Return the text of docs/costs.md, for a million images."""
+    costs = compare_costs(recorded_usages(), recorded_resources(), 1_000_000, 1_000_000)
+    return _TEMPLATES.get_template("costs.md").render(costs=costs, price=get_price)

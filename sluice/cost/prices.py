@@ -1,4 +1,4 @@
-"""The price list: every price that this project reckons with stands in prices.toml, with its date."""
+"""The price list prices.toml, which holds every price of the project and the date on which it was written down."""
 
 import tomllib
 from pathlib import Path
@@ -7,9 +7,17 @@ _LIST = tomllib.loads(Path(__file__).with_name("prices.toml").read_text())
 
 DATE: str = _LIST["date"]
 REGION: str = _LIST["region"]
-HOURS = 730  # in a month
+HOURS_PER_MONTH = 730
 
 
-def price(service: str, name: str) -> float:
-    """US dollars for one of what the list's entry names. KeyError for one that is not on the list."""
+def get_price(service: str, name: str) -> float:
+    """Return the price of one unit in US dollars.
+
+    Args:
+        service: A section of prices.toml, for example "lambda".
+        name: An entry of the section; it names the unit.
+
+    Raises:
+        KeyError: The list has no such entry.
+    """
     return float(_LIST[service][name])

@@ -1,4 +1,4 @@
-"""What images take: measured in an environment, recorded by the benchmark, or given."""
+"""Usage: the resources that an image takes, and those that an environment keeps."""
 
 import tomllib
 from collections.abc import Sequence
@@ -14,9 +14,16 @@ UTILISATION: float = _RECORDED["alternatives"]["utilisation"]
 
 @dataclass(frozen=True)
 class Usage:
-    """What an image takes of a function of `memory` MB: seconds of it, log bytes, and its share of a batch and a trace.
+    """The resources that an image takes in one environment, or with one network.
 
-    `name` says whose figures these are.
+    Attributes:
+        name: The environment or the network.
+        seconds: Seconds of the function.
+        memory: Memory of the function in MB.
+        batch: Images in a batch.
+        log_bytes: Bytes of log lines.
+        traced: Share of the images that X-Ray traces, from 0 to 1.
+        log_days: Days that logs are kept.
     """
 
     name: str
@@ -29,13 +36,13 @@ class Usage:
 
     @property
     def core_seconds(self) -> float:
-        """Seconds of one core, which 1,769 MB buy."""
+        """Seconds of one core, which Lambda provides for 1,769 MB."""
         return self.seconds * self.memory / MEGABYTES_PER_CORE
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What an environment keeps whether images come or not."""
+class FixedResources:
+    """The resources that an environment keeps, with or without images."""
 
     metrics: int
     alarms: int
@@ -43,11 +50,11 @@ class Standing:
     bucket_gb: float
 
 
-def recorded(**other: Any) -> Sequence[Usage]:
-    """The benchmark's networks, with other values for what is named."""
-    return [Usage(**{"name": name, "seconds": seconds} | other) for name, seconds in _RECORDED["seconds"].items()]
+def recorded_usages(**changes: Any) -> Sequence[Usage]:
+    """Return the usage of the benchmark's networks. Keyword arguments replace attributes of all of them."""
+    return [Usage(**{"name": name, "seconds": seconds} | changes) for name, seconds in _RECORDED["seconds"].items()]
 
 
-def standing(**other: Any) -> Standing:
-    """An environment as it comes, with other values for what is named."""
-    return Standing(**_RECORDED["month"] | other)
+def recorded_resources(**changes: Any) -> FixedResources:
+    """Return the fixed resources of a new environment. Keyword arguments replace attributes."""
+    return FixedResources(**_RECORDED["month"] | changes)

@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sluice.cost.usage import standing
+from sluice.cost.usage import recorded_resources
 from sluice.demo.digits import Digit
 from tests.support.journeys.http_sites import FOREVER, Outside
 from tests.support.journeys.operators import Operator
@@ -82,8 +82,8 @@ def test_costs_are_those_of_what_cloudwatch_counted(repair: Repair) -> None:
     assert 1 <= usage["batch"] <= 10
     assert 0.0001 < usage["seconds"] < 30
     assert found["queue"]["local"]["Lambda"] > 0
-    assert found["standing"]["alarms"] == standing().alarms
-    assert found["standing"]["metrics"] >= 8
+    assert found["resources"]["alarms"] == recorded_resources().alarms
+    assert found["resources"]["metrics"] >= 8
 
 
 def test_the_doctor_finds_the_trigger_that_was_switched_off(repair: Repair) -> None:

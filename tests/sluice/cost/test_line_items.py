@@ -1,11 +1,11 @@
-"""The arithmetic of what images cost, by hand; not the prices, which people must check."""
+"""The arithmetic of costs, compared with calculations by hand; prices are round numbers here."""
 
 import re
 
 import pytest
 
-from sluice.cost import images, prices
-from sluice.cost.usage import Standing, Usage, recorded
+from sluice.cost import line_items, prices
+from sluice.cost.usage import FixedResources, Usage, recorded_usages
 from tests.support.terraform_root import PROJECT
 
 USAGE = Usage("a network", seconds=0.1, memory=2048, batch=10, log_bytes=1000, traced=0.1, log_days=0)
@@ -33,35 +33,37 @@ def round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_a_million_images_by_hand() -> None:
+def test_price_queue_of_a_million_images() -> None:
     """100,000 calls of 1 s at 2 GB: $4, and $0.02; 300,000 requests to each queue; 1 GB of logs; 100,000 traces."""
-    assert images.queue(USAGE, 1_000_000) == pytest.approx({"Lambda": 4.02, "SQS": 0.27, "logs": 0.5, "traces": 0.5})
+    assert line_items.price_queue(USAGE, 1_000_000) == pytest.approx(
+        {"Lambda": 4.02, "SQS": 0.27, "logs": 0.5, "traces": 0.5}
+    )
 
 
-def test_large_batches_do_not_make_larger_requests() -> None:
+def test_price_queue_with_large_batches_sends_ten_per_request() -> None:
     large = Usage("a network", 0.1, batch=100)
-    assert images.queue(large, 1_000_000)["SQS"] == pytest.approx(0.27)
+    assert line_items.price_queue(large, 1_000_000)["SQS"] == pytest.approx(0.27)
 
 
-def test_whole_milliseconds_are_paid() -> None:
+def test_price_queue_bills_whole_milliseconds() -> None:
     short = Usage("a network", seconds=0.0001, memory=1024, batch=1)
-    assert images.queue(short, 1)["Lambda"] == pytest.approx(0.001 * 0.00002 + 0.0000002)
+    assert line_items.price_queue(short, 1)["Lambda"] == pytest.approx(0.001 * 0.00002 + 0.0000002)
 
 
-def test_a_million_posted_images_by_hand() -> None:
+def test_price_job_of_a_million_images() -> None:
     """A call, 1.05 transitions, a PUT and two GETs each."""
-    found = images.job(USAGE, 1_000_000)
-    assert found["Lambda"] == pytest.approx(4.2)
-    assert found["Step Functions"] == pytest.approx(26.25)
-    assert found["S3"] == pytest.approx(5.8)
-    assert "SQS" not in found
+    items = line_items.price_job(USAGE, 1_000_000)
+    assert items["Lambda"] == pytest.approx(4.2)
+    assert items["Step Functions"] == pytest.approx(26.25)
+    assert items["S3"] == pytest.approx(5.8)
+    assert "SQS" not in items
 
 
-def test_a_month_by_hand() -> None:
+def test_price_month_of_an_environment() -> None:
     """Five pollers, every 20 s of 730 hours: 657,000 requests."""
-    assert images.month(Standing(10, 5, 1, 2)) == pytest.approx(
+    assert line_items.price_month(FixedResources(10, 5, 1, 2)) == pytest.approx(
         {
-            "Lambda's looks into the queue": 0.2628,
+            "Lambda polling the queue": 0.2628,
             "metrics": 3,
             "alarms": 0.5,
             "dashboard": 3,
@@ -70,11 +72,11 @@ def test_a_month_by_hand() -> None:
     )
 
 
-def test_the_recorded_seconds_are_those_of_the_benchmark() -> None:
+def test_recorded_seconds_match_the_benchmark() -> None:
     """docs/benchmarks.md: images a second on one core in batches of ten."""
     page = (PROJECT / "docs" / "benchmarks.md").read_text()
     batches = page[page.index("## Batches of ten") : page.index("## What it costs")]
-    seconds = {usage.name: usage.seconds for usage in recorded()}
+    seconds = {usage.name: usage.seconds for usage in recorded_usages()}
     for network in ("InceptionV3", "MobileNetV2"):
         rate = re.search(rf"\| {network} \| cores .*?\| Sluice, LiteRT \| 1 \| ([\d.]+) ", batches, re.DOTALL)
         assert rate is not None
