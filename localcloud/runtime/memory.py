@@ -13,11 +13,11 @@ BLOCK_BYTES = 512  # the unit of st_blocks
 
 
 def measure_memory(pid: int) -> int:
-    """Return the memory of a process and its descendants that a control group could not reclaim, in bytes.
+    """Measure the memory of a process and its descendants that a control group could not reclaim, in bytes.
 
     A memfd counts once and with its whole size, as in a control group: its mapped pages also appear as shared pages,
-    and pages that were only written appear nowhere else. Returns 0 without /proc (macOS) and after the process has
-    ended.
+    and pages that were only written appear nowhere else. The result is 0 without /proc (macOS) and after the
+    process has ended.
     """
     anonymous = shared = 0
     processes = []
@@ -34,7 +34,7 @@ def measure_memory(pid: int) -> int:
 
 
 def get_open_memfds(processes: Iterable[Path]) -> dict[int, int]:
-    """Return the sizes of the memfds that processes have open.
+    """Measure the memfds that processes have open.
 
     A memfd uses memory even if no process has accessed its pages.
 
@@ -56,7 +56,7 @@ def get_open_memfds(processes: Iterable[Path]) -> dict[int, int]:
 
 
 def get_mapped_memfds(processes: Iterable[Path]) -> dict[int, int]:
-    """Return the sizes of the memfds that processes have mapped, up to the last mapped byte.
+    """Measure the memfds that processes have mapped, up to the last mapped byte.
 
     Args:
         processes: Directories of processes in /proc.
@@ -76,7 +76,7 @@ def get_mapped_memfds(processes: Iterable[Path]) -> dict[int, int]:
 
 
 def _measure_shared(process: Path) -> int:
-    """Return the bytes of shared pages, each divided by its number of mappings. Slow: the kernel visits each page."""
+    """Measure the bytes of shared pages, each divided by its number of mappings. Slow: the kernel visits each page."""
     try:
         sizes = (process / "smaps_rollup").read_text().splitlines()
     except OSError:

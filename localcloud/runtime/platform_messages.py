@@ -10,29 +10,29 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 
 
 def timeout_error(request_id: str, seconds: float) -> bytes:
-    """Return the error payload of a function that exceeded its timeout."""
+    """Create the error payload of a function that exceeded its timeout."""
     return _error("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds")
 
 
 def memory_error(request_id: str) -> bytes:
-    """Return the error payload of a function that exceeded its memory limit."""
+    """Create the error payload of a function that exceeded its memory limit."""
     return _error("Runtime.OutOfMemory", f"RequestId: {request_id} Error: Runtime exited with error: signal: killed")
 
 
 def exit_error(request_id: str, status: int | None) -> bytes:
-    """Return the error payload of a function whose process ended; `status` is the exit code, negative for a signal."""
+    """Create the error payload of a function whose process ended; `status` is the exit code, negative for a signal."""
     reason = "signal: killed" if status is None or status < 0 else f"exit status {status}"
     return _error("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited with error: {reason}")
 
 
 def response_size_error(request_id: str, size: int) -> bytes:
-    """Return the error payload of a function whose response has too many bytes."""
+    """Create the error payload of a function whose response has too many bytes."""
     limit = f"exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
     return _error("Function.ResponseSizeTooLarge", f"RequestId: {request_id} Response payload size ({size}) {limit}")
 
 
 def local_error(message: str) -> bytes:
-    """Return the error payload of a function that the local cloud cannot run; AWS has no such error."""
+    """Create the error payload of a function that the local cloud cannot run; AWS has no such error."""
     return _error("LocalCloud.Refused", message)
 
 
@@ -41,7 +41,7 @@ def _error(kind: str, message: str) -> bytes:
 
 
 def start_lines(function: Function, request_id: str) -> list[LogLine]:
-    """Return the log lines at the start of an event."""
+    """Create the log lines at the start of an event."""
     if function.log_format != "JSON":
         return [_text_line(f"START RequestId: {request_id} Version: {function.version}")]
     if function.platform_level == "WARN":
@@ -52,7 +52,7 @@ def start_lines(function: Function, request_id: str) -> list[LogLine]:
 def end_lines(
     function: Function, request_id: str, status: str, milliseconds: float, init_milliseconds: float | None, peak: int
 ) -> list[LogLine]:
-    """Return the log lines at the end of an event.
+    """Create the log lines at the end of an event.
 
     Args:
         function: The function that was invoked.
@@ -83,7 +83,7 @@ def end_lines(
 
 
 def error_line(function: Function, kind: str, message: str) -> LogLine:
-    """Return the log line for an error of the platform itself, for example a timeout."""
+    """Create the log line for an error of the platform itself, for example a timeout."""
     if function.log_format == "JSON":
         return _json_line("platform.runtimeDone", {"status": "failure", "errorType": kind, "errorMessage": message})
     return _text_line(message)

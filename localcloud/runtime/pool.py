@@ -86,7 +86,7 @@ class Pool:
                 sandbox.stop()
 
     def _acquire_idle(self, function: Function) -> Sandbox | None:
-        """Return an idle sandbox, or None once a new one may be started; it then counts as starting."""
+        """Wait for an idle sandbox, or None once a new one may be started; it then counts as starting."""
         with self._changed:
             outdated = self._remove_outdated(function)
             idle = self._idle[function.name, function.version]

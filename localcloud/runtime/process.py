@@ -77,19 +77,19 @@ class PlatformChannels:
 
 @functools.cache
 def get_runtime_name(python: Path) -> str:
-    """Return AWS's name of an interpreter, for example 'python3.13'."""
+    """Get AWS's name of an interpreter, for example 'python3.13'."""
     code = "import sys; print('python%d.%d' % sys.version_info[:2])"
     run = subprocess.run([python, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     return run.stdout.strip()
 
 
 def create_log_stream_name(function: Function) -> str:
-    """Return a new log stream name in AWS's format: date, version and a random id."""
+    """Create a log stream name in AWS's format: date, version and a random id."""
     return time.strftime("%Y/%m/%d/[", time.gmtime()) + function.version + "]" + uuid.uuid4().hex
 
 
 def build_environment(function: Function, layout: Layout, channels: PlatformChannels) -> dict[str, str]:
-    """Return all environment variables of a function: AWS's and its own, none of the host's."""
+    """Build all environment variables of a function: AWS's and its own, none of the host's."""
     opt, task = layout.opt, layout.task
     return {
         "AWS_LAMBDA_RUNTIME_API": channels.runtime_api,
@@ -124,7 +124,7 @@ def build_environment(function: Function, layout: Layout, channels: PlatformChan
 
 
 def build_command(python: Path, function: Function, layout: Layout, readable: Sequence[Path]) -> list[str]:
-    """Return the command line of the runtime interface client.
+    """Build the command line of the runtime interface client.
 
     Args:
         python: The interpreter that runs the function.
@@ -154,7 +154,7 @@ def start_process(command: Sequence[str], directory: Path, environment: dict[str
 
 @functools.cache
 def is_bubblewrap_available() -> bool:
-    """Return whether `bwrap` is installed and may create namespaces (containers and some kernels forbid it)."""
+    """Check whether `bwrap` is installed and may create namespaces (containers and some kernels forbid it)."""
     if _find_bubblewrap() is None:
         return False
     probe = [*_base_arguments(), "--", "/usr/bin/env", "true"]
@@ -170,7 +170,7 @@ def _find_bubblewrap() -> str | None:
 
 
 def _bubblewrap_arguments(python: Path, layout: Layout, readable: Sequence[Path]) -> list[str]:
-    """Return the command line up to the program: code and layers are read-only, other files of the host are hidden."""
+    """Build the command line up to the program: code and layers are read-only, other files of the host are hidden."""
     interpreter = {python.parent.parent, python.resolve().parent.parent}
     visible = [
         argument for path in (*sorted(interpreter), *readable) for argument in ("--ro-bind", str(path), str(path))

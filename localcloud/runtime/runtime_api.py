@@ -51,7 +51,7 @@ class RuntimeApi:
         self._server.server_close()
 
     def wait_for_event(self) -> tuple[Event, float] | None:
-        """Return the next event and its deadline, or None once the server is stopped."""
+        """Wait for the next event and its deadline; None once the server is stopped."""
         self.init_finished.set()
         return self._events.get()
 

@@ -17,7 +17,7 @@ _lock = threading.Lock()
 
 
 def unpack_archives(archives: Sequence[Archive], store: Path) -> Path:
-    """Return a directory below `store` that holds the files of all archives; files of a later one win.
+    """Unpack archives into one directory below `store`; files of a later archive win.
 
     Each archive is unpacked once, and all directories with its files share them, so do not write to these.
 
@@ -35,7 +35,7 @@ def unpack_archives(archives: Sequence[Archive], store: Path) -> Path:
 
 
 def _ensure_directory(name: str, store: Path, fill: Callable[[Path], None]) -> Path:
-    """Return the directory for a name; it is created completely or not at all."""
+    """Create the directory for a name if it does not exist, completely or not at all."""
     directory = store / hashlib.sha256(name.encode()).hexdigest()
     if directory.is_dir():
         return directory

@@ -44,7 +44,7 @@ class XRayDaemon:
 
 
 def _extract_document(datagram: bytes) -> str:
-    """Return the document of a datagram, or '' if it is not in X-Ray's format."""
+    """Extract the document of a datagram; '' if it is not in X-Ray's format."""
     header, _, body = datagram.partition(b"\n")
     try:
         return body.decode() if json.loads(header) == {"format": "json", "version": 1} else ""

@@ -31,7 +31,7 @@ class AlarmRule:
     missing: str
 
     def is_breached_by(self, value: float) -> bool:
-        """Return whether a value breaches the threshold."""
+        """Compare a value with the threshold."""
         return COMPARISONS[self.comparison][0](value, self.threshold)
 
 
@@ -48,7 +48,7 @@ KnownPoints = list[tuple[int, int, float]]  # the number of periods ago, the sta
 
 
 def evaluate(rule: AlarmRule, points: list[Point]) -> Decision | None:
-    """Return the state of an alarm.
+    """Evaluate an alarm.
 
     Args:
         rule: The condition.
@@ -103,7 +103,7 @@ def _insufficient_reason(periods: int) -> str:
 
 
 def _format_points(known: KnownPoints) -> str:
-    """Return values and times, newest first."""
+    """Format values and times, newest first."""
     return ", ".join(f"{value} ({time.strftime('%d/%m/%y %H:%M:%S', time.gmtime(at))})" for _, at, value in known[::-1])
 
 

@@ -28,7 +28,7 @@ class Distribution:
 
     @classmethod
     def from_counts(cls, counts: Mapping[float, float]) -> "Distribution":
-        """Return a distribution from the number of samples by value."""
+        """Create a distribution from the number of samples by value."""
         created = cls()
         for value, count in counts.items():
             if count > 0:
@@ -40,7 +40,7 @@ class Distribution:
 
     @classmethod
     def from_statistics(cls, count: float, total: float, low: float, high: float) -> "Distribution":
-        """Return a distribution from a statistic set; it has no percentiles unless all samples are equal."""
+        """Create a distribution from a statistic set; it has no percentiles unless all samples are equal."""
         created = cls.from_counts({low: count}) if low == high and total == low * count else cls()
         if created.count == 0:
             created.count, created.total, created.low, created.high, created.values = count, total, low, high, None
@@ -48,7 +48,7 @@ class Distribution:
 
     @classmethod
     def merge(cls, parts: Iterable["Distribution"]) -> "Distribution":
-        """Return a distribution with the samples of several."""
+        """Merge the samples of several distributions."""
         created = cls()
         for part in parts:
             created.add(part)
@@ -68,7 +68,7 @@ class Distribution:
             self.values = _round_values(self.values)
 
     def compute_statistic(self, name: str) -> float | None:
-        """Return a statistic.
+        """Compute a statistic.
 
         Args:
             name: Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99.9.
@@ -104,7 +104,7 @@ class Distribution:
 
 
 def is_supported_statistic(name: str) -> bool:
-    """Return whether compute_statistic() supports a statistic."""
+    """Check whether compute_statistic() supports a statistic."""
     if name in ("SampleCount", "Sum", "Average", "Minimum", "Maximum"):
         return True
     percent = name.removeprefix(PERCENTILE_PREFIX)

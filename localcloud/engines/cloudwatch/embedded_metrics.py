@@ -24,7 +24,7 @@ class MetricSamples:
 
 
 def parse_log_line(line: str) -> list[MetricSamples]:
-    """Return the metrics of a log line, none if CloudWatch would ignore it."""
+    """Extract the metrics of a log line; none if CloudWatch would ignore it."""
     if MARK not in line:
         return []
     try:
@@ -49,7 +49,7 @@ def _parse_directive(document: dict[str, Any], directive: dict[str, Any], timest
 
 
 def _parse_samples(target: Any) -> Distribution | None:
-    """Return the samples of a number or a list of numbers, None if it is invalid."""
+    """Parse a number or a list of numbers; None if it is invalid."""
     values = target if isinstance(target, list) else [target]
     if not values or len(values) > MAX_VALUES:
         return None

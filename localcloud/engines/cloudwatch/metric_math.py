@@ -35,7 +35,7 @@ class MetricMathError(Exception):
 
 
 def referenced_ids(expression: str) -> set[str]:
-    """Return the ids of the queries that an expression names."""
+    """Find the ids of the queries that an expression names."""
     nodes = list(ast.walk(_parse(expression)))
     functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in functions} - KEYWORDS
@@ -44,7 +44,7 @@ def referenced_ids(expression: str) -> set[str]:
 def evaluate(
     expression: str, series: Mapping[str, Series], metrics: list[str], period: int, times: list[int]
 ) -> Series:
-    """Return the values of an expression.
+    """Evaluate an expression.
 
     Args:
         expression: The expression.

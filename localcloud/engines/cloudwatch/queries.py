@@ -20,7 +20,7 @@ class TimeRange:
 def evaluate_queries(
     store: MetricStore, queries: Sequence[Mapping[str, Any]], time_range: TimeRange
 ) -> dict[str, Series]:
-    """Return the time series of each MetricDataQuery by its id.
+    """Evaluate each MetricDataQuery to a time series by its id.
 
     Raises:
         MetricMathError: A query is invalid or not supported.
@@ -51,13 +51,13 @@ def evaluate_queries(
 
 
 def parse_metric(metric: Mapping[str, Any]) -> Metric:
-    """Return a metric from its form in the API: Namespace, MetricName and a list of Dimensions."""
+    """Parse a metric in the form of the API: Namespace, MetricName and a list of Dimensions."""
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in metric.get("Dimensions") or []}
     return Metric.from_dimensions(metric["Namespace"], metric["MetricName"], dimensions)
 
 
 def _get_longest_period(queries: Sequence[Mapping[str, Any]]) -> int:
-    """Return the seconds between the points of an expression: the longest period of all queries."""
+    """Determine the seconds between the points of an expression: the longest period of all queries."""
     periods = [(query.get("MetricStat") or {}).get("Period") or query.get("Period") or 0 for query in queries]
     return max([MINUTE, *map(int, periods)])
 

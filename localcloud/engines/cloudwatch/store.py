@@ -23,7 +23,7 @@ class Metric:
 
     @classmethod
     def from_dimensions(cls, namespace: str, name: str, dimensions: Mapping[str, str]) -> "Metric":
-        """Return the metric with the given dimensions."""
+        """Create a metric from a mapping of dimensions."""
         return cls(namespace, name, frozenset(dimensions.items()))
 
 
@@ -62,7 +62,7 @@ class MetricStore:
             self._get_minutes(metric, unit).setdefault(_start_of_minute(None), zero)
 
     def list_metrics(self) -> list[Metric]:
-        """Return all metrics."""
+        """List all metrics."""
         with self._lock:
             return list(self._series)
 
@@ -72,7 +72,7 @@ class MetricStore:
         return series.unit if series else None
 
     def get_points(self, metric: Metric, start: float, end: float, period: int) -> dict[int, Distribution]:
-        """Return the samples of each period, in order of time.
+        """Get the samples of each period, in order of time.
 
         Args:
             metric: The metric.

@@ -31,7 +31,7 @@ def parse_expression(scanner: Scanner) -> Expression:
 
 
 def to_number(value: Any) -> float | None:
-    """Return a value as a number, or None if it is not one."""
+    """Convert a value to a number; None if it is not one."""
     if isinstance(value, int | float):
         return float(value)
     try:
@@ -187,13 +187,13 @@ def _are_equal(left: Any, right: Any) -> bool:
 
 
 def _compare(sign: str, left: Any, right: Any) -> bool:
-    """Return the result of a comparison, which is false for values that are not numbers."""
+    """Compare two values as numbers; false if one is not a number."""
     first, second = to_number(left), to_number(right)
     return first is not None and second is not None and COMPARISONS[sign](first, second)
 
 
 def _calculate(sign: str, left: Any, right: Any) -> float | None:
-    """Return the result of an arithmetic operation, or None if there is none."""
+    """Compute an arithmetic operation; None if a value is not a number or the divisor is 0."""
     first, second = to_number(left), to_number(right)
     if first is None or second is None or (second == 0 and sign in "/%"):
         return None

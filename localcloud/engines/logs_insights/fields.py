@@ -20,7 +20,7 @@ class Timestamp(float):
 
 
 def parse_event(message: str, at: int, ingested: int, log: str, stream: str) -> Row:
-    """Return the fields of a log event.
+    """Parse a log event into its fields.
 
     Args:
         message: The event's message.
@@ -35,7 +35,7 @@ def parse_event(message: str, at: int, ingested: int, log: str, stream: str) -> 
 
 
 def format_value(value: Any) -> str:
-    """Return a value as text, as in the results of a query."""
+    """Format a value as in the results of a query."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float) and not isinstance(value, Timestamp):

@@ -39,7 +39,7 @@ class Query:
 
         Args:
             rows: The fields of the log events.
-            limit: The maximum number of rows to return.
+            limit: The maximum number of rows in the result.
 
         Returns:
             The rows of the result, each a list of names and values, and the number of events that matched.
@@ -153,6 +153,6 @@ def _create_sort_key(compute: Expression) -> Callable[[Row], tuple[int, float, s
 
 
 def _rank(value: Any) -> tuple[int, float, str]:
-    """Return a sort key that puts numbers before texts."""
+    """Create a sort key that puts numbers before texts."""
     number = float(value) if isinstance(value, Timestamp) else to_number(value)
     return (0, number, "") if number is not None else (1, 0.0, str(value))

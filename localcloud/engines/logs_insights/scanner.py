@@ -24,7 +24,7 @@ class Token:
     text: str
 
     def is_any(self, *words: str) -> bool:
-        """Return whether this token is one of the words or signs."""
+        """Check whether this token is one of the words or signs."""
         return self.kind in ("word", "sign") and self.text.lower() in words
 
 
@@ -91,12 +91,12 @@ class Scanner:
         return pattern
 
     def error(self, expected: str) -> MalformedQueryError:
-        """Return an error that names the current position and the expected token."""
+        """Create an error with the current position and the expected token."""
         rest = self._query[self.start :].split("\n")[0][:40]
         return MalformedQueryError(f"At character {self.start} the local cloud expects {expected}, but finds '{rest}'")
 
     def text_since(self, start: int) -> str:
-        """Return the query's text from a position to the current token."""
+        """Get the query's text from a position to the current token."""
         return self._query[start : self.start].strip()
 
     def _skip_space(self, position: int) -> int:

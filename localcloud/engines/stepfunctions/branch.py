@@ -37,7 +37,7 @@ class Branch:
     last: int = 1
 
     def run(self, machine: dict[str, Any], data: Any) -> Any:
-        """Return the output of a state machine, or of a part of one, for an input.
+        """Run a state machine, or a part of one, and return its output.
 
         Raises:
             StateError: A state failed.
@@ -50,7 +50,7 @@ class Branch:
         return data
 
     def fork(self, scope: CancelScope, **context: Any) -> "Branch":
-        """Return a new branch that starts after the current event."""
+        """Create a branch that starts after the current event."""
         return Branch(self.platform, self.history, scope, {**self.context, **context}, self.handlers, self.last)
 
     def add_event(self, kind: str, **details: Any) -> None:
@@ -58,7 +58,7 @@ class Branch:
         self.last = self.history.append(kind, self.last, details)
 
     def create_resolver(self, data: Any) -> Resolver:
-        """Return a resolver for which `$` is `data`."""
+        """Create a resolver for which `$` is `data`."""
         return Resolver(self.platform, data, self.context)
 
     def _run_state(self, name: str, state: dict[str, Any], data: Any) -> StateResult:
@@ -99,7 +99,7 @@ class Branch:
 
 
 def compute_delay(retrier: dict[str, Any], retries: int) -> float:
-    """Return the seconds to wait before the next retry.
+    """Compute the seconds to wait before the next retry.
 
     Args:
         retrier: An element of Retry.

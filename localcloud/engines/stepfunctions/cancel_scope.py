@@ -64,7 +64,7 @@ class CancelScope:
             return
 
     def call(self, function: Callable[[], T], seconds: float | None = None) -> T:
-        """Return the result of `function`, which runs in a thread.
+        """Run `function` in a thread and return its result.
 
         Raises:
             TimeoutError: The function takes longer than `seconds`. It is not interrupted.
@@ -86,7 +86,7 @@ class CancelScope:
         return value
 
     def run_all(self, jobs: Sequence[Callable[["CancelScope"], T]], limit: int) -> list[T]:
-        """Return the results of all jobs in their order.
+        """Run all jobs and return their results in order.
 
         At most `limit` jobs run at the same time, in a scope inside this one. The first failure cancels the others and
         is raised.

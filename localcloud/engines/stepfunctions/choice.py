@@ -21,12 +21,12 @@ COMPARISON = re.compile(rf"(String|Numeric|Timestamp|Boolean)({'|'.join(OPERATOR
 
 
 def is_comparison(name: str) -> bool:
-    """Return whether a field of a choice rule is a comparison."""
+    """Check whether a field of a choice rule is a comparison."""
     return name in TYPE_TESTS or name in ("IsPresent", "StringMatches") or COMPARISON.fullmatch(name) is not None
 
 
 def evaluate_rule(rule: dict[str, Any], resolver: Resolver) -> bool:
-    """Return whether a rule is true.
+    """Evaluate a rule.
 
     Raises:
         StateError: States.Runtime if the rule's Variable does not exist and the rule is not an IsPresent test.
@@ -52,7 +52,7 @@ def evaluate_rule(rule: dict[str, Any], resolver: Resolver) -> bool:
 
 
 def _compare(test: str, value: Any, other: Any, resolver: Resolver) -> bool:
-    """Return the result of a comparison, which is false for a value of another type."""
+    """Evaluate a comparison; false for a value of another type."""
     parsed = COMPARISON.fullmatch(test)
     assert parsed is not None
     kind, order, path = parsed.groups()
@@ -72,7 +72,7 @@ def _is_timestamp(value: Any) -> bool:
 
 
 def _compile_wildcards(pattern: str) -> re.Pattern[str]:
-    """Return a regular expression for a pattern in which * matches any text and \\* an asterisk."""
+    """Compile a pattern in which * matches any text and \\* an asterisk."""
     parts = re.findall(r"\\.|\*|[^\\*]+", pattern)
     return re.compile("".join(".*" if part == "*" else re.escape(part.removeprefix("\\")) for part in parts), re.DOTALL)
 

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def apply_input_path(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
-    """Return a state's input after InputPath."""
+    """Apply InputPath to a state's input."""
     return _select(branch, state, "InputPath", data)
 
 
 def apply_parameters(branch: "Branch", state: dict[str, Any], data: Any) -> Any:
-    """Return a state's input after InputPath and Parameters.
+    """Apply InputPath and Parameters to a state's input.
 
     Raises:
         StateError: States.DataLimitExceeded if it is too large.
@@ -47,12 +47,12 @@ def apply_result(branch: "Branch", state: dict[str, Any], data: Any, result: Any
 
 
 def apply_output_path(branch: "Branch", state: dict[str, Any], data: Any) -> tuple[Any, str | None]:
-    """Return the output after OutputPath, and the name of the next state."""
+    """Apply OutputPath; return the output and the name of the next state."""
     return _select(branch, state, "OutputPath", data), state.get("Next")
 
 
 def get_field(branch: "Branch", state: dict[str, Any], field: str, data: Any, default: Any = None) -> Any:
-    """Return the value of a field that a state may also define as a path, in `field`Path."""
+    """Get the value of a field that a state may also define as a path, in `field`Path."""
     path = state.get(f"{field}Path")
     return branch.create_resolver(data).resolve(path, f"{field}Path") if path else state.get(field, default)
 

@@ -28,7 +28,7 @@ class Problem:
 
 
 def find_problems(text: str) -> list[Problem]:
-    """Return all problems of a definition; the list is empty if it is valid."""
+    """Validate a definition; the list is empty if it is valid."""
     try:
         definition = json.loads(text)
     except ValueError as error:

@@ -42,7 +42,7 @@ def run_distributed_map(branch: Branch, state: dict[str, Any], data: Any) -> Sta
 
 
 def _create_children(branch: Branch, state: dict[str, Any], data: Any, items: list[Any]) -> list[ChildExecution]:
-    """Return one child execution per item, or with ItemBatcher per batch {"BatchInput": ..., "Items": [...]}."""
+    """Create one child execution per item, or with ItemBatcher per batch {"BatchInput": ..., "Items": [...]}."""
     if "ItemBatcher" not in state:
         return [ChildExecution(item, 1) for item in items]
     batcher = state["ItemBatcher"]
@@ -98,7 +98,7 @@ def _run_children(
 
 
 def _create_tolerance(branch: Branch, state: dict[str, Any], data: Any, total: int) -> Callable[[int], bool]:
-    """Return a function that returns whether a number of failed items is tolerated; without limits, none is."""
+    """Create a test of whether a number of failed items is tolerated; without limits, none is."""
     percentage = data_flow.get_field(branch, state, "ToleratedFailurePercentage", data)
     count = data_flow.get_field(branch, state, "ToleratedFailureCount", data)
 

@@ -24,7 +24,7 @@ class StateError(Exception):
         return self.error in TERMINAL
 
     def matches(self, names: Collection[str]) -> bool:
-        """Return whether the names of an ErrorEquals cover this error."""
+        """Check whether the names of an ErrorEquals cover this error."""
         if self.terminal:
             return False
         if self.error in names or "States.ALL" in names:
@@ -45,5 +45,5 @@ class ExecutionAbortedError(Exception):
 
 
 def runtime_error(cause: str) -> StateError:
-    """Return a States.Runtime error."""
+    """Create a States.Runtime error."""
     return StateError("States.Runtime", cause)

@@ -16,7 +16,7 @@ DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": 
 
 
 def read_items(branch: "Branch", reader: dict[str, Any], data: Any) -> list[Any]:
-    """Return the items, at most MaxItems.
+    """Read the items, at most MaxItems.
 
     Raises:
         StateError: States.ItemReaderFailed if the items cannot be read or do not have the InputType.
@@ -38,7 +38,7 @@ def read_items(branch: "Branch", reader: dict[str, Any], data: Any) -> list[Any]
 
 
 def parse_items(body: bytes, config: dict[str, Any]) -> list[Any]:
-    """Return the items of an object.
+    """Parse the items of an object.
 
     Args:
         body: The content of the object.
@@ -62,7 +62,7 @@ def parse_items(body: bytes, config: dict[str, Any]) -> list[Any]:
 
 
 def _parse_rows(content: str, config: dict[str, Any]) -> list[Any]:
-    """Return each row as an object of strings; missing cells are empty, additional cells are dropped."""
+    """Parse each row as an object of strings; missing cells are empty, additional cells are dropped."""
     delimiter = DELIMITERS[config.get("CSVDelimiter", "COMMA")]
     rows = [row for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter) if row]
     header = config["CSVHeaders"] if config.get("CSVHeaderLocation") == "GIVEN" else rows.pop(0)

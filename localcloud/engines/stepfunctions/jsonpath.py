@@ -18,18 +18,18 @@ MISSING = object()
 
 
 def is_path(path: str) -> bool:
-    """Return whether `path` is supported: $, or $$ for the context object, and steps."""
+    """Check whether `path` is supported: $, or $$ for the context object, and steps."""
     return path.startswith("$") and _parse_steps(path) is not None
 
 
 def is_reference_path(path: str) -> bool:
-    """Return whether `path` is a reference path, which selects exactly one field."""
+    """Check whether `path` is a reference path, which selects exactly one field."""
     steps = _parse_steps(path)
     return path.startswith("$") and steps is not None and all(step["name"] or step["quoted"] for step in steps)
 
 
 def find_value(path: str, data: Any) -> Any:
-    """Return the value that a path selects.
+    """Find the value that a path selects.
 
     Returns:
         The value, a list if the path can select several, or MISSING if it selects nothing.
@@ -52,7 +52,7 @@ def find_value(path: str, data: Any) -> Any:
 
 
 def insert_value(path: str, data: Any, value: Any) -> Any:
-    """Return a copy of `data` with `value` at a reference path; missing objects on the way are created.
+    """Insert `value` at a reference path of a copy of `data`, creating missing objects on the way.
 
     Raises:
         StateError: `data` is not an object.

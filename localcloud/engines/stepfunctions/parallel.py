@@ -40,7 +40,7 @@ def run_inline_map(branch: Branch, state: dict[str, Any], data: Any) -> StateRes
 
 
 def get_items(branch: Branch, state: dict[str, Any], data: Any) -> list[Any]:
-    """Return the array over which a Map iterates.
+    """Get the array over which a Map iterates.
 
     Raises:
         StateError: States.Runtime if ItemsPath does not select an array.
@@ -53,7 +53,7 @@ def get_items(branch: Branch, state: dict[str, Any], data: Any) -> list[Any]:
 
 
 def select_item(branch: Branch, state: dict[str, Any], data: Any, index: int, value: Any) -> Any:
-    """Return the input of an iteration: the item after ItemSelector, formerly Parameters."""
+    """Apply ItemSelector, formerly Parameters, to an item: the input of an iteration."""
     branch.context["Map"] = {"Item": {"Index": index, "Value": value}}
     template = state.get("ItemSelector", state.get("Parameters"))
     return value if template is None else branch.create_resolver(data).fill(template)

@@ -11,17 +11,17 @@ MAX_PAYLOAD_BYTES = 262_144
 
 
 def to_json(value: Any) -> str:
-    """Return a value as compact JSON text."""
+    """Convert a value to compact JSON text."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def json_size(value: Any) -> int:
-    """Return the size of a value's JSON text in bytes."""
+    """Measure a value's JSON text in bytes."""
     return len(to_json(value).encode())
 
 
 def to_bounded_json(value: Any, description: str) -> str:
-    """Return a value as JSON text of at most 256 KiB.
+    """Convert a value to JSON text of at most 256 KiB.
 
     Args:
         value: The value to convert.
@@ -54,11 +54,11 @@ class Resolver:
         self._context = context
 
     def find(self, path: str) -> Any:
-        """Return the value that a path selects, or jsonpath.MISSING."""
+        """Find the value that a path selects, or jsonpath.MISSING."""
         return jsonpath.find_value(path, self._context if path.startswith("$$") else self._data)
 
     def resolve(self, path: str, field: str) -> Any:
-        """Return the value of a path or an intrinsic function.
+        """Resolve a path or an intrinsic function.
 
         Args:
             path: The path, or a call such as States.Format(...).
@@ -77,7 +77,7 @@ class Resolver:
             raise StateError("States.IntrinsicFailure", f"{path} in the field '{field}' failed: {error}") from None
 
     def fill(self, template: Any) -> Any:
-        """Return a payload template with each field `name.$` replaced by `name` and the value of its path."""
+        """Fill a payload template: replace each field `name.$` by `name` and the value of its path."""
         if isinstance(template, list):
             return [self.fill(item) for item in template]
         if not isinstance(template, dict):

@@ -68,16 +68,16 @@ class Platform(Protocol):
     """The services that an execution uses. Failures are raised as StateError."""
 
     def invoke(self, task: Task) -> Any:
-        """Return the result of a task."""
+        """Run a task and return its result."""
 
     def call_intrinsic(self, expression: str, resolve: Callable[[str], Any]) -> Any:
-        """Return the value of an intrinsic function such as States.Format(...); `resolve` returns a path's value."""
+        """Evaluate an intrinsic function such as States.Format(...); `resolve` gets the value of a path."""
 
     def now(self) -> str:
         """Return the current time in ISO 8601."""
 
     def read_items(self, source: ItemSource) -> Any:
-        """Return an object's bytes, or the list of objects below a prefix, with the state machine's role."""
+        """Read an object's bytes, or list the objects below a prefix, with the state machine's role."""
 
     def write_object(self, bucket: str, key: str, body: bytes) -> None:
         """Write an object with the state machine's role."""

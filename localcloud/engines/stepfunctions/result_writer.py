@@ -12,12 +12,12 @@ FILES = {"SUCCEEDED": ("SUCCEEDED",), "FAILED": ("FAILED", "TIMED_OUT", "ABORTED
 
 
 def is_exporting(state: dict[str, Any]) -> bool:
-    """Return whether a Map state writes its results to S3."""
+    """Check whether a Map state writes its results to S3."""
     return "Resource" in state.get("ResultWriter", {})
 
 
 def collect_outputs(state: dict[str, Any], children: list[ChildExecution]) -> list[Any]:
-    """Return the outputs in the order of the items, the result of a Map state that does not write to S3."""
+    """Collect the outputs in the order of the items, for a Map state that does not write to S3."""
     transformation = state.get("ResultWriter", {}).get("WriterConfig", {}).get("Transformation", "COMPACT")
     return _transform(children, transformation)
 
@@ -47,7 +47,7 @@ def export_results(
 
 
 def _transform(children: list[ChildExecution], transformation: str) -> list[Any]:
-    """Return the results: outputs for COMPACT, elements of output arrays for FLATTEN, records of failed children."""
+    """Transform results: outputs for COMPACT, elements of output arrays for FLATTEN, records of failed children."""
     results: list[Any] = []
     for child in children:
         if transformation == "NONE" or child.status != "SUCCEEDED":

@@ -6,12 +6,12 @@ from typing import Any
 
 from localcloud.engines.stepfunctions import jsonpath
 
-Check = Callable[[Any], str | None]  # returns a message if the value is invalid
+Check = Callable[[Any], str | None]  # gives a message if the value is invalid
 Fields = Mapping[str, Check]
 
 
 def is_path_value(value: Any) -> bool:
-    """Return whether a value is a supported path."""
+    """Check whether a value is a supported path."""
     return isinstance(value, str) and jsonpath.is_path(value)
 
 

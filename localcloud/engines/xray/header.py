@@ -24,19 +24,19 @@ class TraceHeader:
 
     @classmethod
     def generate(cls) -> "TraceHeader":
-        """Return the header of a new trace."""
+        """Generate the header of a new trace."""
         return cls(f"1-{int(time.time()):08x}-{secrets.token_hex(12)}")
 
     @classmethod
     def parse(cls, text: str | None) -> "TraceHeader | None":
-        """Return the header that a caller has sent, or None if it has no valid trace id."""
+        """Parse the header that a caller has sent; None if it has no valid trace id."""
         parts = dict(part.strip().split("=", 1) for part in (text or "").split(";") if "=" in part)
         if not TRACE_ID.fullmatch(parts.get("Root", "")):
             return None
         return cls(parts["Root"], parts.get("Parent", ""), parts.get("Sampled") == "1")
 
     def with_parent(self, segment: str) -> "TraceHeader":
-        """Return the header for requests that a segment sends."""
+        """Create the header for requests that a segment sends."""
         return TraceHeader(self.root, segment, self.sampled)
 
     def __str__(self) -> str:
@@ -45,5 +45,5 @@ class TraceHeader:
 
 
 def generate_segment_id() -> str:
-    """Return a new random segment id."""
+    """Generate a random segment id."""
     return secrets.token_hex(8)

@@ -51,12 +51,12 @@ class TraceStore:
                 self._traces.popitem(last=False)
 
     def get_documents(self, trace: str) -> list[Document]:
-        """Return all documents of a trace as they were put; do not modify them."""
+        """Get all documents of a trace as they were put; do not modify them."""
         with self._lock:
             return list(self._traces.get(trace, {}).values())
 
     def get_segments(self, trace: str) -> list[Document]:
-        """Return the segments of a trace by start time; subsegments that were put separately are inserted in them."""
+        """Get the segments of a trace by start time; subsegments that were put separately are inserted in them."""
         documents = copy.deepcopy(self.get_documents(trace))
         by_id = {node["id"]: node for document in documents for node in walk_segments(document)}
         segments = []
@@ -69,7 +69,7 @@ class TraceStore:
         return segments
 
     def find_traces(self, start: float, end: float) -> list[str]:
-        """Return the ids of the traces that started in a range of time, newest first.
+        """Find the ids of the traces that started in a range of time, newest first.
 
         Args:
             start: In seconds since the epoch.

@@ -34,7 +34,7 @@ class FilterExpressionError(Exception):
 
 
 def summarize_trace(trace: str, documents: list[Document]) -> dict[str, Any]:
-    """Return the summary of a trace.
+    """Summarize a trace.
 
     Args:
         trace: The id of the trace.
@@ -58,7 +58,7 @@ def summarize_trace(trace: str, documents: list[Document]) -> dict[str, Any]:
 
 
 def parse_filter(expression: str) -> Callable[[dict[str, Any]], bool]:
-    """Return a function that returns whether a summary matches a filter expression.
+    """Compile a filter expression to a function that checks a summary.
 
     Supports conditions on annotations, services and times, joined by AND.
 
