@@ -1,4 +1,4 @@
-"""Queries over log lines: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax"."""
+"""Logs Insights queries: CloudWatch Logs User Guide, "CloudWatch Logs Insights language query syntax"."""
 
 import json
 import time
@@ -26,8 +26,8 @@ LINES: dict[str, list[Any]] = {
 
 @pytest.fixture(scope="module")
 def groups(aws: Aws) -> list[str]:
-    """The log groups with LINES, a second apart."""
-    logs, made, at = aws.client("logs"), [], int(time.time() * 1000) - 60_000
+    """Log groups with LINES, one second apart."""
+    logs, created, at = aws.client("logs"), [], int(time.time() * 1000) - 60_000
     for purpose, lines in LINES.items():
         group = unique_name(purpose)
         logs.create_log_group(logGroupName=group)
@@ -37,21 +37,22 @@ def groups(aws: Aws) -> list[str]:
             at += 1000
             events.append({"timestamp": at, "message": line if isinstance(line, str) else json.dumps(line)})
         logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
-        made.append(group)
-    return made
+        created.append(group)
+    return created
 
 
-def asked(aws: Aws, groups: list[str], query: str, **settings: Any) -> list[dict[str, str]]:
+def run_query(aws: Aws, groups: list[str], query: str, **settings: Any) -> list[dict[str, str]]:
+    """Run a query over the last five minutes and return its rows."""
     now = int(time.time())
     started = aws.client("logs").start_query(
         logGroupNames=groups, queryString=query, startTime=now - 300, endTime=now, **settings
     )
-    found = aws.client("logs").get_query_results(queryId=started["queryId"])
-    assert found["status"] == "Complete"
-    return [{cell["field"]: cell["value"] for cell in row} for row in found["results"]]
+    results = aws.client("logs").get_query_results(queryId=started["queryId"])
+    assert results["status"] == "Complete"
+    return [{cell["field"]: cell["value"] for cell in row} for row in results["results"]]
 
 
-def column(rows: list[dict[str, str]], name: str) -> list[str | None]:
+def get_column(rows: list[dict[str, str]], name: str) -> list[str | None]:
     return [row.get(name) for row in rows]
 
 
@@ -74,51 +75,53 @@ def column(rows: list[dict[str, str]], name: str) -> list[str | None]:
         ("strcontains(@log, 'classify')", "ea"),
     ],
 )
-def test_events_are_chosen_by_their_fields(aws: Aws, groups: list[str], condition: str, ids: str) -> None:
-    rows = asked(aws, groups, f"fields id | filter {condition} | sort @timestamp asc")
+def test_filter_selects_events_by_fields(aws: Aws, groups: list[str], condition: str, ids: str) -> None:
+    rows = run_query(aws, groups, f"fields id | filter {condition} | sort @timestamp asc")
     assert "".join(row["id"] for row in rows) == ids
 
 
-def test_fields_are_given_as_they_are_asked(aws: Aws, groups: list[str]) -> None:
+def test_fields_command_selects_and_names_columns(aws: Aws, groups: list[str]) -> None:
     query = "fields @timestamp, @log, id, code, seconds as took\n# all of it\n| filter id = 'a' | sort @timestamp"
-    first, second = asked(aws, groups, query)
+    first, second = run_query(aws, groups, query)
     assert list(first) == ["@timestamp", "@log", "id", "took"]
-    assert (first["@log"], first["took"], second["code"]) == (f"{ACCOUNT}:{groups[0]}", "0.25", "out_of_time")
+    assert first["@log"] == f"{ACCOUNT}:{groups[0]}"
+    assert first["took"] == "0.25"
+    assert second["code"] == "out_of_time"
     assert time.strptime(first["@timestamp"].split(".")[0], "%Y-%m-%d %H:%M:%S")
 
 
-def test_the_newest_come_first_as_time_and_message(aws: Aws, groups: list[str]) -> None:
-    rows = asked(aws, groups, "limit 2")
+def test_query_without_fields_returns_newest_messages(aws: Aws, groups: list[str]) -> None:
+    rows = run_query(aws, groups, "limit 2")
     assert [list(row) for row in rows] == [["@timestamp", "@message"]] * 2
     assert rows[0]["@timestamp"] > rows[1]["@timestamp"]
-    assert len(asked(aws, groups, "fields id", limit=3)) == 3
+    assert len(run_query(aws, groups, "fields id", limit=3)) == 3
 
 
-def test_events_are_counted_by_groups(aws: Aws, groups: list[str]) -> None:
+def test_stats_count_events_by_group(aws: Aws, groups: list[str]) -> None:
     query = "filter ispresent(model) | stats count(*) as images, count(seconds) as timed by model | sort images desc"
-    assert asked(aws, groups, query) == [
+    assert run_query(aws, groups, query) == [
         {"model": "cats", "images": "4", "timed": "2"}, {"model": "dogs", "images": "2", "timed": "1"},
     ]  # fmt: skip
 
 
-def test_numbers_are_put_together(aws: Aws, groups: list[str]) -> None:
+def test_stats_aggregate_numbers(aws: Aws, groups: list[str]) -> None:
     query = "stats avg(seconds) as mean, max(seconds), pct(seconds, 50) as half, count_distinct(model) as models"
-    assert asked(aws, groups, query) == [{"mean": "1", "max(seconds)": "2", "half": "0.75", "models": "2"}]
+    assert run_query(aws, groups, query) == [{"mean": "1", "max(seconds)": "2", "half": "0.75", "models": "2"}]
 
 
-def test_groups_may_be_spans_of_time(aws: Aws, groups: list[str]) -> None:
-    rows = asked(aws, groups, "stats count(*) as lines by bin(1d) as day | sort day")
+def test_stats_group_by_time_span(aws: Aws, groups: list[str]) -> None:
+    rows = run_query(aws, groups, "stats count(*) as lines by bin(1d) as day | sort day")
     assert sum(int(row["lines"]) for row in rows) == 7
     assert rows[0]["day"].endswith(" 00:00:00.000")
 
 
-def test_what_lacks_a_field_is_sorted_last(aws: Aws, groups: list[str]) -> None:
-    rows = asked(aws, groups, "fields id, seconds | filter ispresent(id) | sort seconds desc, id asc")
-    assert column(rows, "id") == ["c", "b", "a", "a", "d", "e"]
+def test_sort_puts_events_without_field_last(aws: Aws, groups: list[str]) -> None:
+    rows = run_query(aws, groups, "fields id, seconds | filter ispresent(id) | sort seconds desc, id asc")
+    assert get_column(rows, "id") == ["c", "b", "a", "a", "d", "e"]
 
 
 @pytest.mark.parametrize(
-    ("query", "wrong"),
+    ("query", "message"),
     [
         ("fields id | parse @message '*' as x", "not 'parse'"),
         ("filter id = ", "expects a field"),
@@ -131,11 +134,11 @@ def test_what_lacks_a_field_is_sorted_last(aws: Aws, groups: list[str]) -> None:
         ("filter id = 'a", "a valid token"),
     ],
 )
-def test_what_is_not_understood_is_refused(aws: Aws, groups: list[str], query: str, wrong: str) -> None:
-    with pytest.raises(ClientError, match=f"MalformedQueryException.*{wrong}"):
-        asked(aws, groups, query)
+def test_invalid_query_is_rejected(aws: Aws, groups: list[str], query: str, message: str) -> None:
+    with pytest.raises(ClientError, match=f"MalformedQueryException.*{message}"):
+        run_query(aws, groups, query)
 
 
-def test_a_log_group_must_be_there(aws: Aws) -> None:
+def test_query_of_missing_log_group_fails(aws: Aws) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        asked(aws, ["absent"], "fields id")
+        run_query(aws, ["absent"], "fields id")

@@ -1,4 +1,4 @@
-"""X-Ray keeps what it is sent: X-Ray Developer Guide, "Sending trace data", "Getting data from X-Ray"."""
+"""X-Ray stores and returns traces: X-Ray Developer Guide, "Sending trace data", "Getting data from X-Ray"."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from tests.support.localcloud import traces
 from tests.support.localcloud.aws import Aws, allow, wait_for
 
-SENDS = """
+SEND_SEGMENTS = """
 import json, os, socket
 def handler(event, context):
     host, port = os.environ["AWS_XRAY_DAEMON_ADDRESS"].split(":")
@@ -18,7 +18,7 @@ def handler(event, context):
 """
 
 
-def test_segments_are_given_back_by_trace(aws: Aws) -> None:
+def test_segments_are_returned_by_trace(aws: Aws) -> None:
     trace = traces.new_trace_id()
     one, other = traces.segment(trace, annotations={"id": "a"}), traces.segment(trace, name="other")
     assert traces.put_segments(aws, one, other) == []
@@ -26,30 +26,31 @@ def test_segments_are_given_back_by_trace(aws: Aws) -> None:
     assert aws.client("xray").batch_get_traces(TraceIds=[traces.new_trace_id()])["Traces"] == []
 
 
-def test_a_subsegment_finds_its_place(aws: Aws) -> None:
-    """It may be sent by itself, before or after the segment it belongs to."""
+def test_separate_subsegment_is_inserted_in_segment(aws: Aws) -> None:
+    """It may be sent before or after the segment that it belongs to."""
     trace = traces.new_trace_id()
     parent = traces.segment(trace)
     part = traces.segment(trace, name="fetch", type="subsegment", parent_id=parent["id"])
     traces.put_segments(aws, part)
     traces.put_segments(aws, parent)
-    assert [found["name"] for found in traces.read_segments(aws, trace)["image"]["subsegments"]] == ["fetch"]
+    assert [part["name"] for part in traces.read_segments(aws, trace)["image"]["subsegments"]] == ["fetch"]
 
 
 @pytest.mark.parametrize(
-    "spoilt", [{"id": "short"}, {"trace_id": "1-2-3"}, {"name": ""}, {"start_time": "now"}, {"end_time": None}]
+    "changes", [{"id": "short"}, {"trace_id": "1-2-3"}, {"name": ""}, {"start_time": "now"}, {"end_time": None}]
 )
-def test_what_is_no_segment_is_refused_by_itself(aws: Aws, spoilt: dict[str, object]) -> None:
+def test_invalid_segment_is_rejected_alone(aws: Aws, changes: dict[str, object]) -> None:
     trace = traces.new_trace_id()
-    good, bad = traces.segment(trace), {**traces.segment(trace, name="bad"), **spoilt}
+    good, bad = traces.segment(trace), {**traces.segment(trace, name="bad"), **changes}
     bad = {key: value for key, value in bad.items() if value is not None}
-    (refused,) = traces.put_segments(aws, good, bad)
-    assert (refused["Id"], "Invalid" in refused["ErrorCode"]) == (bad["id"], True)
+    (unprocessed,) = traces.put_segments(aws, good, bad)
+    assert unprocessed["Id"] == bad["id"]
+    assert "Invalid" in unprocessed["ErrorCode"]
     assert traces.read_segments(aws, trace).keys() == {"image"}
 
 
 @pytest.mark.parametrize(
-    ("expression", "found"),
+    ("expression", "matches"),
     [
         ('annotation.image = "{id}"', True),
         ('annotation[image] = "{id}" AND annotation.pixels > 3', True),
@@ -61,46 +62,48 @@ def test_what_is_no_segment_is_refused_by_itself(aws: Aws, spoilt: dict[str, obj
         ('annotation.image = "{id}" AND responsetime >= 1', True),
     ],
 )
-def test_traces_are_found_by_what_they_say(aws: Aws, expression: str, found: bool) -> None:
+def test_filter_expression_selects_traces(aws: Aws, expression: str, matches: bool) -> None:
     """ "Using filter expressions"."""
     trace = traces.new_trace_id()
-    said = traces.segment(trace, name="worker", annotations={"image": trace, "pixels": 4}, fault=True)
-    traces.put_segments(aws, {**said, "end_time": said["end_time"] + 1})
-    ids = [told["Id"] for told in traces.find_summaries(aws, expression.replace("{id}", trace))]
-    assert ids == ([trace] if found else [])
+    segment = traces.segment(trace, name="worker", annotations={"image": trace, "pixels": 4}, fault=True)
+    traces.put_segments(aws, {**segment, "end_time": segment["end_time"] + 1})
+    ids = [summary["Id"] for summary in traces.find_summaries(aws, expression.replace("{id}", trace))]
+    assert ids == ([trace] if matches else [])
 
 
-def test_an_expression_that_is_not_understood_is_refused(aws: Aws) -> None:
+def test_unsupported_filter_expression_is_rejected(aws: Aws) -> None:
     with pytest.raises(ClientError, match="does not support 'weather'"):
         traces.find_summaries(aws, "weather")
 
 
-def test_a_summary_tells_annotations_and_faults(aws: Aws) -> None:
+def test_summary_has_annotations_and_faults(aws: Aws) -> None:
     trace = traces.new_trace_id()
     traces.put_segments(aws, traces.segment(trace, annotations={"image": trace}, fault=True))
-    (told,) = traces.find_summaries(aws, f'annotation.image = "{trace}"')
-    assert told["Annotations"]["image"][0]["AnnotationValue"] == {"StringValue": trace}
-    assert (told["HasFault"], told["HasError"], told["Duration"]) == (True, False, 1.0)
+    (summary,) = traces.find_summaries(aws, f'annotation.image = "{trace}"')
+    assert summary["Annotations"]["image"][0]["AnnotationValue"] == {"StringValue": trace}
+    assert summary["HasFault"] is True
+    assert summary["HasError"] is False
+    assert summary["Duration"] == 1.0
 
 
-def test_what_a_function_sends_to_the_daemon_arrives(aws: Aws) -> None:
+def test_segments_sent_to_daemon_are_stored(aws: Aws) -> None:
     trace = traces.new_trace_id()
-    function = aws.create_function(SENDS, aws.create_role("lambda", allow("xray:PutTraceSegments")))
+    function = aws.create_function(SEND_SEGMENTS, aws.create_role("lambda", allow("xray:PutTraceSegments")))
     aws.invoke(function, [traces.segment(trace), traces.segment(trace, name="other")])
     assert traces.wait_for_segments(aws, trace, "image", "other")
 
 
-def test_a_function_that_may_not_write_traces_writes_none(aws: Aws) -> None:
-    lost, kept = traces.new_trace_id(), traces.new_trace_id()
+def test_segments_of_function_without_permission_are_dropped(aws: Aws) -> None:
+    dropped, stored = traces.new_trace_id(), traces.new_trace_id()
     role = aws.create_role("lambda", allow("logs:*"))
-    function = aws.create_function(SENDS, role)
-    aws.invoke(function, [traces.segment(lost)])
+    function = aws.create_function(SEND_SEGMENTS, role)
+    aws.invoke(function, [traces.segment(dropped)])
     aws.set_permissions(role, allow("xray:PutTraceSegments"))
-    wait_for(lambda: aws.invoke(function, [traces.segment(kept)]) and traces.read_segments(aws, kept))
-    assert traces.read_segments(aws, lost) == {}
+    wait_for(lambda: aws.invoke(function, [traces.segment(stored)]) and traces.read_segments(aws, stored))
+    assert traces.read_segments(aws, dropped) == {}
 
 
-def test_a_user_needs_permission(aws: Aws) -> None:
+def test_reading_traces_without_permission_fails(aws: Aws) -> None:
     keys = aws.create_user(allow("xray:GetTraceSummaries"))
     with pytest.raises(ClientError, match="xray:BatchGetTraces"):
         aws.client("xray", keys).batch_get_traces(TraceIds=[traces.new_trace_id()])

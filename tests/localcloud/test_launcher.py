@@ -1,4 +1,4 @@
-"""Starting and ending a local cloud: alone, twice, with its parent, after an accident."""
+"""Starting and stopping a local cloud: twice, with its parent, after a crash, and with errors."""
 
 import contextlib
 import dataclasses
@@ -17,7 +17,7 @@ from localcloud.settings import ROOT
 from localcloud.state import State
 from tests.support.localcloud.aws import Aws, wait_for
 
-SLEEPS = "import os, time\ndef handler(e, c): time.sleep(e)"
+SLEEP = "import os, time\ndef handler(e, c): time.sleep(e)"
 PARENT = """
 import sys, time
 from localcloud import LocalCloud
@@ -31,42 +31,42 @@ time.sleep(600)
 """
 
 
-def _gone(*pids: int) -> bool:
-    return not any(_runs(pid) for pid in pids)
+def have_ended(*pids: int) -> bool:
+    return not any(is_running(pid) for pid in pids)
 
 
-def _runs(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
-def _files(directory: Path) -> set[str]:
+def list_names(directory: Path) -> set[str]:
     return {file.name for file in directory.iterdir()}
 
 
-def test_a_stopped_cloud_leaves_its_log_alone(tmp_path: Path) -> None:
+def test_stop_leaves_only_log_and_lock(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
         aws = Aws(cloud)
-        function = aws.create_function(SLEEPS)
+        function = aws.create_function(SLEEP)
         aws.invoke(function, 0)
         pids = [cloud.state.pid, *cloud.sandbox_pids(function)]
         assert len(pids) == 2
         assert (tmp_path / "cloud.json").stat().st_mode & 0o077 == 0
-    assert _gone(*pids)
-    assert _files(tmp_path) == {"log", "lock"}
-    cloud.stop()  # a second time is no error
+    assert have_ended(*pids)
+    assert list_names(tmp_path) == {"log", "lock"}
+    cloud.stop()  # a second call does nothing
 
 
-def test_it_binds_loopback_alone(cloud: LocalCloud) -> None:
+def test_cloud_listens_on_loopback_only(cloud: LocalCloud) -> None:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     port = f"{cloud.state.port:04X}"
     listening = {row[1] for row in rows if row[1].endswith(f":{port}") and row[3] == "0A"}
     assert listening == {f"0100007F:{port}"}
 
 
-def test_starting_twice_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+def test_start_in_used_directory_fails_and_keeps_cloud(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
         with pytest.raises(CloudError, match=f"already runs in .*process {cloud.state.pid}.*localcloud down"):
             LocalCloud.start(tmp_path)
@@ -76,7 +76,7 @@ def test_starting_twice_is_refused_and_harms_nothing(tmp_path: Path) -> None:
         assert found.environment() == cloud.environment()
 
 
-def test_a_taken_port_is_named(tmp_path: Path) -> None:
+def test_start_on_used_port_fails(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CloudError, match=rf"Cannot bind port {port}: Address already in use\."):
@@ -93,57 +93,57 @@ def test_two_clouds_share_nothing(tmp_path: Path) -> None:
         assert Aws(two).create_queue()
 
 
-def test_it_ends_with_its_parent_even_when_that_is_killed(tmp_path: Path) -> None:
+def test_cloud_ends_when_parent_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PARENT, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         try:
             assert parent.stdout is not None
             pids = [int(pid) for pid in parent.stdout.readline().split()]
             assert len(pids) == 2
-            assert not _gone(*pids)
+            assert not have_ended(*pids)
         finally:
             parent.kill()
-    wait_for(lambda: _gone(*pids))
-    assert _files(tmp_path) == {"log", "lock"}
+    wait_for(lambda: have_ended(*pids))
+    assert list_names(tmp_path) == {"log", "lock"}
 
 
-def test_sandboxes_end_with_a_killed_server_and_the_next_start_clears_up(tmp_path: Path) -> None:
+def test_sandboxes_end_when_server_is_killed(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
         aws = Aws(cloud)
-        function = aws.create_function(SLEEPS)
-        with contextlib.suppress(Exception):  # the answer never comes
+        function = aws.create_function(SLEEP)
+        with contextlib.suppress(Exception):  # the response never arrives
             aws.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"600")
         pids = wait_for(lambda: cloud.sandbox_pids(function))
         os.kill(cloud.state.pid, signal.SIGKILL)
-        wait_for(lambda: _gone(*pids))
+        wait_for(lambda: have_ended(*pids))
         wait_for(lambda: LocalCloud.find(tmp_path) is None)
-        assert "sandboxes" in _files(tmp_path)
-        with LocalCloud.start(tmp_path) as again:
+        assert "sandboxes" in list_names(tmp_path)
+        with LocalCloud.start(tmp_path) as again:  # removes the files that were left
             assert again.sandbox_pids(function) == []
             assert Aws(again).create_queue()
 
 
-def test_a_state_left_by_another_process_is_not_mistaken_for_a_cloud(tmp_path: Path) -> None:
+def test_find_ignores_state_of_other_process(tmp_path: Path) -> None:
     with LocalCloud.start(tmp_path) as cloud:
-        left = (tmp_path / "cloud.json").read_text()
-    (tmp_path / "cloud.json").write_text(left.replace(str(cloud.state.pid), str(os.getpid())))
+        state = (tmp_path / "cloud.json").read_text()
+    (tmp_path / "cloud.json").write_text(state.replace(str(cloud.state.pid), str(os.getpid())))
     assert LocalCloud.find(tmp_path) is None
     with LocalCloud.start(tmp_path) as again:
-        old = State(os.getpid(), *dataclasses.astuple(cloud.state)[1:])
-        LocalCloud(tmp_path, old).stop()  # must end neither this process nor the new cloud
+        stale = State(os.getpid(), *dataclasses.astuple(cloud.state)[1:])
+        LocalCloud(tmp_path, stale).stop()  # must end neither this process nor the new cloud
         assert LocalCloud.find(tmp_path) is not None
         assert Aws(again).create_queue()
 
 
-def test_a_missing_environment_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_without_environment_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     with pytest.raises(CloudError, match=r"build/venv/cloud is missing: run `make up` to create it"):
         LocalCloud.start(tmp_path / "cloud")
     assert not (tmp_path / "cloud").exists()
 
 
-def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The patches are written for one version: another version is not served half patched."""
+def test_start_with_other_emulator_version_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patches are written for one version: no other version may be served with some of them."""
     fake = tmp_path / "packages" / "ministack-9.9.9.dist-info"
     fake.mkdir(parents=True)
     (fake / "METADATA").write_text("Name: ministack\nVersion: 9.9.9\n")
@@ -155,15 +155,15 @@ def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch:
         LocalCloud.start(tmp_path / "cloud")
 
 
-def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
+def test_start_on_full_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "mkdir", full)
+    monkeypatch.setattr(Path, "mkdir", fail)
     with pytest.raises(CloudError, match=f"cannot write to {tmp_path}/cloud: No space left on device"):
         LocalCloud.start(tmp_path / "cloud")
 
 
-def test_unknown_patch_is_refused(tmp_path: Path) -> None:
+def test_start_with_unknown_patch_fails(tmp_path: Path) -> None:
     with pytest.raises(CloudError, match="Unknown patch: nonsense"):
         LocalCloud.start(tmp_path, skip=["nonsense"])
