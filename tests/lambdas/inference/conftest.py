@@ -1,4 +1,4 @@
-"""The tensorflow layer as the functions have it: its libraries on the path."""
+"""Fixtures with the tensorflow layer, as functions have it."""
 
 import sys
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ OUT = Path(__file__).parents[3] / "build" / "out"
 
 @pytest.fixture(scope="session")
 def packed(build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the layer's compressed libraries."""
+    """The folder of the layer that has the compressed libraries."""
     folder = tmp_path_factory.mktemp("tensorflow")
     with ZipFile(OUT / build_name / "tensorflow.zip") as layer:
         layer.extractall(folder, [name for name in layer.namelist() if f"/{tensorflow_libraries.FOLDER}/" in name])
@@ -23,7 +23,7 @@ def packed(build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tensorflow_layer(packed: Path) -> Iterator[None]:
-    """The layer on the path."""
+    """The layer, on sys.path."""
     sys.path.append(str(packed.parent))
     yield
     sys.path.remove(str(packed.parent))

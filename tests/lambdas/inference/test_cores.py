@@ -1,4 +1,4 @@
-"""Who computes, and on how many cores."""
+"""Cores: which thread computes next, and on how many cores."""
 
 import threading
 import time
@@ -12,8 +12,11 @@ from inference.cores import Cores, Share, count_threads
 ONE, ALL = Share.ONE, Share.ALL
 
 
-class Queue:
-    """Threads that want shares of the cores. `log` has their names as they get them; each gives back when told to."""
+class Workers:
+    """Threads that each acquire a share of the cores and release it on request.
+
+    `log` has their names in the order in which they acquired a share.
+    """
 
     def __init__(self, cores: Cores) -> None:
         self.cores = cores
@@ -21,20 +24,20 @@ class Queue:
         self._done: dict[str, threading.Event] = {}
         self._threads: list[threading.Thread] = []
 
-    def want(self, name: str, share: Share) -> None:
+    def start(self, name: str, share: Share) -> None:
         self._done[name] = threading.Event()
         self._threads.append(threading.Thread(target=self._work, args=(name, share)))
         self._threads[-1].start()
-        time.sleep(0.02)  # those who come first are to stand first
+        time.sleep(0.02)  # so that threads wait in the order of their start
 
     def finish(self, *names: str) -> list[str]:
-        """All who have begun by now, once those named have given back."""
+        """Let the named threads release their shares, and return `log`."""
         for name in names:
             self._done[name].set()
         time.sleep(0.05)
         return self.log
 
-    def end(self) -> None:
+    def finish_all(self) -> None:
         for done in self._done.values():
             done.set()
         for thread in self._threads:
@@ -49,64 +52,64 @@ class Queue:
 
 
 @contextmanager
-def queue(count: int) -> Iterator[Queue]:
-    opened = Queue(Cores(count))
+def run_workers(count: int) -> Iterator[Workers]:
+    workers = Workers(Cores(count))
     try:
-        yield opened
+        yield workers
     finally:
-        opened.end()
+        workers.finish_all()
 
 
-def test_as_many_are_decoded_at_once_as_there_are_cores() -> None:
-    with queue(2) as images:
+def test_one_image_per_core_is_decoded() -> None:
+    with run_workers(2) as images:
         for name in "abc":
-            images.want(name, ONE)
+            images.start(name, ONE)
         assert images.finish() == ["a", "b"]
         assert images.finish("b") == ["a", "b", "c"]
 
 
-def test_nothing_is_decoded_while_one_is_inferred() -> None:
-    with queue(2) as images:
-        images.want("inferred", ALL)
-        images.want("decoded", ONE)
+def test_no_image_is_decoded_during_inference() -> None:
+    with run_workers(2) as images:
+        images.start("inferred", ALL)
+        images.start("decoded", ONE)
         assert images.finish() == ["inferred"]
         assert images.finish("inferred") == ["inferred", "decoded"]
 
 
 def test_inference_waits_for_all_cores() -> None:
-    with queue(3) as images:
+    with run_workers(3) as images:
         for name in "ab":
-            images.want(name, ONE)
-        images.want("inferred", ALL)
+            images.start(name, ONE)
+        images.start("inferred", ALL)
         assert images.finish("a") == ["a", "b"]
         assert images.finish("b") == ["a", "b", "inferred"]
 
 
-def test_on_several_cores_what_is_going_on_goes_on() -> None:
-    with queue(2) as images:
-        images.want("a", ONE)
-        images.want("b", ONE)
-        images.want("first", ALL)
-        images.want("c", ONE)
+def test_several_cores_prefer_current_stage() -> None:
+    with run_workers(2) as images:
+        images.start("a", ONE)
+        images.start("b", ONE)
+        images.start("first", ALL)
+        images.start("c", ONE)
         assert images.finish("a") == ["a", "b", "c"]
-        images.want("second", ALL)
+        images.start("second", ALL)
         assert images.finish("b", "c") == ["a", "b", "c", "first"]
-        images.want("d", ONE)
+        images.start("d", ONE)
         assert images.finish("first") == ["a", "b", "c", "first", "second"]
         assert images.finish("second") == ["a", "b", "c", "first", "second", "d"]
 
 
-def test_on_one_core_what_is_decoded_is_inferred_next() -> None:
-    with queue(1) as images:
-        images.want("a", ONE)
-        images.want("b", ONE)
-        images.want("inferred", ALL)
+def test_single_core_infers_decoded_image_next() -> None:
+    with run_workers(1) as images:
+        images.start("a", ONE)
+        images.start("b", ONE)
+        images.start("inferred", ALL)
         assert images.finish("a") == ["a", "inferred"]
         assert images.finish("inferred") == ["a", "inferred", "b"]
 
 
 @pytest.mark.parametrize("share", Share)
-def test_who_waits_too_long_is_turned_away_and_stands_in_nobodys_way(share: Share) -> None:
+def test_acquire_times_out_and_blocks_no_other(share: Share) -> None:
     cores = Cores(2)
     assert cores.acquire(ALL, 1)
     assert not cores.acquire(share, 0.05)
@@ -117,28 +120,28 @@ def test_who_waits_too_long_is_turned_away_and_stands_in_nobodys_way(share: Shar
     assert not cores.acquire(ONE, 0)
 
 
-def test_whoever_waits_behind_one_that_gives_up_gets_its_turn() -> None:
+def test_timeout_of_one_thread_wakes_the_next() -> None:
     cores = Cores(2)
     assert cores.acquire(ALL, 1)
     cores.release(ALL)
     assert cores.acquire(ONE, 1)
-    impatient = threading.Thread(target=cores.acquire, args=(ALL, 0.2))
+    short_wait = threading.Thread(target=cores.acquire, args=(ALL, 0.2))
     cores._preferred = ALL
-    impatient.start()
+    short_wait.start()
     time.sleep(0.05)
     started = time.monotonic()
     assert cores.acquire(ONE, 5)
     assert time.monotonic() - started < 1
-    impatient.join()
+    short_wait.join()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_many_threads_all_come_through(count: int) -> None:
+def test_many_threads_all_acquire_shares(count: int) -> None:
     cores, lock = Cores(count), threading.Lock()
-    used, most, through = 0, 0, 0
+    used, most, finished = 0, 0, 0
 
     def work(seed: int) -> None:
-        nonlocal used, most, through
+        nonlocal used, most, finished
         for step in range(40):
             share = ALL if (seed + step) % 3 == 0 else ONE
             size = count if share is ALL else 1
@@ -150,7 +153,7 @@ def test_many_threads_all_come_through(count: int) -> None:
                 time.sleep(0.0005)
             with lock:
                 used -= size
-                through += 1
+                finished += 1
             cores.release(share)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(10)]
@@ -158,7 +161,7 @@ def test_many_threads_all_come_through(count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert through == 400
+    assert finished == 400
     assert most == count
 
 
@@ -166,7 +169,7 @@ def test_many_threads_all_come_through(count: int) -> None:
     ("memory", "cores", "expected"),
     [("128", 6, 1), ("1768", 6, 1), ("1769", 6, 1), ("3538", 6, 2), ("10240", 6, 5), ("10240", 2, 2), (None, 6, 1)],
 )
-def test_threads_are_the_cores_that_memory_buys(
+def test_thread_count_follows_memory_size(
     memory: str | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)

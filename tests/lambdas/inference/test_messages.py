@@ -1,4 +1,4 @@
-"""Tasks read from bodies of every kind, and what docs/messages.md says of them."""
+"""Parsing tasks, and the schemas and examples of messages in docs/messages.md."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ URL = "https://example.com/cat.jpg"
         (json.dumps({"url": URL, "model": "pets-2"}), Task("m", URL, model="pets-2")),
     ],
 )
-def test_a_task_is_read(body: str, task: Task) -> None:
+def test_task_is_parsed(body: str, task: Task) -> None:
     assert parse_task(body, "m") == task
 
 
@@ -66,15 +66,17 @@ def test_a_task_is_read(body: str, task: Task) -> None:
         (json.dumps({"url": URL, "tpo": 5}), "m", URL, '"tpo"'),
     ],
 )  # fmt: skip
-def test_what_is_no_task_is_rejected_with_a_sentence(body: object, id_: str, url: str | None, word: str) -> None:
+def test_invalid_task_is_rejected(body: object, id_: str, url: str | None, word: str) -> None:
     rejection = parse_task(body, "m")
     assert isinstance(rejection, Rejection)
-    assert (rejection.id, rejection.url, rejection.code) == (id_, url, Code.BAD_TASK)
+    assert rejection.id == id_
+    assert rejection.url == url
+    assert rejection.code is Code.BAD_TASK
     assert word in rejection.message
     Draft202012Validator(load_schema("rejection")).validate(json.loads(to_json(rejection)))
 
 
-def test_fields_that_are_no_object_are_rejected() -> None:
+def test_fields_that_are_not_an_object_are_rejected() -> None:
     for fields in ("text", 7, None):
         assert isinstance(parse_task_fields(fields, "m"), Rejection)
 
@@ -105,13 +107,13 @@ def test_fields_that_are_no_object_are_rejected() -> None:
         {},
     ],
 )
-def test_the_schema_of_tasks_allows_exactly_what_is_read(fields: dict[str, Any]) -> None:
+def test_task_schema_allows_what_is_parsed(fields: dict[str, Any]) -> None:
     assert Draft202012Validator(load_schema("task")).is_valid(fields) is isinstance(
         parse_task_fields(fields, "m"), Task
     )
 
 
-def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:
+def test_result_is_one_line_of_ascii() -> None:
     url = "s3://b/é\ud800\u2028\0.jpg"
     for result in (
         Prediction("a", url, (Label("Katze 🐈", 0.5),), "digits", "0" * 64, 0.1),
@@ -126,12 +128,12 @@ def test_results_are_one_line_of_ascii_whatever_they_hold() -> None:
 
 
 @pytest.mark.parametrize("kind", ["task", "prediction", "rejection"])
-def test_the_documents_examples_fit_its_schemas(kind: str) -> None:
+def test_documented_examples_match_schemas(kind: str) -> None:
     Draft202012Validator.check_schema(load_schema(kind))
     Draft202012Validator(load_schema(kind)).validate(load_example("messages", kind))
 
 
-def test_the_document_knows_every_code() -> None:
+def test_document_lists_every_code() -> None:
     codes = [code.value for code in Code]
     assert load_schema("rejection")["properties"]["rejection"]["properties"]["code"]["enum"] == codes
     assert list_documented_codes("messages") == codes

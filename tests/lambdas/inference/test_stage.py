@@ -1,4 +1,4 @@
-"""Turns, costs and deadlines."""
+"""Stages: order, estimated cost and deadlines."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from inference.errors import OutOfTimeError, SourceUnavailableError
 from inference.stage import Stage
 
 
-def test_one_at_a_time() -> None:
+def test_stage_runs_one_image_at_a_time() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     inside: list[int] = []
 
@@ -31,20 +31,20 @@ def test_one_at_a_time() -> None:
     assert inside == []
 
 
-def test_two_stages_share_the_cores() -> None:
+def test_two_stages_share_cores() -> None:
     cores = Cores(2)
     decode, infer = Stage("decode", 0, cores, Share.ONE), Stage("infer", 0, cores, Share.ALL)
     with decode.run(Deadline(5), {}), decode.run(Deadline(5), {}):
         for stage in (decode, infer):
             with pytest.raises(OutOfTimeError), stage.run(Deadline(0.05), {}):
-                pytest.fail("there is no third core")
+                pytest.fail("a third core was used")
     with infer.run(Deadline(5), {}), pytest.raises(OutOfTimeError), decode.run(Deadline(0.05), {}):
-        pytest.fail("there is no third core")
+        pytest.fail("a third core was used")
     with infer.run(Deadline(5), {}):
         pass
 
 
-def test_waiting_is_not_counted() -> None:
+def test_waiting_for_cores_is_not_timed() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     seconds: dict[str, float] = {}
 
@@ -61,22 +61,22 @@ def test_waiting_is_not_counted() -> None:
     assert seconds["decode"] < 0.15
 
 
-def test_a_turn_that_would_end_too_late_is_not_begun() -> None:
+def test_image_that_would_end_too_late_is_refused() -> None:
     stage = Stage("decode", cost=2, cores=Cores(1), share=Share.ALL)
     with pytest.raises(OutOfTimeError), stage.run(Deadline(1), {}):
-        pytest.fail("it began")
+        pytest.fail("it ran")
     with stage.run(Deadline(10), {}):
         pass
 
 
-def test_a_turn_that_does_not_come_is_given_up() -> None:
+def test_wait_for_cores_ends_at_deadline() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     with stage.run(Deadline(5), {}):
         result: list[object] = []
 
         def wait() -> None:
             with pytest.raises(OutOfTimeError) as late, stage.run(Deadline(0.05), {}):
-                pytest.fail("two at once")
+                pytest.fail("two images ran at the same time")
             result.append(late.value)
 
         thread = threading.Thread(target=wait)
@@ -85,29 +85,29 @@ def test_a_turn_that_does_not_come_is_given_up() -> None:
         assert len(result) == 1
 
 
-def test_one_slow_image_does_not_shut_out_the_rest_for_ever() -> None:
+def test_estimate_decays_after_slow_image() -> None:
     stage = Stage("decode", cost=20, cores=Cores(1), share=Share.ALL)
 
-    def refused() -> bool:
+    def is_refused() -> bool:
         try:
             with stage.run(Deadline(5), {}):
                 return False
         except OutOfTimeError:
             return True
 
-    tries = [refused() for _ in range(30)]
-    assert tries == sorted(tries, reverse=True)
-    assert 0 < sum(tries) < 20
+    results = [is_refused() for _ in range(30)]
+    assert results == sorted(results, reverse=True)
+    assert 0 < sum(results) < 20
 
 
-def test_a_turn_that_outlived_its_call_counts_only_what_the_call_had_left() -> None:
+def test_image_that_outlives_its_call_counts_until_deadline() -> None:
     stage = Stage("infer", cost=0, cores=Cores(1), share=Share.ALL)
     with stage.run(Deadline(0.2), {}):
-        time.sleep(1)  # as if the process was frozen between two calls
+        time.sleep(1)  # stands for a process that is frozen between two calls
     assert 0.1 < stage.cost <= 0.2
 
 
-def test_an_error_inside_gives_the_turn_back() -> None:
+def test_error_releases_cores() -> None:
     stage = Stage("decode", cost=0, cores=Cores(1), share=Share.ALL)
     with pytest.raises(ZeroDivisionError), stage.run(Deadline(5), {}):
         raise ZeroDivisionError
@@ -115,7 +115,7 @@ def test_an_error_inside_gives_the_turn_back() -> None:
         pass
 
 
-def test_a_function_without_a_time_out_gets_one() -> None:
+def test_deadline_run_limits_time_of_function() -> None:
     assert Deadline(5).run(max, 3, 4) == 4
     with pytest.raises(SourceUnavailableError):
         Deadline(0.01).run(time.sleep, 0.2)
@@ -123,9 +123,9 @@ def test_a_function_without_a_time_out_gets_one() -> None:
         Deadline(-1).run(max, 3, 4)
 
 
-def test_a_time_out_of_the_functions_own_is_not_mistaken_for_the_deadline() -> None:
+def test_deadline_run_raises_timeout_of_function_itself() -> None:
     def fail() -> None:
-        raise TimeoutError("mine")
+        raise TimeoutError("its own")
 
-    with pytest.raises(TimeoutError, match="mine"):
+    with pytest.raises(TimeoutError, match="its own"):
         Deadline(5).run(fail)

@@ -1,4 +1,7 @@
-"""Small GraphDefs, written field by field (tensorflow/core/framework/*.proto): TensorFlow's Python is not here."""
+"""Writes small GraphDefs without TensorFlow's Python package.
+
+Source: tensorflow/core/framework/{graph,node_def,attr_value,tensor,tensor_shape}.proto.
+"""
 
 import struct
 from collections.abc import Sequence
@@ -10,25 +13,25 @@ FLOAT, INT32, STRING = 1, 3, 7
 _TYPES = {np.dtype(np.float32): FLOAT, np.dtype(np.int32): INT32}
 
 
-def softmax(weights: NDArray[np.float32], shape: Sequence[int] = (1, 8, 8, 1)) -> bytes:
-    """The graph softmax(flat(x) @ weights) over a placeholder "x" of `shape`; -1 leaves a size open."""
-    return graph(
-        node("x", "Placeholder", dtype=kind(FLOAT), shape=sizes(shape)),
-        constant("flat", np.array([1, -1], np.int32)),
-        constant("weights", weights),
-        node("rows", "Reshape", "x", "flat", T=kind(FLOAT), Tshape=kind(INT32)),
-        node("scores", "MatMul", "rows", "weights", T=kind(FLOAT)),
-        node("y", "Softmax", "scores", T=kind(FLOAT)),
+def make_softmax(weights: NDArray[np.float32], shape: Sequence[int] = (1, 8, 8, 1)) -> bytes:
+    """Return the graph softmax(flatten(x) @ weights) with a placeholder "x" of `shape`; -1 leaves a size open."""
+    return make_graph(
+        make_node("x", "Placeholder", dtype=type_attribute(FLOAT), shape=shape_attribute(shape)),
+        make_constant("flat", np.array([1, -1], np.int32)),
+        make_constant("weights", weights),
+        make_node("rows", "Reshape", "x", "flat", T=type_attribute(FLOAT), Tshape=type_attribute(INT32)),
+        make_node("scores", "MatMul", "rows", "weights", T=type_attribute(FLOAT)),
+        make_node("y", "Softmax", "scores", T=type_attribute(FLOAT)),
     )
 
 
-def graph(*nodes: bytes) -> bytes:
-    """A GraphDef."""
+def make_graph(*nodes: bytes) -> bytes:
+    """Return a GraphDef."""
     return b"".join(_field(1, each) for each in nodes)
 
 
-def node(name: str, operation: str, *inputs: str, **attributes: bytes) -> bytes:
-    """A NodeDef; attributes are AttrValues."""
+def make_node(name: str, operation: str, *inputs: str, **attributes: bytes) -> bytes:
+    """Return a NodeDef; `attributes` are AttrValues."""
     pairs = (_field(1, key.encode()) + _field(2, value) for key, value in attributes.items())
     return (
         _field(1, name.encode())
@@ -38,20 +41,20 @@ def node(name: str, operation: str, *inputs: str, **attributes: bytes) -> bytes:
     )
 
 
-def constant(name: str, value: NDArray[np.float32] | NDArray[np.int32]) -> bytes:
-    """A Const node."""
+def make_constant(name: str, value: NDArray[np.float32] | NDArray[np.int32]) -> bytes:
+    """Return a NodeDef of the operation Const."""
     type_ = _TYPES[value.dtype]
     tensor = _number(1, type_) + _field(2, _shape(value.shape)) + _field(4, value.tobytes())
-    return node(name, "Const", dtype=kind(type_), value=_field(8, tensor))
+    return make_node(name, "Const", dtype=type_attribute(type_), value=_field(8, tensor))
 
 
-def kind(type_: int) -> bytes:
-    """An AttrValue with a type."""
+def type_attribute(type_: int) -> bytes:
+    """Return an AttrValue with a type."""
     return _number(6, type_)
 
 
-def sizes(shape: Sequence[int]) -> bytes:
-    """An AttrValue with a shape."""
+def shape_attribute(shape: Sequence[int]) -> bytes:
+    """Return an AttrValue with a shape."""
     return _field(7, _shape(shape))
 
 

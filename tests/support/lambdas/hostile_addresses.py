@@ -1,4 +1,4 @@
-"""Addresses that must lead nowhere, and names that resolve to where nobody may go."""
+"""Addresses that must be refused, and host names that resolve to internal IP addresses."""
 
 INTERNAL_NAMES = {
     "localhost": ["127.0.0.1", "::1"],

@@ -1,4 +1,4 @@
-"""A web server on loopback that answers exactly what a test tells it to, however wrong."""
+"""An HTTP server on loopback that sends exactly the bytes that a test specifies, and a fetch from it."""
 
 import contextlib
 import socket
@@ -10,28 +10,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from inference.deadline import Deadline
+from inference.fetch import web
+
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
+
+LIMIT = 100_000
+IMAGE = bytes(range(256)) * 40
 
 Reply = bytes | Callable[[socket.socket], None]
 
 
 def ok(body: bytes, *headers: str) -> bytes:
-    """A well-formed reply."""
+    """Return a valid response."""
     lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 def status(code: int, *headers: str) -> bytes:
-    """A well-formed reply without a body."""
+    """Return a valid response without a body."""
     return "\r\n".join([f"HTTP/1.1 {code} Whatever", "Content-Length: 0", *headers]).encode() + b"\r\n\r\n"
 
 
 def redirect(location: str, code: int = 302) -> bytes:
+    """Return a redirect."""
     return status(code, f"Location: {location}")
 
 
 def drip(start: bytes, block: bytes, times: int = 300) -> Callable[[socket.socket], None]:
-    """A little at a time, so that no single read ever times out."""
+    """Return a reply that sends a block every 20 ms, so that no single read times out."""
 
     def reply(connection: socket.socket) -> None:
         connection.sendall(start)
@@ -44,7 +51,14 @@ def drip(start: bytes, block: bytes, times: int = 300) -> Callable[[socket.socke
 
 
 class HttpServer:
-    """Serves `routes` (path to reply; "*" for all others) inside its with-block; `requests` holds what was asked."""
+    """Serves `routes` (reply by path; "*" for all others) within a with-statement.
+
+    Attributes:
+        requests: The heads of the requests, in order.
+        routes: The replies, which may be changed.
+        port: The port on 127.0.0.1.
+        over: Set when the with-statement ends.
+    """
 
     def __init__(self, routes: dict[str, Reply], *, tls: bool = False) -> None:
         self.requests: list[str] = []
@@ -60,9 +74,11 @@ class HttpServer:
 
     @property
     def host_port(self) -> str:
+        """The server as PRIVATE_HOSTS lists it."""
         return f"localhost:{self.port}"
 
     def url(self, path: str = "/", scheme: str = "http") -> str:
+        """Return the address of a path."""
         return f"{scheme}://{self.host_port}{path}"
 
     def __enter__(self) -> Self:
@@ -74,8 +90,8 @@ class HttpServer:
     ) -> None:
         self.over.set()
         # Closing alone does not wake a thread that waits in accept().
-        with contextlib.suppress(OSError), socket.socket() as knock:
-            knock.connect(("127.0.0.1", self.port))
+        with contextlib.suppress(OSError), socket.socket() as connection:
+            connection.connect(("127.0.0.1", self.port))
         for thread in self._threads:
             thread.join(10)
         self._listener.close()
@@ -109,3 +125,14 @@ class HttpServer:
                 connection.sendall(reply)
             else:
                 reply(connection)
+
+
+def fetch(server: HttpServer, path: str = "/", *, scheme: str = "http", seconds: float = 5) -> bytes:
+    """Fetch a path of the server with the product's code, at most LIMIT bytes."""
+    return bytes(web.fetch(server.url(path, scheme), frozenset({server.host_port}), LIMIT, Deadline(seconds)))
+
+
+def chunked(*chunks: bytes) -> bytes:
+    """Return a response in chunks, without the last, empty chunk."""
+    framed = b"".join(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n" for chunk in chunks)
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + framed

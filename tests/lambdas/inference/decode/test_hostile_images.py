@@ -1,4 +1,4 @@
-"""Images that are cut short, lie about themselves or would take the function's memory: each is refused, or bounded."""
+"""Truncated images, images with false headers and decompression bombs: rejected, or decoded in limited memory."""
 
 import struct
 import subprocess
@@ -29,14 +29,14 @@ PIXELS = (b"IDAT", zlib.compress((b"\0" + bytes(RED) * 4) * 4))
     "data", [JPEG, PROGRESSIVE, PNG, WEBP, LOSSLESS], ids=["JPEG", "progressive", "PNG", "WEBP", "VP8L"]
 )
 @pytest.mark.parametrize("part", [0.02, 0.2, 0.5, 0.9, 0.99])
-def test_an_image_that_is_cut_short_is_rejected(data: bytes, part: float) -> None:
+def test_truncated_image_is_rejected(data: bytes, part: float) -> None:
     with pytest.raises(InputError) as rejected:
         decode(data[: max(12, int(len(data) * part))], 3)
     assert rejected.value.code is Code.BAD_IMAGE
 
 
-def webp_canvas(width: int, height: int) -> bytes:
-    """An extended WEBP that announces a canvas, and holds a tiny frame."""
+def make_webp_canvas(width: int, height: int) -> bytes:
+    """Return an extended WEBP that announces a canvas of this size and has a tiny frame."""
     small = encode(Image.new("RGB", (1, 1)), "WEBP", lossless=True)[12:]
     head = (
         b"VP8X" + struct.pack("<IB3x", 10, 0) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -44,8 +44,8 @@ def webp_canvas(width: int, height: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(head) + len(small)) + b"WEBP" + head + small
 
 
-def jpeg_of(width: int, height: int) -> bytes:
-    """A JPEG whose header says another size than its pixels."""
+def make_jpeg_with_false_size(width: int, height: int) -> bytes:
+    """Return a JPEG whose header states another size than its pixels have."""
     start = JPEG.index(b"\xff\xc0")
     return JPEG[: start + 5] + struct.pack(">HH", height, width) + JPEG[start + 9 :]
 
@@ -64,9 +64,9 @@ HOSTILE: dict[str, tuple[bytes, Code]] = {
     "JPEG's magic before a PNG": (b"\xff\xd8\xff" + PNG, Code.BAD_IMAGE),
     "PNG's magic before a JPEG": (PNG[:8] + JPEG, Code.BAD_IMAGE),
     "WEBP's magic before a JPEG": (WEBP[:12] + JPEG, Code.BAD_IMAGE),
-    "JPEG of 65,500 x 65,500": (jpeg_of(65500, 65500), Code.TOO_LARGE),
-    "JPEG of height 0": (jpeg_of(200, 0), Code.BAD_IMAGE),
-    "JPEG taller than its pixels": (jpeg_of(200, 4000), Code.BAD_IMAGE),
+    "JPEG of 65,500 x 65,500": (make_jpeg_with_false_size(65500, 65500), Code.TOO_LARGE),
+    "JPEG of height 0": (make_jpeg_with_false_size(200, 0), Code.BAD_IMAGE),
+    "JPEG taller than its pixels": (make_jpeg_with_false_size(200, 4000), Code.BAD_IMAGE),
     "JPEG with its middle gone": (JPEG[:900] + bytes(len(JPEG) - 1100) + JPEG[-200:], Code.BAD_IMAGE),
     "JPEG of a thousand scans": (
         PROGRESSIVE[:-2] + PROGRESSIVE[PROGRESSIVE.rindex(b"\xff\xda") : -2] * 1000,
@@ -89,15 +89,15 @@ HOSTILE: dict[str, tuple[bytes, Code]] = {
     "PNG with a chunk longer than itself": (PNG[:33] + b"\xff\xff\xff\xffIDAT" + PNG[41:], Code.BAD_IMAGE),
     "PNG of many chunks": (png(4, 4, *[(b"tEXt", b"")] * 20_001, PIXELS), Code.BAD_IMAGE),
     "WEBP of 16,383 squared": (LOSSLESS[:21] + struct.pack("<I", 0x0FFFFFFF) + LOSSLESS[25:], Code.TOO_LARGE),
-    "WEBP whose canvas is 16,777,216 squared": (webp_canvas(2**24, 2**24), Code.TOO_LARGE),
-    "WEBP whose canvas is 65,536 x 1": (webp_canvas(2**16, 1), Code.TOO_LARGE),
-    "WEBP whose canvas is larger than its frame": (webp_canvas(4000, 4000), Code.BAD_IMAGE),
+    "WEBP whose canvas is 16,777,216 squared": (make_webp_canvas(2**24, 2**24), Code.TOO_LARGE),
+    "WEBP whose canvas is 65,536 x 1": (make_webp_canvas(2**16, 1), Code.TOO_LARGE),
+    "WEBP whose canvas is larger than its frame": (make_webp_canvas(4000, 4000), Code.BAD_IMAGE),
     "WEBP of an unknown kind": (WEBP[:12] + b"VP9 " + WEBP[16:], Code.BAD_IMAGE),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_image_is_rejected(name: str) -> None:
+def test_hostile_image_is_rejected(name: str) -> None:
     data, code = HOSTILE[name]
     for form in (data, bytearray(data)):
         with pytest.raises(InputError) as rejected:
@@ -105,8 +105,8 @@ def test_a_hostile_image_is_rejected(name: str) -> None:
         assert rejected.value.code is code
 
 
-def test_what_is_not_pixels_never_reaches_the_decoder() -> None:
-    """Texts and profiles that unpack to a gigabyte, and an animation's header that no frame follows."""
+def test_png_chunks_without_pixels_never_reach_decoder() -> None:
+    """Texts and profiles that expand to a gigabyte, and the header of an animation without frames."""
     bomb = zlib.compress(bytes(1 << 24))
     noise = [
         (b"zTXt", b"key\0\0" + bomb),
@@ -118,23 +118,23 @@ def test_what_is_not_pixels_never_reaches_the_decoder() -> None:
     assert decode(png(4, 4, *noise, PIXELS, *noise), 3)[3, 3].tolist() == [*RED]
 
 
-def png_of(width: int, height: int, kind: int = 6) -> bytes:
+def make_png(width: int, height: int, kind: int = 6) -> bytes:
     row = b"\0" + bytes(width * (4 if kind == 6 else 1))
     return png(width, height, (b"IDAT", zlib.compress(row * height, 9)), kind=kind)
 
 
-def webp_of(width: int, height: int) -> bytes:
+def make_webp(width: int, height: int) -> bytes:
     return encode(Image.new("RGBA", (width, height)), "WEBP", lossless=True, method=0)
 
 
-def progressive_of(width: int, height: int) -> bytes:
+def make_progressive_jpeg(width: int, height: int) -> bytes:
     return encode(Image.new("RGB", (width, height)), "JPEG", progressive=True, subsampling=0)
 
 
-def rare_of(width: int, height: int, components: int = 3) -> bytes:
-    """A progressive JPEG of a sampling for which simplejpeg has no name."""
+def make_rare_jpeg(width: int, height: int, components: int = 3) -> bytes:
+    """Return a progressive JPEG of a sampling that simplejpeg does not support."""
     factors = [(2, 1), (1, 1), (2, 1), (1, 1)][:components]
-    return flat_jpeg.encode(width, height, factors, flat_jpeg.planes(width, height, factors), progressive=True)
+    return flat_jpeg.encode(width, height, factors, flat_jpeg.make_planes(width, height, factors), progressive=True)
 
 
 def with_stray_bytes(data: bytes) -> bytes:
@@ -142,31 +142,31 @@ def with_stray_bytes(data: bytes) -> bytes:
 
 
 BOMBS: dict[str, tuple[Callable[[], bytes], int]] = {
-    "png": (lambda: png_of(5000, 5000), 550),
-    "wide png": (lambda: png_of(MAX_SIDE, MAX_PIXELS // MAX_SIDE), 550),
-    "tall png": (lambda: png_of(MAX_PIXELS // MAX_SIDE, MAX_SIDE), 550),
-    "png of a row": (lambda: png_of(MAX_SIDE, 1, kind=0), 60),
-    "png of a column": (lambda: png_of(1, MAX_SIDE, kind=0), 60),
-    "webp": (lambda: webp_of(5000, 5000), 650),
-    "wide webp": (lambda: webp_of(16_383, 1525), 650),
-    "tall webp": (lambda: webp_of(1525, 16_383), 650),
-    "jpeg": (lambda: progressive_of(5000, 5000), 350),
-    "wide jpeg": (lambda: progressive_of(65_500, 381), 350),
-    "tall jpeg": (lambda: progressive_of(381, 65_500), 350),
-    "jpeg with stray bytes": (lambda: with_stray_bytes(progressive_of(5000, 5000)), 350),
-    "rare jpeg": (lambda: rare_of(5000, 5000), 350),
-    "wide rare jpeg": (lambda: rare_of(65_500, 381), 350),
-    "tall rare jpeg": (lambda: rare_of(381, 65_500), 350),
-    "rare jpeg of four inks": (lambda: rare_of(5000, 5000, components=4), 450),
+    "png": (lambda: make_png(5000, 5000), 550),
+    "wide png": (lambda: make_png(MAX_SIDE, MAX_PIXELS // MAX_SIDE), 550),
+    "tall png": (lambda: make_png(MAX_PIXELS // MAX_SIDE, MAX_SIDE), 550),
+    "png of a row": (lambda: make_png(MAX_SIDE, 1, kind=0), 60),
+    "png of a column": (lambda: make_png(1, MAX_SIDE, kind=0), 60),
+    "webp": (lambda: make_webp(5000, 5000), 650),
+    "wide webp": (lambda: make_webp(16_383, 1525), 650),
+    "tall webp": (lambda: make_webp(1525, 16_383), 650),
+    "jpeg": (lambda: make_progressive_jpeg(5000, 5000), 350),
+    "wide jpeg": (lambda: make_progressive_jpeg(65_500, 381), 350),
+    "tall jpeg": (lambda: make_progressive_jpeg(381, 65_500), 350),
+    "jpeg with stray bytes": (lambda: with_stray_bytes(make_progressive_jpeg(5000, 5000)), 350),
+    "rare jpeg": (lambda: make_rare_jpeg(5000, 5000), 350),
+    "wide rare jpeg": (lambda: make_rare_jpeg(65_500, 381), 350),
+    "tall rare jpeg": (lambda: make_rare_jpeg(381, 65_500), 350),
+    "rare jpeg of four inks": (lambda: make_rare_jpeg(5000, 5000, components=4), 450),
     "texts": (lambda: png(4, 4, *[(b"zTXt", b"key\0\0" + zlib.compress(bytes(1_000_000), 9))] * 500, PIXELS), 100),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
-    """Decoded and resized, in a process of its own whose peak can be measured: megabytes above its imports."""
+def test_largest_image_takes_limited_memory(name: str) -> None:
+    """Measures the peak, in megabytes above the imports, of a separate process that decodes and resizes."""
     make, limit = BOMBS[name]
-    # Not getrusage's ru_maxrss: a process inherits it from the one that starts it, and pytest's own is large.
+    # VmHWM instead of getrusage's ru_maxrss, which a process inherits from pytest, whose own is large.
     program = (
         "import re, sys\n"
         "from inference.decode import pillow; from inference.prepare import prepare_image\n"
@@ -182,9 +182,9 @@ def test_the_largest_image_takes_a_bounded_amount_of_memory(name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "height", "side"), [(MAX_SIDE + 1, 1, "wide"), (1, MAX_SIDE + 1, "high")])
-def test_a_side_that_is_too_long_is_named(width: int, height: int, side: str) -> None:
+def test_side_over_limit_is_rejected(width: int, height: int, side: str) -> None:
     with pytest.raises(
         InputError, match=f"is 65,536 pixels {side}; a side may have at most 65,535, send a"
     ) as rejected:
-        decode(png_of(width, height, kind=0), 3)
+        decode(make_png(width, height, kind=0), 3)
     assert rejected.value.code is Code.TOO_LARGE

@@ -1,4 +1,4 @@
-"""Which IP addresses are public: the edges of every special block."""
+"""Which IP addresses are public: first, last and neighbouring addresses of every special block."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -8,7 +8,7 @@ from inference.fetch.ip_ranges import GLOBAL_IPV6, SPECIAL_IPV4, SPECIAL_IPV6, i
 
 
 @pytest.mark.parametrize("block", SPECIAL_IPV4, ids=str)
-def test_a_special_ipv4_block_is_not_public_from_its_first_to_its_last_address(block: object) -> None:
+def test_special_ipv4_block_is_not_public(block: object) -> None:
     first, last = block[0], block[-1]  # type: ignore[index]
     for address in (first, last):
         assert not is_public(address)
@@ -17,7 +17,7 @@ def test_a_special_ipv4_block_is_not_public_from_its_first_to_its_last_address(b
 
 
 @pytest.mark.parametrize("block", SPECIAL_IPV6, ids=str)
-def test_a_special_ipv6_block_is_not_public_from_its_first_to_its_last_address(block: object) -> None:
+def test_special_ipv6_block_is_not_public(block: object) -> None:
     assert not is_public(block[0])  # type: ignore[index]
     assert not is_public(block[-1])  # type: ignore[index]
 
@@ -54,17 +54,17 @@ def test_a_special_ipv6_block_is_not_public_from_its_first_to_its_last_address(b
         "::ffff:8.8.8.8",
     ],
 )
-def test_the_neighbours_of_special_blocks_are_public(text: str) -> None:
+def test_neighbours_of_special_blocks_are_public(text: str) -> None:
     assert is_public(ip_address(text))
 
 
-def test_outside_the_global_ipv6_space_only_wrapped_public_ipv4_is_public() -> None:
+def test_ipv6_outside_global_space_is_not_public() -> None:
     step = 1 << 112
     outside = [IPv6Address(number) for number in range(0, 1 << 128, step) if IPv6Address(number) not in GLOBAL_IPV6]
     assert len(outside) == 65536 - 8192
     assert not any(map(is_public, outside))
 
 
-def test_a_public_ipv4_address_is_not_public_behind_a_zone() -> None:
+def test_ipv6_address_with_zone_is_not_public() -> None:
     assert not is_public(IPv6Address("2606:2800::1%eth0"))
     assert is_public(IPv4Address("93.184.216.34"))

@@ -1,4 +1,4 @@
-"""Images from buckets: the local cloud's S3 where it can, stubbed answers where a real service cannot be made to."""
+"""Fetching from buckets: from the local cloud, or with stubbed responses for errors that it cannot produce."""
 
 import time
 from collections.abc import Iterator
@@ -32,19 +32,19 @@ def photos(aws: LocalCloud) -> str:
 
 @pytest.fixture
 def stub(aws: LocalCloud) -> Iterator[Stubber]:
-    """S3 answering what a test says."""
+    """A stub of S3 that returns the responses a test adds."""
     assert aws.endpoint
     with Stubber(s3.client()) as stubber:
         yield stubber
 
 
-def test_an_object_is_read_by_its_key_as_it_is(photos: str) -> None:
+def test_object_is_read_by_key_without_decoding(photos: str) -> None:
     fetcher = Fetcher(buckets={photos: OWNER})
     assert fetcher.fetch("s3://photos/beach 7%20ü.jpg", Deadline(5)) == bytes(600_000)
     assert fetcher.fetch("S3://photos/empty", Deadline(5)) == b""
 
 
-def test_an_object_over_the_limit_is_not_read(photos: str) -> None:
+def test_object_over_limit_is_rejected(photos: str) -> None:
     with pytest.raises(InputError) as rejected:
         Fetcher(buckets={photos: OWNER}, max_bytes=599_999).fetch("s3://photos/beach 7%20ü.jpg", Deadline(5))
     assert rejected.value.code is Code.TOO_LARGE
@@ -65,13 +65,13 @@ def test_an_object_over_the_limit_is_not_read(photos: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("photos")
-def test_what_may_not_or_cannot_be_read_is_rejected(buckets: dict[str, str], url: str, code: Code) -> None:
+def test_forbidden_or_missing_object_is_rejected(buckets: dict[str, str], url: str, code: Code) -> None:
     with pytest.raises(InputError) as rejected:
         Fetcher(buckets=buckets).fetch(url, Deadline(5))
     assert rejected.value.code is code
 
 
-def test_the_bucket_must_belong_to_its_owner(stub: Stubber) -> None:
+def test_bucket_of_other_owner_is_denied(stub: Stubber) -> None:
     stub.add_client_error(
         "get_object",
         "AccessDenied",
@@ -99,20 +99,18 @@ def test_the_bucket_must_belong_to_its_owner(stub: Stubber) -> None:
         ("SignatureDoesNotMatch", 403, None),
     ],
 )
-def test_each_refusal_of_s3_is_the_senders_or_passes(
-    code: str, status: int, expected: Code | None, stub: Stubber
-) -> None:
+def test_s3_error_is_rejected_or_retried(code: str, status: int, expected: Code | None, stub: Stubber) -> None:
     stub.add_client_error("get_object", code, http_status_code=status)
-    with pytest.raises(InputError if expected else SourceUnavailableError) as refused:
+    with pytest.raises(InputError if expected else SourceUnavailableError) as raised:
         Fetcher(buckets={"photos": OWNER}).fetch("s3://photos/a", Deadline(5))
-    assert (refused.value.code if isinstance(refused.value, InputError) else None) is expected
-    assert code in str(refused.value) or expected is Code.NOT_FOUND
+    assert (raised.value.code if isinstance(raised.value, InputError) else None) is expected
+    assert code in str(raised.value) or expected is Code.NOT_FOUND
 
 
 @pytest.mark.parametrize(
     "error", [ConnectTimeoutError(endpoint_url="https://s3"), NoCredentialsError(), ConnectionResetError()]
 )
-def test_s3_out_of_reach_is_retried(error: Exception, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_s3_is_retried(error: Exception, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: Any) -> None:
         raise error
 
@@ -123,7 +121,7 @@ def test_s3_out_of_reach_is_retried(error: Exception, aws: LocalCloud, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("reply", "what"),
+    ("reply", "message"),
     [
         (drip(b"", b"", 75), "did not arrive within"),
         (drip(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n", b"x", 75), "did not arrive within"),
@@ -131,21 +129,21 @@ def test_s3_out_of_reach_is_retried(error: Exception, aws: LocalCloud, monkeypat
     ],
     ids=["silence", "drip", "short body"],
 )
-def test_s3_too_slow_or_cut_short_is_retried(
-    reply: Reply, what: str, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch
+def test_slow_or_truncated_s3_reply_is_retried(
+    reply: Reply, message: str, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert aws.endpoint
-    with HttpServer({"*": reply}) as stranger:
-        slow = boto3.client("s3", endpoint_url=stranger.url())
+    with HttpServer({"*": reply}) as server:
+        slow = boto3.client("s3", endpoint_url=server.url())
         monkeypatch.setattr(s3, "client", lambda: slow)
         started = time.monotonic()
-        with pytest.raises(SourceUnavailableError, match=what):
+        with pytest.raises(SourceUnavailableError, match=message):
             Fetcher(buckets={"photos": OWNER}).fetch("s3://photos/a", Deadline(0.3))
         assert time.monotonic() - started < 1.25
         slow.close()
 
 
-def test_an_exchange_whose_time_is_over_is_retried(photos: str) -> None:
+def test_expired_deadline_is_retried(photos: str) -> None:
     with pytest.raises(SourceUnavailableError):
         Fetcher(buckets={photos: OWNER}).fetch("s3://photos/empty", Deadline(0))
 
@@ -160,12 +158,12 @@ def test_an_exchange_whose_time_is_over_is_retried(photos: str) -> None:
         ("IMAGE_BUCKETS", '{"photos": 123456789012}'),
     ],
 )
-def test_a_setting_that_cannot_be_understood_is_named(name: str, value: str) -> None:
+def test_invalid_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         Fetcher.from_environment({name: value})
 
 
-def test_settings_are_read() -> None:
+def test_settings_are_parsed() -> None:
     fetcher = Fetcher.from_environment(
         {"PRIVATE_HOSTS": " LocalHost:8000,[::1]:81 ,", "IMAGE_BUCKETS": '{"photos": "1"}'}
     )
@@ -174,7 +172,7 @@ def test_settings_are_read() -> None:
     assert Fetcher.from_environment({"PRIVATE_HOSTS": "", "IMAGE_BUCKETS": ""}) == Fetcher()
 
 
-def test_an_address_without_end_is_rejected() -> None:
+def test_overlong_address_is_rejected() -> None:
     with pytest.raises(InputError) as rejected:
         Fetcher().fetch("http://example.com/" + "a" * 9000, Deadline(5))
     assert rejected.value.code is Code.BAD_ADDRESS

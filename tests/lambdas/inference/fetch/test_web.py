@@ -1,4 +1,4 @@
-"""The fetcher against servers that misbehave, over real sockets on loopback."""
+"""Fetching over HTTP from servers that misbehave, over real sockets on loopback."""
 
 import contextlib
 import gzip
@@ -11,8 +11,7 @@ import pytest
 from inference.deadline import Deadline
 from inference.errors import Code, InputError, SourceUnavailableError
 from inference.fetch import web
-from tests.support.lambdas.http_server import HttpServer, Reply, ok, redirect, status
-from tests.support.lambdas.visit import IMAGE, LIMIT, chunked, fetch
+from tests.support.lambdas.http_server import IMAGE, LIMIT, HttpServer, Reply, chunked, fetch, ok, redirect, status
 
 
 def endless(start: bytes, block: bytes) -> Callable[[socket.socket], None]:
@@ -42,9 +41,9 @@ def endless(start: bytes, block: bytes) -> Callable[[socket.socket], None]:
     ],
     ids=itertools.count(),
 )
-def test_a_sound_reply_gives_its_body(reply: bytes) -> None:
-    with HttpServer({"*": reply}) as stranger:
-        assert fetch(stranger) == IMAGE
+def test_body_of_valid_response_is_returned(reply: bytes) -> None:
+    with HttpServer({"*": reply}) as server:
+        assert fetch(server) == IMAGE
 
 
 PERMANENT: dict[str, tuple[Reply, Code]] = {
@@ -97,10 +96,10 @@ PERMANENT: dict[str, tuple[Reply, Code]] = {
 
 
 @pytest.mark.parametrize("name", PERMANENT)
-def test_a_reply_that_is_the_senders_fault_is_rejected(name: str) -> None:
+def test_invalid_response_is_rejected(name: str) -> None:
     reply, code = PERMANENT[name]
-    with HttpServer({"*": reply}) as stranger, pytest.raises(InputError) as rejected:
-        fetch(stranger)
+    with HttpServer({"*": reply}) as server, pytest.raises(InputError) as rejected:
+        fetch(server)
     assert rejected.value.code is code
 
 
@@ -125,49 +124,49 @@ TRANSIENT: dict[str, Reply] = {
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
-def test_a_reply_that_may_be_better_later_is_retried(name: str) -> None:
-    with HttpServer({"*": TRANSIENT[name]}) as stranger, pytest.raises(SourceUnavailableError):
-        fetch(stranger)
+def test_transient_response_is_retried(name: str) -> None:
+    with HttpServer({"*": TRANSIENT[name]}) as server, pytest.raises(SourceUnavailableError):
+        fetch(server)
 
 
-def test_five_redirects_are_followed_and_a_sixth_is_not() -> None:
+def test_five_redirects_are_followed_but_not_six() -> None:
     routes: dict[str, Reply] = {
         f"/{n}": redirect(f"/{n - 1}", code) for n, code in enumerate((0, 301, 302, 303, 307, 308, 301))
     }
-    with HttpServer({**routes, "/0": ok(IMAGE)}) as stranger:
-        assert fetch(stranger, "/5") == IMAGE
+    with HttpServer({**routes, "/0": ok(IMAGE)}) as server:
+        assert fetch(server, "/5") == IMAGE
         with pytest.raises(InputError) as rejected:
-            fetch(stranger, "/6")
+            fetch(server, "/6")
     assert rejected.value.code is Code.BAD_RESPONSE
     assert "5" in rejected.value.message
 
 
-def test_a_redirect_may_hold_raw_characters_which_are_then_encoded() -> None:
+def test_raw_characters_in_redirect_are_encoded() -> None:
     reply = b"HTTP/1.1 302 Found\r\nLocation: /b\xc3\xbccher und mehr\r\nContent-Length: 0\r\n\r\n"
-    with HttpServer({"/": reply, "*": ok(IMAGE)}) as stranger:
-        assert fetch(stranger) == IMAGE
-    assert stranger.requests[1].startswith("GET /b%C3%BCcher%20und%20mehr HTTP/1.1\r\n")
+    with HttpServer({"/": reply, "*": ok(IMAGE)}) as server:
+        assert fetch(server) == IMAGE
+    assert server.requests[1].startswith("GET /b%C3%BCcher%20und%20mehr HTTP/1.1\r\n")
 
 
-def test_the_request_asks_plainly() -> None:
-    with HttpServer({"*": ok(IMAGE)}) as stranger:
-        fetch(stranger, "/a?b=c#d")
-        port = stranger.port
-    lines = stranger.requests[0].split("\r\n")
+def test_request_has_plain_headers() -> None:
+    with HttpServer({"*": ok(IMAGE)}) as server:
+        fetch(server, "/a?b=c#d")
+        port = server.port
+    lines = server.requests[0].split("\r\n")
     assert lines[0] == "GET /a?b=c HTTP/1.1"
     assert f"Host: localhost:{port}" in lines
     assert "Accept-Encoding: identity" in lines
 
 
-def test_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with HttpServer({"*": ok(b"from the proxy")}) as proxy, HttpServer({"*": ok(IMAGE)}) as stranger:
+def test_proxy_settings_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    with HttpServer({"*": ok(b"from the proxy")}) as proxy, HttpServer({"*": ok(IMAGE)}) as server:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url())
-        assert fetch(stranger) == IMAGE
+        assert fetch(server) == IMAGE
     assert proxy.requests == []
 
 
-def test_a_refused_connection_is_retried() -> None:
+def test_refused_connection_is_retried() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(SourceUnavailableError):

@@ -1,4 +1,4 @@
-"""The fetcher against servers that are slow: nothing outlives the deadline."""
+"""Fetching over HTTP from slow servers: every fetch ends by its deadline."""
 
 import socket
 import time
@@ -8,18 +8,17 @@ import pytest
 from inference.deadline import Deadline
 from inference.errors import SourceUnavailableError
 from inference.fetch import web
-from tests.support.lambdas.http_server import HttpServer, Reply, drip, redirect
-from tests.support.lambdas.visit import LIMIT, chunked, fetch
+from tests.support.lambdas.http_server import LIMIT, HttpServer, Reply, chunked, drip, fetch, redirect
 
 
-def silence(connection: socket.socket) -> None:
+def send_nothing(connection: socket.socket) -> None:
     connection.recv(1)
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        silence,
+        send_nothing,
         drip(b"", b"H"),
         drip(b"HTTP/1.1 200 OK\r\n", b"X-Header: y\r\n"),
         drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
@@ -28,24 +27,24 @@ def silence(connection: socket.socket) -> None:
     ],
     ids=["silence", "status", "headers", "body", "body without length", "chunks"],
 )
-def test_nothing_outlives_the_deadline(reply: Reply) -> None:
+def test_slow_response_ends_at_deadline(reply: Reply) -> None:
     started = time.monotonic()
-    with HttpServer({"*": reply}) as stranger:
+    with HttpServer({"*": reply}) as server:
         with pytest.raises(SourceUnavailableError, match=r"not arrive within 0\.2 seconds"):
-            fetch(stranger, seconds=0.2)
+            fetch(server, seconds=0.2)
         assert time.monotonic() - started < 2
 
 
-def test_the_deadline_holds_over_all_redirects() -> None:
+def test_deadline_covers_all_redirects() -> None:
     def slow(connection: socket.socket) -> None:
         time.sleep(0.1)
         connection.sendall(redirect("/"))
 
-    with HttpServer({"*": slow}) as stranger, pytest.raises(SourceUnavailableError):
-        fetch(stranger, seconds=0.25)
+    with HttpServer({"*": slow}) as server, pytest.raises(SourceUnavailableError):
+        fetch(server, seconds=0.25)
 
 
-def test_a_resolver_that_hangs_does_not_outlive_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_name_resolution_ends_at_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1.5))
     started = time.monotonic()
     with pytest.raises(SourceUnavailableError):

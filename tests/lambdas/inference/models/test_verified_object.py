@@ -1,4 +1,4 @@
-"""A model file comes in ranges, at once, straight to where it is used; or not at all, and nothing is left of it."""
+"""Downloading verified objects: complete and in parallel ranges, or an error and nothing left open."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ CONTENT = np.random.default_rng(3).bytes(2 * RANGE_BYTES + 1)
 
 
 @pytest.fixture(scope="module")
-def place(aws: LocalCloud) -> str:
-    """A bucket."""
+def bucket(aws: LocalCloud) -> str:
+    """The address of a bucket."""
     assert aws.endpoint
     client = boto3.client("s3")
     client.create_bucket(
@@ -38,56 +38,56 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def put(place: str, request: pytest.FixtureRequest) -> Any:
-    """Store `content`; the pin of what should be there."""
+def put(bucket: str, request: pytest.FixtureRequest) -> Any:
+    """A function that stores `content` and returns the object with the size and hash of `expected`."""
 
-    def put(content: bytes, wanted: bytes = CONTENT) -> VerifiedObject:
+    def put(content: bytes, expected: bytes = CONTENT) -> VerifiedObject:
         key = hashlib.sha256(request.node.name.encode()).hexdigest()
         boto3.client("s3").put_object(Bucket="lambdas-pinned", Key=key, Body=content)
-        return VerifiedObject(f"{place}/{key}", len(wanted), hashlib.sha256(wanted).hexdigest())
+        return VerifiedObject(f"{bucket}/{key}", len(expected), hashlib.sha256(expected).hexdigest())
 
     return put
 
 
-def opened() -> list[str]:
-    """The files of memory and disk that this process has open."""
-    found = []
+def list_open_files() -> list[str]:
+    """Return the memory files and deleted files that this process has open."""
+    paths = []
     for descriptor in Path("/proc/self/fd").iterdir():
         try:
-            found.append(str(descriptor.readlink()))
+            paths.append(str(descriptor.readlink()))
         except FileNotFoundError:
             continue
-    return sorted(path for path in found if "memfd" in path or "deleted" in path)
+    return sorted(path for path in paths if "memfd" in path or "deleted" in path)
 
 
 @pytest.mark.parametrize("size", [1, RANGE_BYTES - 1, RANGE_BYTES, RANGE_BYTES + 1, len(CONTENT)])
-def test_every_byte_is_where_it_belongs(size: int, put: Any, pool: ThreadPoolExecutor) -> None:
-    pinned = put(CONTENT[:size], CONTENT[:size])
-    with closing(pinned.download(pool)) as pages:
-        with pages.map() as view:
+def test_object_is_downloaded_completely(size: int, put: Any, pool: ThreadPoolExecutor) -> None:
+    verified_object = put(CONTENT[:size], CONTENT[:size])
+    with closing(verified_object.download(pool)) as file:
+        with file.map() as view:
             assert view[:] == CONTENT[:size]
-        with Path(pages.path).open("rb") as file:
-            assert file.read() == CONTENT[:size]
-    assert pinned.read() == CONTENT[:size]
+        with Path(file.path).open("rb") as opened:
+            assert opened.read() == CONTENT[:size]
+    assert verified_object.read() == CONTENT[:size]
 
 
-def test_each_range_is_asked_for_once(put: Any, pool: ThreadPoolExecutor) -> None:
-    asked: list[str] = []
+def test_each_range_is_requested_once(put: Any, pool: ThreadPoolExecutor) -> None:
+    ranges: list[str] = []
 
-    def note(request: Any, **_: Any) -> None:
-        asked.append(request.headers["Range"])
+    def record(request: Any, **_: Any) -> None:
+        ranges.append(request.headers["Range"])
 
-    pinned = put(CONTENT)
-    s3.client().meta.events.register("before-sign.s3.GetObject", note)
+    verified_object = put(CONTENT)
+    s3.client().meta.events.register("before-sign.s3.GetObject", record)
     try:
-        pinned.download(pool).close()
+        verified_object.download(pool).close()
     finally:
-        s3.client().meta.events.unregister("before-sign.s3.GetObject", note)
-    assert sorted(asked) == ["bytes=0-8388607", "bytes=16777216-16777216", "bytes=8388608-16777215"]
+        s3.client().meta.events.unregister("before-sign.s3.GetObject", record)
+    assert sorted(ranges) == ["bytes=0-8388607", "bytes=16777216-16777216", "bytes=8388608-16777215"]
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "message"),
     [
         (CONTENT[:-1] + bytes([CONTENT[-1] ^ 1]), "does not match its pinned hash or size: expected SHA-256"),
         (CONTENT + b"x", r"does not match its pinned hash or size: expected 16,777,217 bytes, found 16777218 bytes"),
@@ -97,43 +97,43 @@ def test_each_range_is_asked_for_once(put: Any, pool: ThreadPoolExecutor) -> Non
     ],
     ids=["last byte", "longer", "shorter", "much shorter", "empty"],
 )
-def test_another_object_is_refused_and_nothing_stays_open(
-    content: bytes, sentence: str, put: Any, pool: ThreadPoolExecutor
+def test_different_object_is_refused_and_nothing_stays_open(
+    content: bytes, message: str, put: Any, pool: ThreadPoolExecutor
 ) -> None:
-    pinned = put(content)
-    before = opened()
+    verified_object = put(content)
+    before = list_open_files()
     for _ in range(3):
-        with pytest.raises(ModelError, match=sentence) as refused:
-            pinned.download(pool)
-        assert pinned.address in str(refused.value)
-        assert "make publish" in str(refused.value)
-    assert opened() == before
+        with pytest.raises(ModelError, match=message) as raised:
+            verified_object.download(pool)
+        assert verified_object.address in str(raised.value)
+        assert "make publish" in str(raised.value)
+    assert list_open_files() == before
 
 
-def test_an_object_that_is_not_there_is_refused(place: str, pool: ThreadPoolExecutor) -> None:
-    before = opened()
+def test_missing_object_is_refused(bucket: str, pool: ThreadPoolExecutor) -> None:
+    before = list_open_files()
     for read in (
-        VerifiedObject(f"{place}/nothing", 9, "0" * 64).read,
-        lambda: VerifiedObject(f"{place}/no", 9, "0" * 64).download(pool),
+        VerifiedObject(f"{bucket}/nothing", 9, "0" * 64).read,
+        lambda: VerifiedObject(f"{bucket}/no", 9, "0" * 64).download(pool),
     ):
         with pytest.raises(ModelError, match=r"cannot be read \(NoSuchKey\); expected SHA-256 0000"):
             read()
-    assert opened() == before
+    assert list_open_files() == before
 
 
-def test_a_file_larger_than_the_address_space_is_refused(place: str, pool: ThreadPoolExecutor) -> None:
+def test_object_larger_than_address_space_is_refused(bucket: str, pool: ThreadPoolExecutor) -> None:
     with pytest.raises(ModelError, match=r"no memory for the model file .* give the function more memory"):
-        VerifiedObject(f"{place}/x", 1 << 60, "0" * 64).download(pool)
+        VerifiedObject(f"{bucket}/x", 1 << 60, "0" * 64).download(pool)
 
 
-def test_where_the_system_lends_memory_no_path_a_nameless_file_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_file_falls_back_to_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> int:
         raise PermissionError
 
     monkeypatch.setattr("os.memfd_create", refused)
-    before = opened()
-    with closing(MemoryFile("model", 10)) as pages:
-        pages.write(b"56789", 5)
-        with Path(pages.path).open("rb") as file:
-            assert file.read() == bytes(5) + b"56789"
-    assert opened() == before
+    before = list_open_files()
+    with closing(MemoryFile("model", 10)) as file:
+        file.write(b"56789", 5)
+        with Path(file.path).open("rb") as opened:
+            assert opened.read() == bytes(5) + b"56789"
+    assert list_open_files() == before
