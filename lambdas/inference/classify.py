@@ -99,7 +99,21 @@ def classify_image(
 ) -> Classification:
     """Classify the image of a task with a loaded model, and keep the image for the model's shadow.
 
-    Arguments, result and errors are those of `classify_task`.
+    Args:
+        task: The task. Its `model` is ignored.
+        model: The model to use.
+        fetch: See `classify_task`.
+        deadline: See `classify_task`.
+        timings: See `classify_task`.
+        shadow: The shadow of the model, if it has one.
+
+    Returns:
+        The prediction, or a rejection if the image is at fault.
+
+    Raises:
+        ModelError: The model gives invalid scores.
+        SourceUnavailableError: See `classify_task`.
+        OutOfTimeError: See `classify_task`.
     """
     try:
         data = _fetch(task.url, fetch, deadline, timings)

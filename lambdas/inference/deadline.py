@@ -1,4 +1,4 @@
-"""One deadline for a whole exchange, whatever it is waiting for."""
+"""One deadline for a whole exchange and for everything that it waits for."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -30,7 +30,7 @@ class JpegHeader:
 
 
 def read_header(data: bytes | bytearray) -> JpegHeader:
-    """Read the header of a JPEG, which may be damaged. What cannot be read has the values that `JpegHeader` states."""
+    """Read the header of a JPEG, which may be damaged. Missing parts have the defaults that `JpegHeader` states."""
     frame: bytes | bytearray | None = None
     exif: bytes | bytearray | None = None
     components = 0

@@ -37,9 +37,9 @@ def test_hostile_address_is_refused_before_connecting(
     url: str, connections: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", make_resolver(INTERNAL_NAMES))
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError) as raised:
         Fetcher().fetch(url, Deadline(5))
-    assert refused.value.code in (Code.BAD_ADDRESS, Code.FORBIDDEN_ADDRESS)
+    assert raised.value.code in (Code.BAD_ADDRESS, Code.FORBIDDEN_ADDRESS)
     assert connections == []
 
 
@@ -51,9 +51,9 @@ def test_redirect_to_hostile_address_is_not_followed(
     with HttpServer({"*": reply}) as server:
         monkeypatch.setattr(socket, "getaddrinfo", make_resolver(INTERNAL_NAMES))
         host_port = f"127.0.0.1:{server.port}"
-        with pytest.raises(InputError) as refused:
+        with pytest.raises(InputError) as raised:
             web.fetch(f"http://{host_port}/", frozenset({host_port}), 1000, Deadline(5))
-    assert refused.value.code in (Code.BAD_ADDRESS, Code.FORBIDDEN_ADDRESS, Code.NOT_FOUND, Code.BAD_RESPONSE)
+    assert raised.value.code in (Code.BAD_ADDRESS, Code.FORBIDDEN_ADDRESS, Code.NOT_FOUND, Code.BAD_RESPONSE)
     assert {address[1] for address in connections} == {server.port}
 
 
@@ -80,9 +80,9 @@ def test_private_host_is_allowed_at_its_port_only() -> None:
         allowed = frozenset({server.host_port})
         assert web.fetch(server.url(), allowed, 1000, Deadline(5)) == b"image"
         for url in (other.url(), f"http://127.0.0.1:{server.port}/", "http://localhost/"):
-            with pytest.raises(InputError) as refused:
+            with pytest.raises(InputError) as raised:
                 web.fetch(url, allowed, 1000, Deadline(5))
-            assert refused.value.code is Code.FORBIDDEN_ADDRESS
+            assert raised.value.code is Code.FORBIDDEN_ADDRESS
     assert other.requests == []
 
 
@@ -126,9 +126,9 @@ def test_address_is_parsed(url: str, host_port: str, authority: str, target: str
 
 def test_messages_do_not_contain_query() -> None:
     for url in HOSTILE:
-        with pytest.raises(InputError) as refused:
+        with pytest.raises(InputError) as raised:
             Fetcher().fetch(url.split("#")[0] + "?X-Amz-Signature=secret", Deadline(5))
-        assert "secret" not in refused.value.message
+        assert "secret" not in raised.value.message
 
 
 def test_ipv4_endpoints_come_first(monkeypatch: pytest.MonkeyPatch) -> None:

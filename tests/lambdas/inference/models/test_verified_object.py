@@ -127,10 +127,10 @@ def test_object_larger_than_address_space_is_refused(bucket: str, pool: ThreadPo
 
 
 def test_memory_file_falls_back_to_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> int:
+    def refuse(*_: object) -> int:
         raise PermissionError
 
-    monkeypatch.setattr("os.memfd_create", refused)
+    monkeypatch.setattr("os.memfd_create", refuse)
     before = list_open_files()
     with closing(MemoryFile("model", 10)) as file:
         file.write(b"56789", 5)

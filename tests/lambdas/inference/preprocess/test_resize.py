@@ -16,19 +16,19 @@ def resize(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def resize_by_definition(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     """Return ResizeBilinear with align_corners=False and half_pixel_centers=False, all computed in float32."""
-    one = np.float32
+    float32 = np.float32
     result = np.zeros((height, width, pixels.shape[2]), np.float32)
     for y in range(height):
-        row = one(y) * (one(pixels.shape[0]) / one(height))
+        row = float32(y) * (float32(pixels.shape[0]) / float32(height))
         top = int(np.floor(row))
         bottom = min(top + 1, pixels.shape[0] - 1)
         for x in range(width):
-            column = one(x) * (one(pixels.shape[1]) / one(width))
+            column = float32(x) * (float32(pixels.shape[1]) / float32(width))
             left = int(np.floor(column))
             right = min(left + 1, pixels.shape[1] - 1)
-            down, across = row - one(top), column - one(left)
+            down, across = row - float32(top), column - float32(left)
             for channel in range(pixels.shape[2]):
-                corners = [one(pixels[i, j, channel]) for i in (top, bottom) for j in (left, right)]
+                corners = [float32(pixels[i, j, channel]) for i in (top, bottom) for j in (left, right)]
                 upper = corners[0] + (corners[1] - corners[0]) * across
                 lower = corners[2] + (corners[3] - corners[2]) * across
                 result[y, x, channel] = upper + (lower - upper) * down
