@@ -1,1 +1,1 @@
-"""The benchmark: the reference's way, ours, and what else one would pick, measured in turns on one machine."""
+"""Benchmark Sluice against other ways to classify images, in turns on one machine."""

@@ -1,4 +1,4 @@
-"""`make bench`: measures, and writes build/out/bench.json and docs/benchmarks.md."""
+"""The command of `make bench`: measure, and write build/out/bench.json and docs/benchmarks.md."""
 
 import json
 import signal
@@ -10,13 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench.document import Run, document
-from bench.machine import machine, versions
-from bench.measure import NETWORKS, STAGES, Plan, measure
-from bench.page import page
-from bench.process import ContestantError
-from bench.sizes import sizes
-from bench.table import show
+from bench.document import Run, create_document, read_sizes
+from bench.machine import describe_machine, list_versions
+from bench.measure import NETWORKS, Plan, run_plan
+from bench.process import CompetitorError
+from bench.report import print_targets, render_page
+from bench.stages import STAGES
 from localcloud import CloudError
 from sluice.project import find_project
 
@@ -26,44 +25,46 @@ app = typer.Typer(add_completion=False, help=__doc__, pretty_exceptions_enable=F
 
 @app.command()
 def bench(
-    stages: Annotated[list[str] | None, typer.Argument(help=f"Some of: {', '.join(STAGES)}. All by default.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="One repeat, MobileNetV2 only.")] = False,  # noqa: FBT002
+    stages: Annotated[
+        list[str] | None, typer.Argument(help=f"Stages to measure: {', '.join(STAGES)}. Default: all.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure MobileNetV2 only, with one repeat.")] = False,  # noqa: FBT002
 ) -> None:
-    """Measure, and tell by the exit code whether every stage and contestant could be."""
+    """Measure all competitors. The exit code is 1 if a stage or a competitor failed."""
     unknown = [stage for stage in stages or [] if stage not in STAGES]
     if unknown:
-        raise ContestantError(f"There is no stage {unknown[0]!r}: choose among {', '.join(STAGES)}.")
-    plan = Plan(stages or STAGES, ("MobileNetV2",) if quick else NETWORKS, quick)
-    console, began, when = Console(stderr=True, highlight=False), monotonic(), datetime.now(UTC)
-    found = measure(FOLDER / "bench", plan, console)
-    content = document(
+        raise CompetitorError(f"Invalid stage {unknown[0]!r}: choose from {', '.join(STAGES)}.")
+    plan = Plan(stages or list(STAGES), ("MobileNetV2",) if quick else NETWORKS, quick)
+    console, started, when = Console(stderr=True, highlight=False), monotonic(), datetime.now(UTC)
+    measurements = run_plan(FOLDER / "bench", plan, console)
+    content = create_document(
         Run(
             when=when.isoformat(timespec="seconds"),
-            seconds=monotonic() - began,
-            settings={**plan.settings(), "known": STAGES},
-            machine=machine(),
-            versions=versions(),
-            flops=found.flops,
-            sizes=sizes(found.artifacts),
-            samples=found.samples,
-            failures=found.failures,
+            seconds=monotonic() - started,
+            settings={**plan.settings(), "known": list(STAGES)},
+            machine=describe_machine(),
+            versions=list_versions(),
+            flops=measurements.flops,
+            sizes=read_sizes(measurements.artifacts),
+            samples=measurements.samples,
+            failures=measurements.failures,
         )
     )
     (FOLDER / "bench.json").write_text(json.dumps(content, indent=1) + "\n")
-    whole = not quick and len(plan.stages) == len(STAGES)
-    text = find_project() / "docs" / "benchmarks.md" if whole else FOLDER / "benchmarks.md"
-    text.write_text(page(content))
-    show(content, console)
-    console.print(f"{text.relative_to(find_project())} tells it all, build/out/bench.json holds every sample.")
-    raise typer.Exit(1 if found.failures else 0)
+    complete = not quick and len(plan.stages) == len(STAGES)
+    path = find_project() / "docs" / "benchmarks.md" if complete else FOLDER / "benchmarks.md"
+    path.write_text(render_page(content))
+    print_targets(content, console)
+    console.print(f"Wrote {path.relative_to(find_project())} and every sample to build/out/bench.json.")
+    raise typer.Exit(1 if measurements.failures else 0)
 
 
 def main() -> None:
-    """Run the command; what goes wrong is told in a sentence."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started is stopped
+    """Run the command; print a failure as one sentence."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stops all started processes
     try:
         app()
-    except (CloudError, ContestantError, OSError) as error:
+    except (CloudError, CompetitorError, OSError) as error:
         sys.exit(str(error))
 
 

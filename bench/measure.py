@@ -1,52 +1,51 @@
-"""The run: prepare, then one stage after the other; a stage that fails is named and the others are kept."""
+"""Run the benchmark: prepare, then one stage after the other; a stage that fails does not stop the others."""
 
 import compileall
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from bench import models, world
-from bench.agreement import disagreements
-from bench.bench import Bench, usable
-from bench.lineup import Lineup
-from bench.process import ContestantError
-from bench.samples import Sample
+from bench.competitors import CompetitorFactory
+from bench.models import prepare_models
+from bench.process import CompetitorError
+from bench.samples import Sample, find_disagreements
+from bench.session import Session, choose_cores
+from bench.stages import STAGES
+from bench.testbed import start_testbed
 from localcloud import CloudError
 from localcloud.settings import find_python
 from sluice.errors import SluiceError
 
 NETWORKS = ("InceptionV3", "MobileNetV2")
-STAGES = ("cold", "latency", "throughput", "limit", "batch", "build", "job")
-ALONE = {"build", "job"}  # what they measure uses the whole machine
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be measured."""
+    """The stages and networks to measure; `quick` means one repeat."""
 
     stages: Sequence[str]
     networks: Sequence[str]
     quick: bool
 
-    def repeats(self, stage: ModuleType) -> int:
-        return 1 if self.quick else int(stage.REPEATS)
+    def repeats(self, stage: str) -> int:
+        """Return the number of repeats of a stage."""
+        return 1 if self.quick else STAGES[stage].repeats
 
     def settings(self) -> dict[str, Any]:
-        most = max(self.repeats(_module(stage)) for stage in self.stages)
-        return {"stages": self.stages, "networks": self.networks, "quick": self.quick, "repeats": most}
+        """Return the settings for bench.json."""
+        repeats = max(map(self.repeats, self.stages))
+        return {"stages": list(self.stages), "networks": self.networks, "quick": self.quick, "repeats": repeats}
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was measured, and what failed."""
+class Measurements:
+    """The samples and failures of a run."""
 
     artifacts: Path
     flops: Mapping[str, int]
@@ -54,45 +53,47 @@ class Found:
     failures: list[str] = field(default_factory=list)
 
 
-def measure(folder: Path, plan: Plan, console: Console) -> Found:
-    """Take all samples of a plan. Raises ContestantError, CloudError or OSError when not even one stage can begin."""
-    cores = usable()
+def run_plan(folder: Path, plan: Plan, console: Console) -> Measurements:
+    """Measure all stages of a plan.
+
+    Raises:
+        CompetitorError, CloudError, OSError: The models or the test bed cannot be prepared.
+    """
+    cores = choose_cores()
     folder.mkdir(parents=True, exist_ok=True)
-    with console.status("Making the models (a few minutes the first time)"):
-        made = models.prepare(folder / "models", plan.networks)
-        _compile_platform()
+    with console.status("Creating the models (takes a few minutes the first time)"):
+        models = prepare_models(folder / "models", plan.networks)
+        _compile_runtime()
     os.sched_setaffinity(0, cores[:1])
-    with world.opened(folder) as around:
-        bench = Bench(around, Lineup(around, made), plan.networks, 1, cores)
-        found = Found(bench.lineup.artifacts, {network: made.flops(network) for network in plan.networks})
+    with start_testbed(folder) as testbed:
+        session = Session(testbed, CompetitorFactory(testbed, models), plan.networks, 1, cores)
+        flops = {network: models.flops(network) for network in plan.networks}
+        measurements = Measurements(session.factory.artifacts, flops)
         for stage in plan.stages:
-            os.sched_setaffinity(0, cores if stage in ALONE else cores[:1])
-            _measure(stage, replace(bench, repeats=plan.repeats(_module(stage)), dropped=[]), found, console)
-    found.failures.extend(disagreements(found.samples))
-    return found
+            os.sched_setaffinity(0, cores if STAGES[stage].uses_all_cores else cores[:1])
+            stage_session = replace(session, repeats=plan.repeats(stage), failures=[])
+            _measure_stage(stage, stage_session, measurements, console)
+    measurements.failures.extend(find_disagreements(measurements.samples))
+    return measurements
 
 
-def _measure(stage: str, bench: Bench, found: Found, console: Console) -> None:
-    began, before = monotonic(), len(found.samples)
+def _measure_stage(stage: str, session: Session, measurements: Measurements, console: Console) -> None:
+    started, before = monotonic(), len(measurements.samples)
     try:
         with console.status(f"{stage}: starting") as status:
-            for sample in _module(stage).run(bench):
-                found.samples.append(sample)
-                status.update(f"{stage}: {sample.network} {sample.contestant} {sample.case}, {sample.repeat + 1}")
-    except (BotoCoreError, ClientError, CloudError, ContestantError, OSError, SluiceError) as error:
-        bench.dropped.append(str(error))
-    failures = [f"{stage}: {why}" for why in dict.fromkeys(bench.dropped)]
-    found.failures.extend(failures)
-    console.print(f"{stage}: {len(found.samples) - before} samples in {monotonic() - began:.0f} s")
+            for sample in STAGES[stage].run(session):
+                measurements.samples.append(sample)
+                status.update(f"{stage}: {sample.network} {sample.competitor} {sample.case}, {sample.repeat + 1}")
+    except (BotoCoreError, ClientError, CloudError, CompetitorError, OSError, SluiceError) as error:
+        session.failures.append(str(error))
+    failures = [f"{stage}: {failure}" for failure in dict.fromkeys(session.failures)]
+    measurements.failures.extend(failures)
+    console.print(f"{stage}: {len(measurements.samples) - before} samples in {monotonic() - started:.0f} s")
     for failure in failures:
         console.print(failure, style="red", markup=False)
 
 
-def _module(stage: str) -> ModuleType:
-    return import_module(f"bench.stages.{stage}")
-
-
-def _compile_platform() -> None:
-    """Compile what stands for the managed runtime's own packages, as AWS ships them; layers stay as they are built."""
+def _compile_runtime() -> None:
+    """Compile the packages of the managed runtime, as AWS ships them; layers stay as they are built."""
     library = find_python("runtime").parent.parent / "lib"
     compileall.compile_dir(library, quiet=2)

@@ -1,67 +1,46 @@
-"""The networks under test, with random weights that are the same each time, in every form that a contestant takes.
+"""The benchmark's networks: their inputs, their bundles, and how many operations they take."""
 
-Runs in the environment build/venv/bench:
-    python -m bench.networks <folder> InceptionV3 MobileNetV2
-"""
-
-import json
-import os
-import shutil
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-
-import tensorflow as tf
-
-from bench import flops, mobilenet, onnx_bundle, reference_graph
-from bench.arrays import BUNDLES, NETWORKS
-from bench.labels import ALL, write_maps
-from build.model.importer import import_model
-from build.model.options import ImportOptions, Scale
-
-SEED = 4
+import math
+from dataclasses import dataclass
+from typing import Any
 
 
-def main(folder: Path, wanted: list[str]) -> None:
-    """Write <folder>/<network>/ anew: its source, its label maps, its bundles and what it costs."""
-    for network in wanted:
-        place = folder / network
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        source = _source(network, place)
-        labels = write_maps(place, range(NETWORKS[network].classes), ALL)
-        for kind in BUNDLES[network]:
-            if kind != "onnx":
-                _bundle(network, kind, source, labels, place / "bundles" / kind)
-        onnx_bundle.write(place / "bundles" / "onnx", place / "bundles" / "tensorflow")
-        graph = onnx_bundle.graph_of(place / "bundles" / "tensorflow")
-        with tf.Graph().as_default() as built:
-            tf.import_graph_def(graph, name="")
-        (place / "labels.txt").write_bytes((place / "bundles" / "litert" / "labels.txt").read_bytes())
-        (place / "flops.json").write_text(json.dumps(flops.count(built)) + "\n")
+@dataclass(frozen=True)
+class Network:
+    """A network's input, float32 [1, *shape] = pixel (0..255) * scale + offset, and its number of classes."""
+
+    shape: tuple[int, int, int]
+    classes: int
+    scale: float
+    offset: float
 
 
-def _source(network: str, place: Path) -> Path:
-    """The network as somebody has it: 2015's InceptionV3 as the frozen graph of then, MobileNetV2 as a SavedModel."""
-    if network == "InceptionV3":
-        source = place / reference_graph.GRAPH
-        source.write_bytes(reference_graph.inception_v3(SEED))
-        return source
-    return mobilenet.save(place / "saved_model", SEED)
+NETWORKS = {
+    "InceptionV3": Network((299, 299, 3), 1008, 1 / 128, -1.0),  # normalized as in the graph of 2015
+    "MobileNetV2": Network((224, 224, 3), 1000, 1 / 127.5, -1.0),
+}
+
+# The bundles of each network: an engine, with exact or fast decoding.
+BUNDLES = {
+    "InceptionV3": ("litert", "litert-fast", "tensorflow", "onnx"),
+    "MobileNetV2": ("litert", "tensorflow", "onnx"),
+}
+
+MATRIX_SIZE = 2048  # rows and columns of the square matrices whose product measures a core's limit
+MATRIX_PRODUCT_OPERATIONS = 2 * MATRIX_SIZE**3
+
+_WEIGHTS_INPUT = {"Conv2D": 1, "DepthwiseConv2dNative": 1, "MatMul": 1}
 
 
-def _bundle(network: str, kind: str, source: Path, labels: list[Path], target: Path) -> None:
-    engine, _, decode = kind.partition("-")
-    arrays = NETWORKS[network]
-    scale = None if network == "InceptionV3" else Scale(arrays.scale, arrays.offset)  # the graph says it itself
-    options = ImportOptions(str(source), network.lower(), labels, scale=scale, engine=engine, decode=decode or "exact")
-    target.parent.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as made:
-        import_model(options, Path(made)).folder.rename(target)
+def count_operations(graph: Any) -> int:
+    """Return the floating-point operations for one image in a tf.Graph with known shapes.
 
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    Two (a multiplication and an addition) for each weight of a convolution or dense layer and each position where it is
+    applied; none for biases, normalization, activations and pooling.
+    """
+    multiplications: int = sum(
+        math.prod(operation.inputs[_WEIGHTS_INPUT[operation.type]].shape) * math.prod(operation.outputs[0].shape[1:-1])
+        for operation in graph.get_operations()
+        if operation.type in _WEIGHTS_INPUT
+    )
+    return 2 * multiplications

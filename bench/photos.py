@@ -1,4 +1,4 @@
-"""The images: crops of two photographs that scikit-learn brings, laid side by side until they are large enough."""
+"""Images for the benchmark: crops of scikit-learn's two sample photographs, mirrored until they are large enough."""
 
 import io
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ COUNTS = {"small": 10, "1 MP": 10, "12 MP": 2}
 
 @dataclass(frozen=True)
 class Photo:
-    """A JPEG and the path under which it is served."""
+    """A JPEG and the path at which it is served."""
 
     path: str
     jpeg: bytes
 
 
-def make() -> dict[str, list[Photo]]:
-    """For each size its photos, no two alike, the same each time: 4:2:0 JPEGs as cameras write them."""
+def create_photos() -> dict[str, list[Photo]]:
+    """Return the photos of each size, all different and always the same: 4:2:0 JPEGs as cameras write them."""
     random = np.random.default_rng(4)
     scenes = [np.asarray(image) for image in load_sample_images().images]
     photos: dict[str, list[Photo]] = {}
     for size, (width, height) in SIZES.items():
         folder = size.replace(" ", "").lower()
         photos[size] = [
-            Photo(f"/{folder}/{number}.jpg", _jpeg(_crop(random, scenes[number % len(scenes)], width, height)))
+            Photo(f"/{folder}/{number}.jpg", _encode(_crop(random, scenes[number % len(scenes)], width, height)))
             for number in range(COUNTS[size])
         ]
     return photos
 
 
 def _crop(random: np.random.Generator, scene: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """uint8 [height, width, 3] from a random place of the scene, mirrored where it meets itself."""
+    """Return uint8 [height, width, 3] at a random position of the scene, mirrored at its edges."""
     pair = np.concatenate([scene, scene[:, ::-1]], axis=1)
     tile = np.concatenate([pair, pair[::-1]], axis=0)
     top, left = random.integers(tile.shape[0]), random.integers(tile.shape[1])
@@ -46,7 +46,7 @@ def _crop(random: np.random.Generator, scene: NDArray[np.uint8], width: int, hei
     return crop
 
 
-def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+def _encode(pixels: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY, subsampling="4:2:0")
     return buffer.getvalue()

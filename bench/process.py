@@ -1,4 +1,4 @@
-"""A contestant's process as the benchmark sees it: started on given cores, asked in turn, stopped while others run."""
+"""A competitor's process: started on given cores, measured in turns, stopped while others run."""
 
 import contextlib
 import json
@@ -13,53 +13,61 @@ from typing import Any, Self
 
 from bench import usage
 
-RUNNER = Path(__file__).parent / "contestants" / "runner.py"
-_PATIENCE = 120.0
+RUNNER = Path(__file__).parent / "programs" / "runner.py"
 
 
-class ContestantError(Exception):
-    """A contestant ended or answered with an error; the message names it and ends with its own last words."""
+class CompetitorError(Exception):
+    """A competitor exited or failed; the message names it and ends with the last line of its log."""
 
 
 @dataclass(frozen=True)
-class Contestant:
-    """A program that answers events: `interpreter` runs `entry` ("module" with a `handler`) in `environment`."""
+class Competitor:
+    """A program that answers events.
+
+    Attributes:
+        name: The name in samples.
+        network: The network that it classifies with.
+        interpreter: The Python that runs it.
+        handler: Its handler, as module:function.
+        environment: Its environment variables.
+        fields: Fields of every event besides its records.
+    """
 
     name: str
     network: str
     interpreter: Path
-    entry: str
+    handler: str
     environment: Mapping[str, str]
-    fields: Mapping[str, Any] = field(default_factory=dict)  # what each event carries besides its records
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock and of processors."""
+    """Elapsed time and processor time in seconds."""
 
     wall: float
     cpu: float
 
-    def per(self, count: int) -> "Cost":
-        """Of each, when it was the cost of `count`."""
+    def divide(self, count: int) -> "Cost":
+        """Return the cost of one of `count` images."""
         return Cost(self.wall / count, self.cpu / count)
 
 
-class Running:
-    """A contestant's process, in a group of its own. `cores` are the processors that it may use."""
+class RunningCompetitor:
+    """A competitor's process, in a process group of its own. `cores` are the processors that it may use."""
 
-    def __init__(self, contestant: Contestant, cores: Sequence[int], scratch: Path) -> None:
-        self.contestant = contestant
+    def __init__(self, competitor: Competitor, cores: Sequence[int], folder: Path) -> None:
+        self.competitor = competitor
         self.cores = tuple(cores)
         self._peak = 0
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._log = scratch / f"{contestant.name}-{contestant.network}.log"
-        self._began = perf_counter()
-        with self._log.open("wb") as log, _only_on(self.cores):
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder / f"{competitor.name}-{competitor.network}.log"
+        self._started = perf_counter()
+        with self._log.open("wb") as log, _pinned_to(self.cores):
             self._process = subprocess.Popen(  # noqa: S603
-                [contestant.interpreter, RUNNER, contestant.entry],
-                env=dict(contestant.environment),
-                cwd=scratch,
+                [competitor.interpreter, RUNNER, competitor.handler],
+                env=dict(competitor.environment),
+                cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -67,31 +75,31 @@ class Running:
             )
         self.group = self._process.pid
 
-    def ask(self, event: Mapping[str, Any]) -> tuple[Any, Cost]:
-        """The reply to an event, and what it cost; the first one's cost is all since the process was started."""
+    def request(self, event: Mapping[str, Any]) -> tuple[Any, Cost]:
+        """Return the reply to an event and its cost; the first cost includes the start of the process."""
         if not self._peak:
-            return self._first(event)
-        before, began = usage.cpu_seconds(self._members()), perf_counter()
+            return self._request_first(event)
+        before, started = usage.cpu_seconds(self._members()), perf_counter()
         reply = self._exchange(event)
-        return reply, Cost(perf_counter() - began, usage.cpu_seconds(self._members()) - before)
+        return reply, Cost(perf_counter() - started, usage.cpu_seconds(self._members()) - before)
 
-    def _first(self, event: Mapping[str, Any]) -> tuple[Any, Cost]:
-        """Memory is looked at meanwhile: a start has a peak of its own, and looking would disturb what is shorter."""
-        with usage.Watch([self.group]) as watch:
+    def _request_first(self, event: Mapping[str, Any]) -> tuple[Any, Cost]:
+        """Watch the memory, because a start has its own peak. Later requests are too short for watching."""
+        with usage.MemoryWatch([self.group]) as watch:
             reply = self._exchange(event)
-            wall = perf_counter() - self._began
+            wall = perf_counter() - self._started
         self._peak = watch.peak
         return reply, Cost(wall, usage.cpu_seconds(self._members()))
 
     def peak_bytes(self) -> int:
-        """The most memory that it has had so far."""
+        """Return the peak memory so far, in bytes."""
         members = self._members()
-        self._peak = max(self._peak, usage.highest_bytes(members), usage.resident_bytes(members))
+        self._peak = max(self._peak, usage.peak_resident_bytes(members), usage.resident_bytes(members))
         return self._peak
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[Self]:
-        """Let it run for a while; outside its turns it is stopped, so that it cannot disturb the others."""
+    def resumed(self) -> Iterator[Self]:
+        """Let the process run within the context; it is stopped outside, so that it cannot disturb others."""
         os.killpg(self.group, signal.SIGCONT)
         try:
             yield self
@@ -100,7 +108,7 @@ class Running:
                 os.killpg(self.group, signal.SIGSTOP)
 
     def stop(self) -> None:
-        """End the process and all that it started."""
+        """Kill the process and all processes that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.group, signal.SIGKILL)
         self._process.wait()
@@ -119,27 +127,29 @@ class Running:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps({**event, **self.contestant.fields}).encode() + b"\n")
+            self._process.stdin.write(json.dumps({**event, **self.competitor.fields}).encode() + b"\n")
             self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise ContestantError(f"{self.contestant.name} with {self.contestant.network} ended: {self._last_words()}")
+            raise CompetitorError(
+                f"{self.competitor.name} with {self.competitor.network} exited: {self._last_log_line()}"
+            )
         return json.loads(line)
 
     def _members(self) -> list[int]:
-        return usage.members(self.group)
+        return usage.list_group(self.group)
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         lines = self._log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "its log is empty"
 
 
 @contextlib.contextmanager
-def _only_on(cores: Sequence[int]) -> Iterator[None]:
-    """What is started meanwhile runs on these processors alone."""
-    kept = os.sched_getaffinity(0)
+def _pinned_to(cores: Sequence[int]) -> Iterator[None]:
+    """Start processes within the context on these processors only."""
+    saved = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, kept)
+        os.sched_setaffinity(0, saved)

@@ -1,4 +1,4 @@
-"""bench.json and its page, made of a run that code has made up: ratios, targets, schema, every sample."""
+"""bench.json and its page for an invented run: ratios, targets, schema, samples."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bench.document import SCHEMA, document
-from bench.flops import PRODUCT
-from bench.page import page
+from bench.document import SCHEMA, create_document
+from bench.networks import MATRIX_PRODUCT_OPERATIONS
+from bench.report import render_page
 from tests.support.bench import recorded
 
 
 @pytest.fixture(scope="module")
 def content() -> dict[str, Any]:
-    return document(recorded.run())
+    return create_document(recorded.create_run())
 
 
-def test_ratios_have_their_names_and_compare_the_right_contestants(content: dict[str, Any]) -> None:
+def test_ratios_compare_the_right_competitors(content: dict[str, Any]) -> None:
     expected = {
         "cold_start_litert_vs_reference": 4.0,
         "cold_start_tensorflow_vs_reference": 0.5,
@@ -25,7 +25,7 @@ def test_ratios_have_their_names_and_compare_the_right_contestants(content: dict
         "handler_vs_raw_engine": 0.95,
         "dollars_vs_reference": 0.25,
         "peak_memory_vs_reference": 0.1,
-        "litert_vs_sgemm": 11e9 / 0.95 / (PRODUCT / 2.0),
+        "litert_vs_sgemm": 11e9 / 0.95 / (MATRIX_PRODUCT_OPERATIONS / 2.0),
         "12mp_fast_vs_reference": 0.125,
         "1mp_exact_vs_reference_as_message": 0.25,
         "throughput_b10_vs_litserve": 3.0,
@@ -36,11 +36,11 @@ def test_ratios_have_their_names_and_compare_the_right_contestants(content: dict
     assert content["ratios_spread"]["throughput_b10_vs_reference"]["count"] == 3
 
 
-def test_every_sample_is_kept(content: dict[str, Any]) -> None:
-    assert content["samples"] == [asdict(sample) for sample in recorded.run().samples]
+def test_document_contains_every_sample(content: dict[str, Any]) -> None:
+    assert content["samples"] == [asdict(sample) for sample in recorded.create_run().samples]
 
 
-def test_targets_are_judged_each_by_its_own_side(content: dict[str, Any]) -> None:
+def test_targets_are_judged_by_their_limits(content: dict[str, Any]) -> None:
     judged = {target["key"]: target["met"] for target in content["targets"]}
     assert judged["cold_start_litert_vs_reference"] is False
     assert judged["throughput_b10_vs_reference"] is True
@@ -51,41 +51,41 @@ def test_targets_are_judged_each_by_its_own_side(content: dict[str, Any]) -> Non
     assert judged["mobilenet_vs_saved_model"] is None
 
 
-def test_what_grows_is_told_by_its_slope(content: dict[str, Any]) -> None:
-    found = {(row["stage"], row["clock"]): (row["each"], row["fixed"]) for row in content["growth"]}
-    assert found["batch", "wall"] == pytest.approx((1, 0.5))
-    assert found["job", "cpu"] == pytest.approx((0.2, 1))
+def test_growth_has_slope_and_fixed_cost(content: dict[str, Any]) -> None:
+    growth = {(row["stage"], row["clock"]): (row["each"], row["fixed"]) for row in content["growth"]}
+    assert growth["batch", "wall"] == pytest.approx((1, 0.5))
+    assert growth["job", "cpu"] == pytest.approx((0.2, 1))
 
 
-def test_a_run_of_nothing_is_still_a_document() -> None:
-    content = document(replace(recorded.run(), samples=[]))
+def test_run_without_samples_is_valid() -> None:
+    content = create_document(replace(recorded.create_run(), samples=[]))
     assert set(content["ratios"].values()) == {None}
-    assert "not measured" in page(content)
+    assert "not measured" in render_page(content)
 
 
 @pytest.mark.parametrize(
     "broken", [{"ratios": {}}, {"samples": [{"stage": "cold"}]}, {"targets": []}, {"sizes": {}}, {"other": 1}]
 )
-def test_the_schema_refuses_what_lacks_something(broken: dict[str, Any], content: dict[str, Any]) -> None:
+def test_schema_refuses_incomplete_documents(broken: dict[str, Any], content: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**content, **broken}, SCHEMA)
 
 
-def test_the_page_begins_with_the_targets_and_hides_no_failure(content: dict[str, Any]) -> None:
-    text = page(content)
-    assert text.index("## Targets") < text.index("## Cold start") < text.index("## What this does not show")
+def test_page_has_targets_causes_and_failures(content: dict[str, Any]) -> None:
+    text = render_page(content)
+    assert text.index("## Targets") < text.index("## Cold start") < text.index("## Limits")
     assert "* job: a sentence." in text
-    assert "| Cold start, LiteRT: times faster than the reference's way | ≥ 15 | 4 | 4 | **missed** |" in text
+    assert "| Cold start, LiteRT: speedup over the reference | ≥ 15 | 4 | 4 | **missed** |" in text
     assert "| Sluice, LiteRT | 1 | 1 (0.1 to 1) | 900 (900 to 9,000) | 168 |" in text
-    assert "* Cold start, LiteRT: times faster than the reference's way: what is left is Python itself" in text
-    assert "* Images a second" not in text
+    assert "* Cold start, LiteRT: speedup over the reference: the rest is importing boto3" in text
+    assert "* Images per second" not in text
     assert "A quick run" not in text
 
 
-def test_each_table_of_the_page_is_whole(content: dict[str, Any]) -> None:
-    """Every row of a table has as many cells as its head."""
+def test_page_tables_have_equal_cells_in_each_row(content: dict[str, Any]) -> None:
+    """Each row of a table has as many cells as its header."""
     columns = 0
-    for line in page(content).splitlines():
+    for line in render_page(content).splitlines():
         cells = line.count("|") if line.startswith("|") else 0
         assert not columns or not cells or cells == columns, line
         columns = cells

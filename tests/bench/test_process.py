@@ -1,4 +1,4 @@
-"""Contestants' processes: asked, counted, stopped while others run, ended with the benchmark."""
+"""Processes of competitors: requests, costs, stopping between turns, and termination."""
 
 import os
 import sys
@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench import usage
-from bench.process import Contestant, ContestantError, Running
+from bench.process import Competitor, CompetitorError, RunningCompetitor
 
-WORKS = """
+BUSY_HANDLER = """
 import time
 
 def handler(event, context):
@@ -22,12 +22,12 @@ def handler(event, context):
     return event["seconds"]
 """
 
-FAILS = """
+FAILING_HANDLER = """
 def handler(event, context):
-    raise ValueError("the handler's own words")
+    raise ValueError("the handler's own message")
 """
 
-KEEPS = """
+MEMFD_HANDLER = """
 import os
 
 def handler(event, context):
@@ -36,67 +36,70 @@ def handler(event, context):
     return os.listdir("/proc/self/fd")
 """
 
-Start = Callable[[str], Running]
+Start = Callable[[str], RunningCompetitor]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
-    def start(source: str) -> Running:
+    def start(source: str) -> RunningCompetitor:
         (tmp_path / "trial.py").write_text(source)
-        contestant = Contestant("trial", "none", Path(sys.executable), "trial", {"PYTHONPATH": str(tmp_path)})
-        return Running(contestant, sorted(os.sched_getaffinity(0))[-1:], tmp_path)
+        competitor = Competitor("trial", "none", Path(sys.executable), "trial:handler", {"PYTHONPATH": str(tmp_path)})
+        return RunningCompetitor(competitor, sorted(os.sched_getaffinity(0))[-1:], tmp_path)
 
     return start
 
 
-def test_a_contestant_answers_and_its_processor_seconds_are_counted(start: Start) -> None:
-    with start(WORKS) as running:
-        reply, first = running.ask({"seconds": 0.0})
+def test_request_returns_reply_and_cost(start: Start) -> None:
+    with start(BUSY_HANDLER) as running:
+        reply, first = running.request({"seconds": 0.0})
         assert reply == 0.0
         assert first.cpu > 0
-        reply, cost = running.ask({"seconds": 0.5})
+        reply, cost = running.request({"seconds": 0.5})
     assert reply == 0.5
     assert 0.45 <= cost.cpu <= 2
     assert cost.wall >= 0.45
 
 
-def test_a_contestant_keeps_to_its_cores(start: Start) -> None:
-    with start(WORKS) as running:
-        running.ask({"seconds": 0.0})
+def test_competitor_runs_on_its_cores(start: Start) -> None:
+    with start(BUSY_HANDLER) as running:
+        running.request({"seconds": 0.0})
         assert os.sched_getaffinity(running.group) == set(running.cores)
     assert len(os.sched_getaffinity(0)) >= len(running.cores)
 
 
-def test_who_has_no_turn_does_nothing(start: Start) -> None:
-    with start(WORKS) as running:
-        with running.turn():
-            running.ask({"seconds": 0.0})
+def test_competitor_is_stopped_between_turns(start: Start) -> None:
+    with start(BUSY_HANDLER) as running:
+        with running.resumed():
+            running.request({"seconds": 0.0})
         time.sleep(0.05)
         stat = (Path("/proc") / str(running.group) / "stat").read_text()
         assert stat.rpartition(")")[2].split()[0] == "T"
-        with running.turn():
-            assert running.ask({"seconds": 0.01})[0] == 0.01
+        with running.resumed():
+            assert running.request({"seconds": 0.01})[0] == 0.01
 
 
-def test_a_contestant_that_fails_is_named_with_its_last_words(start: Start) -> None:
-    with start(FAILS) as running, pytest.raises(ContestantError, match=r"trial with none ended: .*own words"):
-        running.ask({})
+def test_failed_competitor_is_named_with_its_last_log_line(start: Start) -> None:
+    with (
+        start(FAILING_HANDLER) as running,
+        pytest.raises(CompetitorError, match=r"trial with none exited: .*own message"),
+    ):
+        running.request({})
 
 
-def test_what_lies_in_a_memfd_is_memory_though_nothing_maps_it(start: Start) -> None:
-    with start(KEEPS) as running:
-        running.ask({})
-        one = running.peak_bytes()
-        running.ask({})
-        assert running.peak_bytes() - one >= 60 << 20
+def test_peak_memory_includes_unmapped_memfds(start: Start) -> None:
+    with start(MEMFD_HANDLER) as running:
+        running.request({})
+        before = running.peak_bytes()
+        running.request({})
+        assert running.peak_bytes() - before >= 60 << 20
 
 
-def test_a_contestant_ends_with_all_that_it_started(start: Start) -> None:
+def test_stopped_competitor_leaves_no_processes(start: Start) -> None:
     child = "import subprocess\nsubprocess.Popen(['sleep', '60'])\ndef handler(event, context): return None\n"
     with start(child) as running:
-        running.ask({})
-        assert len(usage.members(running.group)) == 2
-    ends = time.monotonic() + 5
-    while usage.members(running.group) and time.monotonic() < ends:
+        running.request({})
+        assert len(usage.list_group(running.group)) == 2
+    deadline = time.monotonic() + 5
+    while usage.list_group(running.group) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert usage.members(running.group) == []
+    assert usage.list_group(running.group) == []

@@ -9,7 +9,6 @@ import tensorflow as tf
 from PIL import Image
 
 from bench import reference_graph
-from bench.graph_builder import Builder
 
 SIDE = 16
 LABELS = ["ant", "bee", "cat", "dog", "eel"]
@@ -50,8 +49,8 @@ def write_text_files(folder: Path) -> None:
 
 def write_frozen_graphs(folder: Path) -> None:
     """Write the reference graph and variants: renamed with a placeholder, with another resize, with a crop."""
-    content = reference_graph.small()
-    reference_graph.write(folder / "reference", content)
+    content = reference_graph.create_small_graph()
+    reference_graph.write_graph(folder / "reference", content)
     save_scores(folder / "photos", content, folder / "reference.npy")
     graph = tf.compat.v1.GraphDef.FromString(content)
     for node in graph.node:
@@ -70,9 +69,9 @@ def write_frozen_graphs(folder: Path) -> None:
         op="CropAndResize", name="Crop", input=["ExpandDims", "boxes", "indices", "ResizeBilinear/size"]
     )
     crop.attr["T"].type = tf.float32.as_datatype_enum
-    build = Builder(1)
-    build.constant("boxes", np.array([[0, 0, 1, 1]], np.float32))
-    build.constant("indices", np.array([0], np.int32))
+    build = reference_graph.GraphBuilder(1)
+    build.add_constant("boxes", np.array([[0, 0, 1, 1]], np.float32))
+    build.add_constant("indices", np.array([0], np.int32))
     cropped.node.extend(build.graph.node)
     (folder / "cropped.pb").write_bytes(cropped.SerializeToString())
     variables = tf.compat.v1.GraphDef()

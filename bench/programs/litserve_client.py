@@ -1,6 +1,6 @@
-"""Asks a LitServe server of its own: one HTTP request an image, the records of an event all at once.
+"""Send an event's images to a LitServe server of its own: one HTTP request per image, all at once.
 
-The server has the contestant's processors to itself: the client runs on the others, where SQS's poller would.
+The server has the competitor's processors to itself. The client runs on the others, as SQS's poller would.
 """
 
 import json
@@ -19,37 +19,37 @@ CONCURRENT = 10
 
 
 class Client:
-    """Starts the server and asks it."""
+    """Starts the server and sends requests to it."""
 
     def __init__(self) -> None:
         with socket.create_server((HOST, 0)) as free:
             self._port = free.getsockname()[1]
-        self._server = subprocess.Popen([sys.executable, Path(__file__).with_name("lit_api.py"), str(self._port)])  # noqa: S603
+        self._server = subprocess.Popen([sys.executable, Path(__file__).with_name("litserve_api.py"), str(self._port)])  # noqa: S603
         if others := set(range(os.cpu_count() or 1)) - os.sched_getaffinity(0):
             os.sched_setaffinity(0, others)
         self._pool = ThreadPoolExecutor(CONCURRENT)
-        while not self._up():
+        while not self._is_up():
             if self._server.poll() is not None:
-                raise RuntimeError("LitServe ended while it started.")
+                raise RuntimeError("LitServe exited during its start.")
             time.sleep(0.05)
 
-    def ask(self, event: dict[str, Any], _context: object) -> list[str]:
-        """The best label of each record's image."""
-        return list(self._pool.map(self._label, [record["body"] for record in event["Records"]]))
+    def classify(self, event: dict[str, Any], _context: object) -> list[str]:
+        """Return the best label of each record's image."""
+        return list(self._pool.map(self._get_label, [record["body"] for record in event["Records"]]))
 
-    def _label(self, url: str) -> str:
-        reply = self._exchange("POST", "/predict", json.dumps({"url": url}))
+    def _get_label(self, url: str) -> str:
+        reply = self._request("POST", "/predict", json.dumps({"url": url}))
         label: str = json.loads(reply)["labels"][0][0]
         return label
 
-    def _up(self) -> bool:
+    def _is_up(self) -> bool:
         try:
-            self._exchange("GET", "/health")
+            self._request("GET", "/health")
         except (OSError, ValueError):
             return False
         return True
 
-    def _exchange(self, method: str, path: str, body: str | None = None) -> bytes:
+    def _request(self, method: str, path: str, body: str | None = None) -> bytes:
         connection = HTTPConnection(HOST, self._port)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
@@ -58,8 +58,8 @@ class Client:
         finally:
             connection.close()
         if reply.status != 200:
-            raise ValueError(f"LitServe answered {reply.status}: {content[:200]!r}")
+            raise ValueError(f"LitServe returned status {reply.status}: {content[:200]!r}")
         return content
 
 
-handler = Client().ask
+handler = Client().classify

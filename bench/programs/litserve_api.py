@@ -1,6 +1,6 @@
-"""LitServe as its guide shows it, serving the same LiteRT network: address in, the five best labels out.
+"""LitServe as in its guide, serving the same LiteRT network: an image URL in, the five best labels out.
 
-python lit_api.py <port>
+python litserve_api.py PORT
 """
 
 import io
@@ -18,13 +18,13 @@ HOST = "127.0.0.1"
 
 
 class Classifier(litserve.LitAPI):  # type: ignore[misc]
-    """Fetches and decodes a request's image, and runs the network on it."""
+    """Fetch and decode a request's image, and run the network on it."""
 
-    def setup(self, device: str) -> None:  # noqa: ARG002 - LitServe's
+    def setup(self, device: str) -> None:  # noqa: ARG002 - LitServe's interface
         self.network = Interpreter(os.environ["NETWORK"], num_threads=int(os.environ["THREADS"]))
         self.network.allocate_tensors()
-        self.takes = self.network.get_input_details()[0]["index"]
-        self.gives = self.network.get_output_details()[0]["index"]
+        self.input_index = self.network.get_input_details()[0]["index"]
+        self.output_index = self.network.get_output_details()[0]["index"]
         self.size = int(os.environ["SIZE"])
         self.scale, self.offset = np.float32(os.environ["SCALE"]), np.float32(os.environ["OFFSET"])
         with open(os.environ["LABELS"]) as file:  # noqa: PTH123
@@ -33,16 +33,16 @@ class Classifier(litserve.LitAPI):  # type: ignore[misc]
     def decode_request(self, request: dict[str, str], **_: Any) -> Any:
         with urlopen(request["url"]) as reply:  # noqa: S310 - loopback
             image = Image.open(io.BytesIO(reply.read())).convert("RGB")
-        sized = image.resize((self.size, self.size), Image.Resampling.BILINEAR)
-        return np.asarray(sized, np.float32)[None] * self.scale + self.offset
+        resized = image.resize((self.size, self.size), Image.Resampling.BILINEAR)
+        return np.asarray(resized, np.float32)[None] * self.scale + self.offset
 
     def predict(self, x: Any, **_: Any) -> Any:
-        self.network.set_tensor(self.takes, x)
+        self.network.set_tensor(self.input_index, x)
         self.network.invoke()
-        return self.network.get_tensor(self.gives)[0]
+        return self.network.get_tensor(self.output_index)[0]
 
     def encode_response(self, output: Any, **_: Any) -> dict[str, Any]:
-        return {"labels": [[self.labels[place], float(output[place])] for place in np.argsort(-output)[:5]]}
+        return {"labels": [[self.labels[index], float(output[index])] for index in np.argsort(-output)[:5]]}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""ONNX Runtime behind the very same handler: only the engine is another."""
+"""Sluice's worker with ONNX Runtime in place of LiteRT."""
 
 import sys
 from types import ModuleType
@@ -11,19 +11,19 @@ from inference.models.memory_file import MemoryFile
 
 
 class Network:
-    """An ONNX session behind the interface of inference/models/engines."""
+    """An ONNX session with the interface of inference/models/engines."""
 
     def __init__(self, model: MemoryFile, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(model.path, options, providers=["CPUExecutionProvider"])
-        (taken,) = self._session.get_inputs()
-        self._name = taken.name
-        self.input_shape = tuple(taken.shape)
+        (model_input,) = self._session.get_inputs()
+        self._name = model_input.name
+        self.input_shape = tuple(model_input.shape)
 
     def predict(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        """float32 [n_labels] of `array`, float32 of `input_shape`."""
+        """Return the scores, float32 [labels], of `array`, float32 of `input_shape`."""
         scores: NDArray[np.float32] = self._session.run(None, {self._name: array})[0]
         return scores.reshape(-1)
 
@@ -32,4 +32,4 @@ engine = ModuleType("inference.models.engines.litert")
 engine.load = Network  # type: ignore[attr-defined]
 sys.modules["inference.models.engines.litert"] = engine
 
-from handlers.worker import handler  # noqa: E402, F401 - now it takes the engine above
+from handlers.worker import handler  # noqa: E402, F401 - after the engine above is in place

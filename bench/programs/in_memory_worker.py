@@ -1,4 +1,4 @@
-"""One JPEG to its five best labels by the worker's own parts, with nothing around them."""
+"""Classify a JPEG from memory with the worker's own modules, without messages."""
 
 import os
 from functools import cache
@@ -9,12 +9,12 @@ from inference.models.model import load_model
 from inference.prepare import prepare_image
 
 MODEL = load_model(os.environ["MODEL"])
-read = cache(Path.read_bytes)
+read_file = cache(Path.read_bytes)
 
 
 def handler(event: dict[str, Any], _context: object) -> list[str]:
-    """The labels of the JPEG at the event's path, found as many times as it says."""
-    jpeg = read(Path(event["jpeg"]))
+    """Classify the JPEG at the event's path as often as the event says; return its five best labels."""
+    jpeg = read_file(Path(event["jpeg"]))
     for _ in range(event["times"]):
         labels = [best.label for best in MODEL.predict(prepare_image(jpeg, MODEL.input), 5)]
     return labels

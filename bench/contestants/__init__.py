@@ -1,1 +1,0 @@
-"""The programs that are measured, each in a file of its own; they run in processes of their own."""
