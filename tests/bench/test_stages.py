@@ -13,7 +13,7 @@ from bench.session import Session, rotate
 from bench.stages import STAGES, images
 from bench.testbed import start_testbed
 
-DIGITS = Path(__file__).parents[3] / "models" / "digits" / "bundle"
+DIGITS = Path(__file__).parents[2] / "models" / "digits" / "bundle"
 
 
 @pytest.fixture(scope="module")
