@@ -1,4 +1,4 @@
-# What `make build` made, and the layers that several functions share.
+# Zips from `make build`, and the layers that several functions use.
 
 module "artifacts" {
   source        = "../modules/artifacts"
@@ -20,9 +20,9 @@ module "litert" {
 
 module "tensorflow" {
   source   = "../modules/layer"
-  for_each = toset([for engine in local.engines : engine if engine == "tensorflow"]) # it costs room and time, so only who needs it has it
+  for_each = toset([for engine in local.engines : engine if engine == "tensorflow"]) # large, so only if a deployed model needs it
 
   name     = "${local.prefix}-tensorflow"
   artifact = lookup(module.artifacts.layers, each.key, null)
-  bucket   = module.model.bucket
+  bucket   = module.model_bucket.name
 }

@@ -1,7 +1,7 @@
-# The team's shared state; environments/*.s3.tfbackend says where each environment keeps its own.
+# Shared state in S3. environments/*.s3.tfbackend has the bucket and key of each environment.
 
 terraform {
   backend "s3" {
-    use_lockfile = true # and no `encrypt`, which would ask for less than the bucket does by itself
+    use_lockfile = true # without `encrypt`, which would override the bucket's KMS encryption with a weaker one
   }
 }

@@ -1,4 +1,4 @@
-# A list of any length that lies in S3: its lines in batches -> batch, many at once -> tally. Started by start, told by follow.
+# A job on a list of any length in S3: bulk_classify, in parallel for each batch of lines -> bulk_reduce.
 
 module "bulk" {
   source     = "../modules/state_machine"
@@ -15,10 +15,10 @@ module "bulk" {
 
   numbers = {
     batch_size                   = var.jobs.batch_size
-    batches                      = var.jobs.batches
-    bulk_classify_seconds        = local.patience.bulk_classify
+    batch_concurrency            = var.jobs.batch_concurrency
+    bulk_classify_seconds        = local.state_timeouts.bulk_classify
     tolerated_failure_percentage = var.jobs.tolerated_failure_percentage
-    bulk_reduce_seconds          = local.patience.bulk_reduce
+    bulk_reduce_seconds          = local.state_timeouts.bulk_reduce
   }
 }
 
@@ -27,10 +27,10 @@ module "bulk_classify" {
   name       = "${local.prefix}-bulk-classify"
   artifact   = module.artifacts.functions["bulk_classify"]
   layers     = local.classifier.layers
-  size       = merge(local.classifier.size, { timeout = local.seconds.bulk_classify })
+  size       = merge(local.classifier.size, { timeout = local.function_timeouts.bulk_classify })
   settings   = local.classifier.settings
   uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
-  release    = lookup(local.release, "bulk_classify", null)
+  canary     = lookup(local.canaries, "bulk_classify", null)
   snap_start = var.snap_start
   log_days   = var.log_days
 }
@@ -40,8 +40,8 @@ module "bulk_reduce" {
   name     = "${local.prefix}-bulk-reduce"
   artifact = module.artifacts.functions["bulk_reduce"]
   layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.bulk_reduce }
+  size     = { memory = 512, timeout = local.function_timeouts.bulk_reduce }
   uses     = { JOBS = module.jobs.writer["jobs"] }
-  release  = lookup(local.release, "bulk_reduce", null)
+  canary   = lookup(local.canaries, "bulk_reduce", null)
   log_days = var.log_days
 }

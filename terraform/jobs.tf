@@ -1,63 +1,74 @@
-# What every job needs, posted or from S3: its sizes, a place for what is large, and time.
+# The jobs API and what both kinds of job share: api -> start -> workflow (a posted list) or bulk (a list in S3); status reports progress.
 
-variable "jobs" {
-  description = "Images of a posted list at once, days that jobs are kept; for lists in S3: images a batch, batches at once, seconds a batch, and the percentage of images whose batches may fail."
-  type = object({
-    concurrency                  = optional(number, 40)
-    keep_days                    = optional(number, 7)
-    batch_size                   = optional(number, 100)
-    batches                      = optional(number, 20)
-    batch_seconds                = optional(number, 300)
-    tolerated_failure_percentage = optional(number, 5)
-  })
-  default  = {}
-  nullable = false
+module "api" {
+  source   = "../modules/api"
+  name     = "${local.prefix}-jobs"
+  log_days = var.log_days
 
-  validation {
-    condition     = alltrue([for name, number in var.jobs : floor(number) == number || name == "tolerated_failure_percentage"])
-    error_message = "Every number in jobs but tolerated_failure_percentage must be whole, but ${join(", ", [for name, number in var.jobs : "${name} is ${number}" if floor(number) != number && name != "tolerated_failure_percentage"])}: round it."
+  routes = {
+    "POST /jobs"     = module.start.invoker
+    "GET /jobs/{id}" = module.status.invoker
   }
+}
 
-  validation {
-    condition     = var.jobs.concurrency >= 1 && var.jobs.concurrency <= 40
-    error_message = "jobs.concurrency is ${var.jobs.concurrency}, but Step Functions does 1 to 40 items of a list at once: for more, put the list into S3."
+module "start" {
+  source   = "../modules/function"
+  name     = "${local.prefix}-start"
+  artifact = module.artifacts.functions["start"]
+  layers   = [module.powertools.arn]
+  size     = { memory = 512, timeout = local.function_timeouts.start }
+  canary   = lookup(local.canaries, "start", null)
+  log_days = var.log_days
+
+  uses = {
+    JOBS           = module.jobs.writer["jobs"]
+    WORKFLOW       = module.workflow.starter
+    BULK           = module.bulk.starter
+    WORKFLOW_RUNS  = module.workflow.status_reader # to detect an earlier job with the same name
+    BULK_RUNS      = module.bulk.status_reader
+    SOURCE_BUCKETS = { address = local.image_bucket_owners, permissions = [] } # only names them: the state machine reads the list
   }
+}
 
-  validation {
-    condition     = var.jobs.batch_size >= 1 && var.jobs.batch_size <= 1000 && var.jobs.batches >= 1 && var.jobs.batches <= 1000
-    error_message = "jobs.batch_size is ${var.jobs.batch_size} and jobs.batches ${var.jobs.batches}, but both must be 1 to 1,000."
-  }
+module "status" {
+  source   = "../modules/function"
+  name     = "${local.prefix}-status"
+  artifact = module.artifacts.functions["status"]
+  layers   = [module.powertools.arn]
+  size     = { memory = 512, timeout = local.function_timeouts.status }
+  canary   = lookup(local.canaries, "status", null)
+  log_days = var.log_days
 
-  validation {
-    condition     = var.jobs.batch_seconds >= 10 && var.jobs.batch_seconds <= 900
-    error_message = "jobs.batch_seconds is ${var.jobs.batch_seconds}, but must be 10 to 900 s: a function's call ends then. Lower batch_size instead."
-  }
-
-  validation {
-    condition     = var.jobs.tolerated_failure_percentage >= 0 && var.jobs.tolerated_failure_percentage <= 100
-    error_message = "jobs.tolerated_failure_percentage is ${var.jobs.tolerated_failure_percentage}, but must be 0 to 100."
+  uses = {
+    JOBS          = module.jobs.reader["jobs"]
+    WORKFLOW_RUNS = module.workflow.status_reader
+    BULK_RUNS     = module.bulk.status_reader
   }
 }
 
 module "jobs" {
-  source             = "../modules/bucket"
-  name               = "${local.prefix}-jobs"
-  folders            = ["jobs"]
-  keep_days          = { jobs = var.jobs.keep_days }
-  keep_replaced_days = 1 # what is forgotten is gone a day later
-  force_destroy      = var.force_destroy
+  source        = "../modules/bucket"
+  name          = "${local.prefix}-jobs-${local.account}"
+  folders       = ["jobs"]
+  force_destroy = var.force_destroy
+
+  expiration = {
+    jobs     = { prefix = "jobs/", days = var.jobs.retention_days }
+    replaced = { noncurrent_days = 1 } # deletes expired objects for good after another day
+  }
 }
 
 locals {
-  seconds = {
-    start         = 25 # the API itself waits for 30
+  function_timeouts = {
+    start         = 25 # API Gateway waits for at most 30 s
     status        = 25
     split         = 30
     classify      = var.worker.timeout
     reduce        = 60
-    bulk_classify = var.jobs.batch_seconds
+    bulk_classify = var.jobs.batch_timeout
     bulk_reduce   = 60
   }
 
-  patience = { for step, seconds in local.seconds : step => seconds + 5 } # a state outlasts its function, whose own word tells more
+  # A state waits longer than its function may run, because the function's own error is more specific than a state's timeout.
+  state_timeouts = { for function, seconds in local.function_timeouts : function => seconds + 5 }
 }

@@ -1,16 +1,16 @@
-# Queue to queue, in the order in which an image travels: images -> worker -> predictions, failed ones to dead letters.
+# From queue to queue: images -> worker -> predictions. Images that fail at every attempt become dead letters.
 
 module "images" {
-  source           = "../modules/queue"
-  name             = "${local.prefix}-images"
-  consumer_timeout = var.worker.timeout
-  dead_letters     = merge(module.dead_letters.dead_letters, { attempts = var.worker.attempts })
+  source            = "../modules/queue"
+  name              = "${local.prefix}-images"
+  consumer_timeout  = var.worker.timeout
+  dead_letter_queue = merge(module.dead_letters.dead_letter_target, { attempts = var.worker.attempts })
 }
 
 module "dead_letters" {
   source         = "../modules/queue"
   name           = "${local.prefix}-images-dead"
-  retention_days = 14 # longer than images keep theirs: a message's age goes with it
+  retention_days = 14 # longer than in the images queue, because a message keeps its age when it is moved
 }
 
 module "worker" {
@@ -20,7 +20,7 @@ module "worker" {
   layers     = local.classifier.layers
   size       = merge(local.classifier.size, { timeout = var.worker.timeout })
   settings   = merge(local.classifier.settings, { RETRY_SECONDS = var.worker.retry_seconds })
-  release    = lookup(local.release, "worker", null)
+  canary     = lookup(local.canaries, "worker", null)
   snap_start = var.snap_start
   log_days   = var.log_days
 
@@ -31,7 +31,7 @@ module "worker" {
   }
 
   uses = merge(local.classifier.uses, {
-    IMAGES      = module.images.settler # what was answered is deleted early, what failed waits a little longer each time
+    IMAGES      = module.images.consumer # to delete messages early and to delay the retry of failed ones
     PREDICTIONS = module.predictions.sender
   })
 }
@@ -39,6 +39,6 @@ module "worker" {
 module "predictions" {
   source         = "../modules/queue"
   name           = "${local.prefix}-predictions"
-  fifo           = true # a worker that dies after sending repeats itself; the queue drops what it has seen
+  fifo           = true # drops the duplicates of a worker that died between sending and deleting
   retention_days = 14
 }

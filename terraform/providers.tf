@@ -1,4 +1,4 @@
-# Where and as whom: region and credentials come from the environment, as for any AWS tool.
+# Region and credentials come from the environment, as for every AWS tool.
 
 provider "aws" {
   default_tags {

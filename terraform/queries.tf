@@ -1,8 +1,8 @@
-# Questions to the logs that an ops team asks, saved in CloudWatch Logs Insights.
+# Saved queries in CloudWatch Logs Insights, over the logs of all functions.
 
 locals {
   queries = {
-    # Put the id of the task in the place of TASK: all that became of it, in any function, oldest first. An SQS message's id or a job's does, too.
+    # Every log line about one task, oldest first: replace TASK by the id of the task, its SQS message or its job.
     task = <<-EOT
       fields @timestamp, @log, message, id, receives, model, code, reason, seconds, xray_trace_id
       | filter id = "TASK" or message_id = "TASK" or job = "TASK"
@@ -29,7 +29,7 @@ locals {
       | limit 50
     EOT
 
-    # A version that is restored from a snapshot does not start, so Lambda reports how long that took in the start's place.
+    # With SnapStart, Lambda reports the duration of the restore instead of that of the initialization.
     cold-starts = <<-EOT
       filter type = "platform.report"
       | stats count(*) as calls, count(record.metrics.initDurationMs) as cold, max(record.metrics.initDurationMs) as slowest_ms, count(record.metrics.restoreDurationMs) as restored, max(record.metrics.restoreDurationMs) as slowest_restore_ms, max(record.metrics.maxMemoryUsedMB) as memory_mb by @log
@@ -43,9 +43,4 @@ resource "aws_cloudwatch_query_definition" "this" {
   name            = "${local.prefix}/${each.key}"
   log_group_names = [for function in local.functions : function.log_group]
   query_string    = trimspace(each.value)
-}
-
-output "queries" {
-  description = "Names of the saved queries by what they tell."
-  value       = { for told, query in aws_cloudwatch_query_definition.this : told => query.name }
 }

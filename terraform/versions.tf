@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.10, < 2.0" # 1.10 brought the S3 backend its own lock
+  required_version = ">= 1.10, < 2.0" # the S3 backend supports lock files since 1.10
 
   required_providers {
     aws = {

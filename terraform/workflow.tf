@@ -1,34 +1,4 @@
-# List to answers, in the order in which a list travels: api -> start -> split -> classify, many at once -> reduce; follow tells how far it is.
-
-module "api" {
-  source   = "../modules/api"
-  name     = "${local.prefix}-jobs"
-  log_days = var.log_days
-
-  routes = {
-    "POST /jobs"     = module.start.invoker
-    "GET /jobs/{id}" = module.status.invoker
-  }
-}
-
-module "start" {
-  source   = "../modules/function"
-  name     = "${local.prefix}-start"
-  artifact = module.artifacts.functions["start"]
-  layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.start }
-  release  = lookup(local.release, "start", null)
-  log_days = var.log_days
-
-  uses = {
-    JOBS           = module.jobs.writer["jobs"]
-    WORKFLOW       = module.workflow.starter
-    BULK           = module.bulk.starter
-    WORKFLOW_RUNS  = module.workflow.follower # to know an earlier job of the same name
-    BULK_RUNS      = module.bulk.follower
-    SOURCE_BUCKETS = { address = local.image_buckets, permissions = [] } # it names them to the bulk job, which reads them
-  }
-}
+# A job on a posted list: split -> classify, in parallel for each image -> reduce. classify is also invoked directly, with one image.
 
 module "workflow" {
   source     = "../modules/state_machine"
@@ -38,15 +8,15 @@ module "workflow" {
 
   uses = {
     Split    = module.split.invoker
-    Classify = module.classify.invoker # direct.tf
+    Classify = module.classify.invoker
     Reduce   = module.reduce.invoker
   }
 
   numbers = {
     concurrency      = var.jobs.concurrency
-    split_seconds    = local.patience.split
-    classify_seconds = local.patience.classify
-    reduce_seconds   = local.patience.reduce
+    split_seconds    = local.state_timeouts.split
+    classify_seconds = local.state_timeouts.classify
+    reduce_seconds   = local.state_timeouts.reduce
   }
 }
 
@@ -55,10 +25,23 @@ module "split" {
   name     = "${local.prefix}-split"
   artifact = module.artifacts.functions["split"]
   layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.split }
+  size     = { memory = 512, timeout = local.function_timeouts.split }
   uses     = { JOBS = module.jobs.writer["jobs"] }
-  release  = lookup(local.release, "split", null)
+  canary   = lookup(local.canaries, "split", null)
   log_days = var.log_days
+}
+
+module "classify" {
+  source     = "../modules/function"
+  name       = "${local.prefix}-classify"
+  artifact   = module.artifacts.functions["classify"]
+  layers     = local.classifier.layers
+  size       = merge(local.classifier.size, { timeout = local.function_timeouts.classify })
+  settings   = local.classifier.settings
+  uses       = merge(local.classifier.uses, { JOBS = module.jobs.writer["jobs"] })
+  canary     = lookup(local.canaries, "classify", null)
+  snap_start = var.snap_start
+  log_days   = var.log_days
 }
 
 module "reduce" {
@@ -66,24 +49,8 @@ module "reduce" {
   name     = "${local.prefix}-reduce"
   artifact = module.artifacts.functions["reduce"]
   layers   = [module.powertools.arn]
-  size     = { memory = 1769, timeout = local.seconds.reduce } # it reads a thousand small objects at once
+  size     = { memory = 1769, timeout = local.function_timeouts.reduce } # reads up to a thousand small objects in parallel
   uses     = { JOBS = module.jobs.writer["jobs"] }
-  release  = lookup(local.release, "reduce", null)
+  canary   = lookup(local.canaries, "reduce", null)
   log_days = var.log_days
-}
-
-module "status" {
-  source   = "../modules/function"
-  name     = "${local.prefix}-status"
-  artifact = module.artifacts.functions["status"]
-  layers   = [module.powertools.arn]
-  size     = { memory = 512, timeout = local.seconds.status }
-  release  = lookup(local.release, "status", null)
-  log_days = var.log_days
-
-  uses = {
-    JOBS          = module.jobs.reader["jobs"]
-    WORKFLOW_RUNS = module.workflow.follower
-    BULK_RUNS     = module.bulk.follower
-  }
 }

@@ -1,8 +1,9 @@
-"""statelint and cfn-lint over every state machine, filled as Terraform fills it; they know different mistakes.
+"""Lint every state machine with statelint and cfn-lint, which find different problems.
 
     python -m build.lint.machines
 
-What a plan fills in is tested in tests/terraform/test_definitions.py, by the same two linters.
+Placeholders are replaced by sample values. tests/terraform/test_definitions.py runs the same linters over the
+definitions that Terraform renders.
 """
 
 import json
@@ -16,20 +17,30 @@ from statelint.linter import Linter  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parents[2]
 
-# Fields that AWS has and the language's own specification, which statelint knows, has not.
+# Fields of AWS Step Functions that are not in the specification of the Amazon States Language, which statelint checks.
 AWS_ONLY = re.compile(r'Field "(Label|InputType|CSVHeaderLocation)" not allowed in .+')
 
 
-def complaints(definition: dict[str, Any]) -> list[str]:
-    """What statelint and cfn-lint have to say."""
+def find_problems(definition: dict[str, Any]) -> list[str]:
+    """Return the problems that statelint and cfn-lint find in a definition.
+
+    Args:
+        definition: A state machine in the Amazon States Language, without placeholders.
+
+    Returns:
+        One message for each problem; empty for a valid definition.
+    """
     properties = {"RoleArn": "arn:aws:iam::000000000000:role/machine", "Definition": definition}
     template = {"Resources": {"Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}}
-    said = [problem for problem in Linter.validate(definition) if not AWS_ONLY.fullmatch(problem)]
-    return said + [str(match) for match in lint(json.dumps(template, indent=2), regions=["us-east-1"])]
+    problems = [problem for problem in Linter.validate(definition) if not AWS_ONLY.fullmatch(problem)]
+    return problems + [str(match) for match in lint(json.dumps(template, indent=2), regions=["us-east-1"])]
 
 
-def filled(text: str) -> dict[str, Any]:
-    """A definition with a function for each placeholder of a task, a word for any other and 40 for each number."""
+def fill_placeholders(text: str) -> dict[str, Any]:
+    """Return the definition in a file with sample values for its placeholders.
+
+    A task's resource becomes the ARN of a function, a number 40, and every other placeholder its own name.
+    """
     text = re.sub(
         r'"Resource": "\$\{(\w+)\}"', r'"Resource": "arn:aws:lambda:us-east-1:000000000000:function:\1"', text
     )
@@ -39,11 +50,15 @@ def filled(text: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Exit with what is wrong."""
+    """Lint all state machines, and exit with the problems, if any."""
     files = sorted(ROOT.glob("terraform/**/*.asl.json"))
-    wrong = [f"{file.relative_to(ROOT)}: {said}" for file in files for said in complaints(filled(file.read_text()))]
-    if wrong:
-        sys.exit("\n".join(wrong))
+    problems = [
+        f"{file.relative_to(ROOT)}: {problem}"
+        for file in files
+        for problem in find_problems(fill_placeholders(file.read_text()))
+    ]
+    if problems:
+        sys.exit("\n".join(problems))
     print(f"statelint and cfn-lint: {len(files)} state machines")
 
 

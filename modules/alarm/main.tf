@@ -1,20 +1,20 @@
-# One alarm on one sight: says to a topic when a number is too high, and when it no longer is.
+# A CloudWatch alarm on one metric that notifies an SNS topic when it starts and when it clears.
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_name        = var.name
   alarm_description = var.description
 
-  namespace   = var.sight.namespace
-  metric_name = var.sight.metric
-  dimensions  = var.sight.dimensions
-  statistic   = var.sight.statistic
+  namespace   = var.metric.namespace
+  metric_name = var.metric.name
+  dimensions  = var.metric.dimensions
+  statistic   = var.metric.statistic
 
   comparison_operator = "GreaterThanThreshold"
-  threshold           = var.above
+  threshold           = var.threshold
   period              = var.period
-  evaluation_periods  = var.periods
-  treat_missing_data  = "notBreaching" # sights are published when something happens, or of what is in use: silence is peace
+  evaluation_periods  = var.evaluation_periods
+  treat_missing_data  = "notBreaching" # these metrics are published only while there is activity: no data means no errors
 
-  alarm_actions = [var.topic]
-  ok_actions    = [var.topic]
+  alarm_actions = [var.topic_arn]
+  ok_actions    = [var.topic_arn]
 }

@@ -4,6 +4,6 @@ output "name" {
 }
 
 output "arn" {
-  description = "ARN of the alarm, for dashboards to show its state."
+  description = "ARN of the alarm, for example for the alarm widget of a dashboard."
   value       = aws_cloudwatch_metric_alarm.this.arn
 }

@@ -5,12 +5,12 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name))
-    error_message = "The alarm's name \"${var.name}\" must have 1 to 255 letters, digits, - or _."
+    error_message = "Invalid alarm name \"${var.name}\": use 1 to 255 letters, digits, - or _."
   }
 }
 
 variable "description" {
-  description = "What it means and where to read on; it is in every message."
+  description = "Meaning of the alarm and where to read more. It is part of every notification."
   type        = string
   nullable    = false
 
@@ -20,54 +20,54 @@ variable "description" {
   }
 }
 
-variable "sight" {
-  description = "The metric to watch, as the resource publishes it that it belongs to."
-  type        = object({ namespace = string, metric = string, dimensions = map(string), statistic = string })
+variable "metric" {
+  description = "Metric to watch, as the module of the watched resource exports it."
+  type        = object({ namespace = string, name = string, dimensions = map(string), statistic = string })
   nullable    = false
 
   validation {
-    condition     = contains(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], var.sight.statistic)
-    error_message = "${var.name} watches the statistic ${var.sight.statistic}, but must watch Average, Maximum, Minimum, SampleCount or Sum: merge another statistic into the sight."
+    condition     = contains(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], var.metric.statistic)
+    error_message = "The statistic of ${var.name} is ${var.metric.statistic}, but must be Average, Maximum, Minimum, SampleCount or Sum: merge another statistic into the metric."
   }
 }
 
-variable "above" {
-  description = "The alarm goes off when the sight is above this number."
+variable "threshold" {
+  description = "The alarm starts when the metric is greater than this number."
   type        = number
   nullable    = false
 
   validation {
-    condition     = var.above >= 0
-    error_message = "${var.name} is to go off above ${var.above}, but counts and seconds are never below 0: say at least 0."
+    condition     = var.threshold >= 0
+    error_message = "The threshold of ${var.name} is ${var.threshold}, but must be at least 0: counts and durations are never negative."
   }
 }
 
 variable "period" {
-  description = "Seconds over which one number is made of the sight."
+  description = "Length of an evaluation period in seconds."
   type        = number
   default     = 60
   nullable    = false
 
   validation {
     condition     = var.period >= 60 && var.period % 60 == 0
-    error_message = "The period of ${var.name} is ${var.period} s, but must be whole minutes: AWS publishes these metrics once a minute."
+    error_message = "The period of ${var.name} is ${var.period} s, but must be a multiple of 60 s: AWS publishes these metrics once a minute."
   }
 }
 
-variable "periods" {
-  description = "So many periods in a row must be above."
+variable "evaluation_periods" {
+  description = "Number of consecutive periods in which the metric must be greater than the threshold."
   type        = number
   default     = 1
   nullable    = false
 
   validation {
-    condition     = var.periods >= 1 && floor(var.periods) == var.periods && var.periods * var.period <= 86400
-    error_message = "${var.name} looks at ${var.periods} periods of ${var.period} s, but must look at one or more, within a day together."
+    condition     = var.evaluation_periods >= 1 && floor(var.evaluation_periods) == var.evaluation_periods && var.evaluation_periods * var.period <= 86400
+    error_message = "${var.name} evaluates ${var.evaluation_periods} periods of ${var.period} s, but must evaluate at least one, and a whole number that covers at most one day."
   }
 }
 
-variable "topic" {
-  description = "ARN of the topic that is told."
+variable "topic_arn" {
+  description = "ARN of the SNS topic to notify."
   type        = string
   nullable    = false
 }

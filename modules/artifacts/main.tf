@@ -1,4 +1,4 @@
-# What `make build` left: zips that were built for one Python and one architecture and go together.
+# Reads the manifest that `make build` wrote: zips of functions and layers for one Python version and one architecture.
 
 locals {
   manifest = jsondecode(file("${var.folder}/manifest.json"))

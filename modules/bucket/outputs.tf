@@ -1,38 +1,46 @@
 locals {
-  folders = { for folder in var.folders : folder => {
-    address = "s3://${module.private.name}/${folder}"
-    objects = "${module.private.arn}/${folder}/*"
-  } }
+  name    = aws_s3_bucket.this.bucket # unlike id, known at plan
+  objects = { for folder in var.folders : folder => "${aws_s3_bucket.this.arn}/${folder}/*" }
 }
 
 output "reader" {
-  description = "Read the objects of a folder, by folder (grants; the address is s3://bucket/folder)."
-  value = { for name, folder in local.folders : name => {
-    address     = folder.address
-    permissions = [{ actions = ["s3:GetObject"], resources = [folder.objects] }]
+  description = "Grants to read the objects of a folder, by folder. The address is s3://bucket/folder."
+  value = { for folder, objects in local.objects : folder => {
+    address     = "s3://${local.name}/${folder}"
+    permissions = [{ actions = ["s3:GetObject"], resources = [objects] }]
   } }
+  depends_on = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
 }
 
 output "writer" {
-  description = "Read and write the objects of a folder, by folder (grants; the address is s3://bucket/folder)."
-  value = { for name, folder in local.folders : name => {
-    address     = folder.address
-    permissions = [{ actions = ["s3:GetObject", "s3:PutObject"], resources = [folder.objects] }]
+  description = "Grants to read and write the objects of a folder, by folder. The address is s3://bucket/folder."
+  value = { for folder, objects in local.objects : folder => {
+    address     = "s3://${local.name}/${folder}"
+    permissions = [{ actions = ["s3:GetObject", "s3:PutObject"], resources = [objects] }]
   } }
+  depends_on = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
 }
 
 output "map_results" {
-  description = "Keep a distributed map's results in a folder, by folder (grants; the address is the bucket's bare name, as ResultWriter wants it)."
-  value = { for name, folder in local.folders : name => {
-    address = module.private.name
+  description = "Grants to write the results of a distributed map to a folder, by folder. The address is the bucket's name, as ResultWriter expects."
+  value = { for folder, objects in local.objects : folder => {
+    address = local.name
     permissions = [{
       actions   = ["s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"]
-      resources = [folder.objects]
+      resources = [objects]
     }]
   } }
+  depends_on = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
 }
 
 output "name" {
-  description = "Name of the bucket once its rules hold, for people and for objects that are put into it; code is given a grant."
-  value       = module.private.name
+  description = "Name of the bucket, for people and for uploads by Terraform. Code uses a grant."
+  value       = local.name
+  depends_on  = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
+}
+
+output "arn" {
+  description = "ARN of the bucket."
+  value       = aws_s3_bucket.this.arn
+  depends_on  = [aws_s3_bucket_policy.this, aws_s3_bucket_versioning.this]
 }

@@ -1,17 +1,18 @@
 variable "name" {
-  description = "Name of the bucket, before the account number that is added to it."
+  description = "Name of the bucket. S3 bucket names are globally unique."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,49}$", var.name))
-    error_message = "The bucket's name \"${var.name}\" must have 2 to 50 lower-case letters, digits or -, and start with a letter or digit."
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.name))
+    error_message = "Invalid bucket name \"${var.name}\": use 3 to 63 lower-case letters, digits, . or -, and start and end with a letter or digit."
   }
 }
 
 variable "folders" {
-  description = "Folders that grants are made for, without slashes at their ends."
+  description = "Folders to export grants for, without a slash at the end."
   type        = set(string)
+  default     = []
   nullable    = false
 
   validation {
@@ -20,32 +21,27 @@ variable "folders" {
   }
 }
 
-variable "keep_days" {
-  description = "Days after which the objects of a folder are forgotten, by folder; other objects stay."
-  type        = map(number)
+variable "expiration" {
+  description = "Expiration rules by name: current objects under prefix expire after days, noncurrent versions after noncurrent_days. Everything else is kept."
+  type        = map(object({ prefix = optional(string, ""), days = optional(number), noncurrent_days = optional(number) }))
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for folder, days in var.keep_days : contains(var.folders, folder) && days >= 1 && floor(days) == days])
-    error_message = "Every entry of keep_days must be one of folders and a whole number of days, at least 1."
+    condition = alltrue([for days in flatten([for rule in values(var.expiration) : [coalesce(rule.days, 1), coalesce(rule.noncurrent_days, 1)]]) :
+      days >= 1 && floor(days) == days
+    ])
+    error_message = "Every days and noncurrent_days of expiration must be a whole number of days, at least 1."
   }
-}
-
-variable "keep_replaced_days" {
-  description = "Days for which an object that was replaced or deleted can be brought back."
-  type        = number
-  default     = 90
-  nullable    = false
 
   validation {
-    condition     = var.keep_replaced_days >= 1 && floor(var.keep_replaced_days) == var.keep_replaced_days
-    error_message = "keep_replaced_days is ${var.keep_replaced_days}, but must be a whole number of days, at least 1."
+    condition     = alltrue([for rule in values(var.expiration) : rule.days == null || contains([for folder in var.folders : "${folder}/"], rule.prefix)])
+    error_message = "The prefix of every expiration rule with days must be one of folders and a slash: current objects elsewhere never expire."
   }
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the bucket also destroys what lies in it."
+  description = "Whether destroying the bucket also deletes the objects in it."
   type        = bool
   default     = false
   nullable    = false

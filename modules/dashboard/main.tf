@@ -1,34 +1,36 @@
-# A dashboard from sights: rows of panels, laid out by themselves, with the state of alarms on top.
+# A CloudWatch dashboard: rows of metric widgets, placed automatically, below the states of alarms.
 
 data "aws_region" "current" {}
 
 locals {
-  columns = 24 # of CloudWatch's grid
+  columns = 24 # width of CloudWatch's grid
   height  = 6
 
-  status = {
+  alarms = {
     type       = "alarm", x = 0, y = 0, width = local.columns, height = 4
     properties = { title = "Alarms", alarms = var.alarms }
   }
 
-  panels = [for panel in flatten([for y, row in var.rows : [for x, panel in row : {
-    x     = x * floor(local.columns / length(row)), y = local.status.height + y * local.height
-    width = floor(local.columns / length(row)), panel = panel
-    }]]) : {
-    type = "metric", x = panel.x, y = panel.y, width = panel.width, height = local.height
+  placed = flatten([for y, row in var.rows : [for x, widget in row : {
+    x     = x * floor(local.columns / length(row)), y = local.alarms.height + y * local.height
+    width = floor(local.columns / length(row)), widget = widget
+  }]])
+
+  widgets = [for place in local.placed : {
+    type = "metric", x = place.x, y = place.y, width = place.width, height = local.height
     properties = {
-      title   = panel.panel.title
+      title   = place.widget.title
       region  = data.aws_region.current.name
       view    = "timeSeries"
-      stacked = panel.panel.stacked
+      stacked = place.widget.stacked
       period  = 60
       metrics = concat(
-        [for label, sight in panel.panel.sights : concat(
-          [sight.namespace, sight.metric],
-          flatten([for name, value in sight.dimensions : [name, value]]),
-          [{ label = label, stat = sight.statistic }],
+        [for label, metric in place.widget.metrics : concat(
+          [metric.namespace, metric.name],
+          flatten([for name, value in metric.dimensions : [name, value]]),
+          [{ label = label, stat = metric.statistic }],
         )],
-        [for search in panel.panel.searches : [{ expression = search, label = "" }]],
+        [for search in place.widget.searches : [{ expression = search, label = "" }]],
       )
     }
   }]
@@ -36,5 +38,5 @@ locals {
 
 resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.name
-  dashboard_body = jsonencode({ widgets = concat([local.status], local.panels) })
+  dashboard_body = jsonencode({ widgets = concat([local.alarms], local.widgets) })
 }

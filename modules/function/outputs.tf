@@ -1,5 +1,5 @@
 output "invoker" {
-  description = "Call the function (a grant; its address is the ARN of its alias)."
+  description = "Grant to invoke the function. The address is the ARN of its alias `live`."
   value = {
     address     = aws_lambda_alias.live.arn
     permissions = [{ actions = ["lambda:InvokeFunction"], resources = [aws_lambda_alias.live.arn] }]
@@ -7,11 +7,16 @@ output "invoker" {
 }
 
 output "name" {
-  description = "Name of the function, for people, who call it as name:live; code is given a grant."
+  description = "Name of the function, for people, who invoke it as name:live. Code uses a grant."
   value       = aws_lambda_function.this.function_name
 }
 
 output "versions" {
-  description = "The version that answers, or answers most while a newer one has a share, and the newest."
+  description = "The live version, which receives all or most of the traffic, and the newest version."
   value       = { live = aws_lambda_alias.live.function_version, newest = aws_lambda_function.this.version }
+}
+
+output "log_group" {
+  description = "Name of the function's log group."
+  value       = module.logs.writer.address
 }

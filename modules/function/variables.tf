@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
-    error_message = "The function's name \"${var.name}\" must have 1 to 64 letters, digits, - or _."
+    error_message = "Invalid function name \"${var.name}\": use 1 to 64 letters, digits, - or _."
   }
 }
 
@@ -16,48 +16,48 @@ variable "artifact" {
 }
 
 variable "layers" {
-  description = "ARNs of the layers under the function, the last one on top."
+  description = "ARNs of the function's layers. A later layer overrides files of an earlier one."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = length(var.layers) <= 5
-    error_message = "${length(var.layers)} layers are too many: Lambda takes at most 5."
+    error_message = "The function has ${length(var.layers)} layers, but Lambda accepts at most 5."
   }
 }
 
 variable "size" {
-  description = "Memory in MB (1,769 buy one core), the seconds that one call may take, and MB of /tmp."
+  description = "Memory in MB (1,769 MB correspond to one vCPU), timeout of an invocation in seconds, and MB of /tmp."
   type        = object({ memory = optional(number, 128), timeout = optional(number, 5), storage = optional(number, 512) })
   default     = {}
   nullable    = false
 
   validation {
     condition     = var.size.memory >= 128 && var.size.memory <= 10240
-    error_message = "size.memory is ${var.size.memory} MB, but Lambda takes 128 to 10,240 MB."
+    error_message = "size.memory is ${var.size.memory} MB, but Lambda accepts 128 to 10,240 MB."
   }
 
   validation {
     condition     = var.size.timeout >= 1 && var.size.timeout <= 900
-    error_message = "size.timeout is ${var.size.timeout} s, but Lambda takes 1 to 900 s."
+    error_message = "size.timeout is ${var.size.timeout} s, but Lambda accepts 1 to 900 s."
   }
 
   validation {
     condition     = var.size.storage >= 512 && var.size.storage <= 10240
-    error_message = "size.storage is ${var.size.storage} MB, but Lambda takes 512 to 10,240 MB."
+    error_message = "size.storage is ${var.size.storage} MB, but Lambda accepts 512 to 10,240 MB."
   }
 }
 
 variable "settings" {
-  description = "Environment variables that open nothing; what opens something comes through uses."
+  description = "Environment variables that need no permission. Addresses of resources come through uses."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "uses" {
-  description = "Grants by the environment variable through which the code finds their address."
+  description = "Grants by the name of the environment variable that holds their address."
   type = map(object({
     address     = string
     permissions = list(object({ actions = list(string), resources = list(string) }))
@@ -67,12 +67,12 @@ variable "uses" {
 
   validation {
     condition     = alltrue([for use in keys(var.uses) : can(regex("^[A-Z][A-Z0-9_]*$", use)) && !contains(["LOGS", "TRACES", "TRIGGER"], use)])
-    error_message = "Each key of uses is an environment variable in capitals, and LOGS, TRACES and TRIGGER are taken: rename the key."
+    error_message = "Each key of uses must be an environment variable in capitals other than LOGS, TRACES and TRIGGER, which the module uses itself: rename the key."
   }
 }
 
 variable "trigger" {
-  description = "The queue to take work from (its receiver grant), messages a batch, seconds to wait for a batch to fill, and batches at once."
+  description = "SQS queue that triggers the function (its receiver grant), messages per batch, seconds to wait for a full batch, and concurrent batches. Null for no trigger."
   type = object({
     queue = object({
       address     = string
@@ -86,7 +86,7 @@ variable "trigger" {
 
   validation {
     condition     = try(var.trigger.maximum_concurrency >= 2 && var.trigger.maximum_concurrency <= 1000, true)
-    error_message = "trigger.maximum_concurrency is ${try(var.trigger.maximum_concurrency, 0)}, but SQS takes 2 to 1,000."
+    error_message = "trigger.maximum_concurrency is ${try(var.trigger.maximum_concurrency, 0)}, but SQS accepts 2 to 1,000."
   }
 
   validation {
@@ -101,25 +101,41 @@ variable "trigger" {
 }
 
 variable "log_days" {
-  description = "Days that the function's logs are kept."
+  description = "Retention of the function's logs in days."
   type        = number
   default     = 365
   nullable    = false
 }
 
 variable "snap_start" {
-  description = "Whether Lambda starts the function from a snapshot that it takes of each published version."
+  description = "Whether to start execution environments from a snapshot of each published version (Lambda SnapStart)."
   type        = bool
   default     = false
   nullable    = false
 
   validation {
     condition     = !var.snap_start || try(tonumber(split(".", var.artifact.runtime)[1]) >= 12, false)
-    error_message = "snap_start is asked for, but Lambda takes snapshots from Python 3.12 on, and ${var.name} is built for ${var.artifact.runtime}."
+    error_message = "${var.name} is built for ${var.artifact.runtime}, but snap_start needs Python 3.12 or later."
   }
 
   validation {
     condition     = !var.snap_start || var.size.storage <= 512
-    error_message = "snap_start is asked for, but Lambda takes no snapshot with more than 512 MB of /tmp, and size.storage is ${var.size.storage} MB: give one of them up."
+    error_message = "size.storage is ${var.size.storage} MB, but snap_start allows at most 512 MB of /tmp: reduce the storage or turn snap_start off."
+  }
+}
+
+variable "canary" {
+  description = "Canary release: the share of invocations (between 0 and 1) that the newest version receives, and the version that receives the rest. Null sends all to the newest."
+  type        = object({ traffic_share = number, stable_version = string })
+  default     = null
+
+  validation {
+    condition     = try(var.canary.traffic_share > 0 && var.canary.traffic_share < 1, var.canary == null)
+    error_message = "canary.traffic_share is ${try(var.canary.traffic_share, 0)}, but must be between 0 and 1: omit canary to send all invocations to the newest version."
+  }
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]*$", var.canary.stable_version)) || var.canary == null
+    error_message = "canary.stable_version is \"${try(var.canary.stable_version, "")}\", but must be the number of a published version, for example 7."
   }
 }

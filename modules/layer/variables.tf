@@ -10,17 +10,17 @@ variable "artifact" {
 
   validation {
     condition     = var.artifact != null
-    error_message = "The build has no zip for the layer ${var.name}: `make build` makes every layer."
+    error_message = "The build has no zip for the layer ${var.name}: run `make build`, which builds every layer."
   }
 }
 
 variable "bucket" {
-  description = "Bucket through which a zip of more than 50 MB reaches Lambda; a smaller one goes there directly."
+  description = "Bucket for a zip of more than 50 MB, which Lambda reads from S3. A smaller zip does not need one."
   type        = string
   default     = null
 
   validation {
-    condition     = var.bucket != null || try(var.artifact.bytes, 0) <= 52428800
-    error_message = "The zip of the layer ${var.name} has ${try(var.artifact.bytes, 0)} bytes, and Lambda takes 52,428,800 directly: name a bucket for it."
+    condition     = var.bucket != null || try(var.artifact.bytes, 0) <= local.upload_limit
+    error_message = "The zip of the layer ${var.name} has ${try(var.artifact.bytes, 0)} bytes, but a direct upload to Lambda can have at most 52,428,800: set bucket."
   }
 }

@@ -1,5 +1,5 @@
 output "writer" {
-  description = "Write to the log group (a grant; its address is the group's name)."
+  description = "Grant to write to the log group. The address is the group's name."
   value = {
     address = aws_cloudwatch_log_group.this.name
     permissions = [{
@@ -10,6 +10,6 @@ output "writer" {
 }
 
 output "arn" {
-  description = "ARN of the log group, for services that write to it by themselves."
+  description = "ARN of the log group, for AWS services that deliver logs to it."
   value       = aws_cloudwatch_log_group.this.arn
 }

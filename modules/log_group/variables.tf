@@ -5,13 +5,13 @@ variable "name" {
 }
 
 variable "days" {
-  description = "Days that logs are kept."
+  description = "Retention of the logs in days."
   type        = number
   default     = 365
   nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.days)
-    error_message = "log_days is ${var.days}, but CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or more set numbers of days."
+    error_message = "log_days is ${var.days}, but CloudWatch accepts only 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 and certain greater numbers of days."
   }
 }

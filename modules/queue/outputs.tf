@@ -1,5 +1,5 @@
 output "sender" {
-  description = "Send messages to the queue (a grant; its address is the URL)."
+  description = "Grant to send messages. The address is the queue's URL."
   value = {
     address     = aws_sqs_queue.this.url
     permissions = [{ actions = ["sqs:SendMessage"], resources = [aws_sqs_queue.this.arn] }]
@@ -7,7 +7,7 @@ output "sender" {
 }
 
 output "receiver" {
-  description = "Take messages from the queue for a function (a grant; its address is the ARN that a trigger wants)."
+  description = "Grant for Lambda to poll the queue for a function. The address is the queue's ARN, which a trigger needs."
   value = {
     address = aws_sqs_queue.this.arn
     permissions = [{
@@ -17,20 +17,25 @@ output "receiver" {
   }
 }
 
-output "settler" {
-  description = "Delete a taken message, or choose when it is seen again (a grant; its address is the URL)."
+output "consumer" {
+  description = "Grant to delete a received message or change its visibility timeout. The address is the queue's URL."
   value = {
     address     = aws_sqs_queue.this.url
     permissions = [{ actions = ["sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], resources = [aws_sqs_queue.this.arn] }]
   }
 }
 
-output "dead_letters" {
-  description = "The queue as the end of another queue's failed messages."
+output "dead_letter_target" {
+  description = "The queue as the dead-letter queue of another queue."
   value       = { arn = aws_sqs_queue.this.arn }
 }
 
 output "url" {
-  description = "URL of the queue, for people; code is given a grant."
+  description = "URL of the queue, for people. Code uses a grant."
   value       = aws_sqs_queue.this.url
+}
+
+output "visibility_timeout" {
+  description = "Seconds after which a received message that was not deleted becomes visible again."
+  value       = aws_sqs_queue.this.visibility_timeout_seconds
 }

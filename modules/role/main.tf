@@ -1,8 +1,8 @@
-# An identity and exactly what it was granted: the only place where an identity policy is rendered.
+# An IAM role with exactly the permissions of its grants. Every identity policy of a function, state machine or API is rendered here.
 
 resource "aws_iam_role" "this" {
   name        = var.name
-  description = "What ${var.name} may do, and nothing else."
+  description = "Permissions of ${var.name}."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

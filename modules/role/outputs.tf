@@ -1,5 +1,5 @@
 output "arn" {
-  description = "The role's ARN, known once every policy is attached: who starts with it starts with all its rights."
+  description = "ARN of the role, known only after every policy is attached, so that its user starts with all permissions."
   value       = aws_iam_role.this.arn
   depends_on  = [aws_iam_role_policy.grants]
 }

@@ -5,23 +5,23 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.name))
-    error_message = "The role's name \"${var.name}\" must have 1 to 64 letters, digits or +=,.@_- characters: shorten or respell it."
+    error_message = "Invalid role name \"${var.name}\": use 1 to 64 letters, digits or the characters +=,.@_-."
   }
 }
 
 variable "service" {
-  description = "The AWS service that takes the role, such as lambda.amazonaws.com."
+  description = "AWS service that assumes the role, for example lambda.amazonaws.com."
   type        = string
   nullable    = false
 
   validation {
     condition     = endswith(var.service, ".amazonaws.com")
-    error_message = "The service \"${var.service}\" must be a service principal such as lambda.amazonaws.com."
+    error_message = "service is \"${var.service}\", but must be a service principal, for example lambda.amazonaws.com."
   }
 }
 
 variable "uses" {
-  description = "Grants by the name of their use; each with permissions becomes an inline policy of that name."
+  description = "Grants by the name of their use. Each grant with permissions becomes an inline policy of that name."
   type = map(object({
     address     = string
     permissions = list(object({ actions = list(string), resources = list(string) }))
@@ -34,6 +34,6 @@ variable "uses" {
         for action in permission.actions : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))
       ]]
     ]))
-    error_message = "Every action of a grant must be one named action such as sqs:SendMessage: name it in full instead of using a wildcard."
+    error_message = "Every action of a grant must be named in full, for example sqs:SendMessage: wildcards are not accepted."
   }
 }

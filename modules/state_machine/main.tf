@@ -1,10 +1,14 @@
-# One state machine with its role and its log, from a file that is JSON before and after its placeholders are filled.
+# A Step Functions state machine with its role and log group. The definition is a file that is valid JSON with its placeholders.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
 
 locals {
   text      = file(var.definition)
   addresses = { for use, grant in var.uses : use => grant.address }
 
-  # A number's placeholder lies in a string like any other, or the file would be no JSON; the string goes when it is filled.
+  # The placeholder of a number is inside a string, so that the file is valid JSON. Rendering removes the quotes.
   numbers    = { for name, number in var.numbers : name => "number ${number}" }
   filled     = templatefile(var.definition, merge(local.addresses, local.numbers))
   definition = replace(local.filled, "/\"number (-?[0-9.]+)\"/", "$1")
@@ -19,7 +23,7 @@ resource "aws_sfn_state_machine" "this" {
   logging_configuration {
     log_destination        = "${module.logs.arn}:*"
     level                  = "ERROR"
-    include_execution_data = true # at this level no inputs, but why something failed, which never names an address
+    include_execution_data = true # at level ERROR this logs causes of errors, which contain no address, but no inputs
   }
 
   tracing_configuration {
@@ -29,11 +33,50 @@ resource "aws_sfn_state_machine" "this" {
 
 module "logs" {
   source = "../log_group"
-  name   = "/aws/vendedlogs/states/${var.name}" # the prefix spares the account's log policy, which has room for few groups
+  name   = "/aws/vendedlogs/states/${var.name}" # log groups with this prefix need no entry in the account's log resource policy, which has a size limit
   days   = var.log_days
 }
 
-moved {
-  from = aws_cloudwatch_log_group.this
-  to   = module.logs.aws_cloudwatch_log_group.this
+locals {
+  # Computed, because the role must exist before the state machine.
+  states_arn = "arn:${data.aws_partition.current.partition}:states:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+
+  # A distributed map runs its batches as executions of the same state machine.
+  distributed_map_permissions = !can(regex("\"DISTRIBUTED\"", local.text)) ? [] : [
+    {
+      actions   = ["states:StartExecution"]
+      resources = ["${local.states_arn}:stateMachine:${var.name}"]
+    },
+    {
+      actions   = ["states:DescribeExecution", "states:StopExecution"]
+      resources = ["${local.states_arn}:execution:${var.name}:*", "${local.states_arn}:execution:${var.name}/*"] # child executions: /<label of the map>:<name>
+    },
+  ]
+}
+
+module "role" {
+  source  = "../role"
+  name    = var.name
+  service = "states.amazonaws.com"
+
+  uses = merge(var.uses, {
+    RUNS = { address = var.name, permissions = local.distributed_map_permissions }
+    LOGS = {
+      address = module.logs.writer.address
+      permissions = [{
+        actions = [
+          "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+        ]
+        resources = ["*"] # log deliveries have no resources to restrict this to
+      }]
+    }
+    TRACES = {
+      address = "xray"
+      permissions = [{
+        actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
+        resources = ["*"] # X-Ray has no resources to restrict this to
+      }]
+    }
+  })
 }

@@ -5,28 +5,28 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
-    error_message = "The state machine's name \"${var.name}\" must have 1 to 64 letters, digits, - or _."
+    error_message = "Invalid state machine name \"${var.name}\": use 1 to 64 letters, digits, - or _."
   }
 }
 
 variable "definition" {
-  description = "File of the definition: JSON in the Amazon States Language, with placeholders such as \"$${Split}\" inside its strings."
+  description = "Path of the definition: Amazon States Language as JSON, with placeholders, for example \"$${Split}\", inside its strings."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(jsondecode(file(var.definition)))
-    error_message = "${var.definition} is no JSON: write every placeholder inside a string, numbers too, such as \"MaxConcurrency\": \"$${concurrency}\"."
+    error_message = "${var.definition} is not valid JSON: write every placeholder inside a string, including numbers, for example \"MaxConcurrency\": \"$${concurrency}\"."
   }
 
   validation {
     condition     = !can(regex("\"arn:[a-z-]+:(lambda|states:[a-z0-9-]+:[0-9]+):", file(var.definition)))
-    error_message = "${var.definition} names a function or a state machine by its ARN: write a placeholder and give its grant in uses, which is also its permission."
+    error_message = "${var.definition} contains the ARN of a function or state machine: write a placeholder and pass its grant in uses, which also gives the permission."
   }
 }
 
 variable "uses" {
-  description = "Grants by the placeholder that stands for their address in the definition: the definition names them, the role has them."
+  description = "Grants by the placeholder that the definition has for their address. The role receives their permissions."
   type = map(object({
     address     = string
     permissions = list(object({ actions = list(string), resources = list(string) }))
@@ -35,20 +35,20 @@ variable "uses" {
 
   validation {
     condition     = alltrue([for use in keys(var.uses) : can(regex("^[A-Z][A-Za-z0-9]*[a-z0-9]$", use))])
-    error_message = "Each key of uses must be a word in CamelCase such as Split: words in capitals are the module's own."
+    error_message = "Each key of uses must be a name in CamelCase, for example Split: the module itself uses names in capitals."
   }
 
   validation {
     condition = alltrue([for use in keys(var.uses) : strcontains(file(var.definition), "$${${use}}")])
     error_message = format(
-      "%s does not name %s: what it does not use it is not granted, so take that out of uses.",
+      "%s has no placeholder for %s: remove them from uses, because unused grants are not accepted.",
       var.definition, join(", ", [for use in keys(var.uses) : use if !strcontains(file(var.definition), "$${${use}}")]),
     )
   }
 }
 
 variable "numbers" {
-  description = "Numbers by the placeholder that stands for them, which fills a whole string in the definition."
+  description = "Numbers by their placeholder, which must be a whole string in the definition."
   type        = map(number)
   default     = {}
   nullable    = false
@@ -56,14 +56,14 @@ variable "numbers" {
   validation {
     condition = alltrue([for name in keys(var.numbers) : strcontains(file(var.definition), "\"$${${name}}\"")])
     error_message = format(
-      "%s has no string that is just the placeholder of %s: write one, or take the number out.",
+      "%s has no string that consists of only the placeholder of %s: add one, or remove the number.",
       var.definition, join(", ", [for name in keys(var.numbers) : name if !strcontains(file(var.definition), "\"$${${name}}\"")]),
     )
   }
 }
 
 variable "log_days" {
-  description = "Days that the state machine's logs are kept."
+  description = "Retention of the state machine's logs in days."
   type        = number
   default     = 365
   nullable    = false

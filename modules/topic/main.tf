@@ -1,4 +1,4 @@
-# One topic for all alarms: CloudWatch alarms of this account and region publish to it, and people read it by e-mail.
+# An SNS topic for the CloudWatch alarms of this account and region, with e-mail subscriptions.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -7,19 +7,20 @@ data "aws_region" "current" {}
 locals {
   account = data.aws_caller_identity.current.account_id
   region  = data.aws_region.current.name
-  # Spelled out instead of read back, so that the topic never is there without its policy.
+
+  # Computed, so that the policy is part of the topic, which then never exists without it.
   arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${local.account}:${var.name}"
 }
 
 resource "aws_sns_topic" "this" {
   name              = var.name
-  kms_master_key_id = var.key # not AWS's own key for SNS, which CloudWatch may not use
+  kms_master_key_id = var.kms_key_arn # CloudWatch cannot use the AWS managed key alias/aws/sns
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "AlarmsOfThisAccount"
+        Sid       = "AllowCloudWatchAlarms"
         Effect    = "Allow"
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = "sns:Publish"
@@ -30,7 +31,7 @@ resource "aws_sns_topic" "this" {
         }
       },
       {
-        Sid       = "NobodyWithoutTls"
+        Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
         Action    = "sns:Publish"

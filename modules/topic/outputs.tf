@@ -1,4 +1,4 @@
 output "arn" {
-  description = "The topic's ARN, for alarms to publish to."
+  description = "ARN of the topic."
   value       = aws_sns_topic.this.arn
 }

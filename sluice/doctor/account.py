@@ -45,7 +45,10 @@ def check_quota(context: Context) -> CheckResults:
     if limit < worker:
         yield fail(f"{message}: throttled images will become dead letters.", f"{fix}worker.maximum_concurrency.")
     elif limit < worker + jobs:
-        yield warn(f"{message}: together they will be throttled and slow.", f"{fix}jobs.concurrency and jobs.batches.")
+        yield warn(
+            f"{message}: together they will be throttled and slow.",
+            f"{fix}jobs.concurrency and jobs.batch_concurrency.",
+        )
     else:
         yield ok(message)
 

@@ -44,7 +44,7 @@ def prepare_release(
 
 
 def release_variables(outputs: Mapping[str, Any], version: Version | None, share: float | None) -> dict[str, Any]:
-    """Return the variables `model` and `release` of Terraform's root, as far as they are set.
+    """Return the variables `model` and `canary` of Terraform's root, as far as they are set.
 
     Args:
         outputs: Terraform's outputs, before the release.
@@ -65,7 +65,7 @@ def release_variables(outputs: Mapping[str, Any], version: Version | None, share
                 "SHARE first."
             )
         stable = {function: versions["live"] for function, versions in outputs["versions"].items()}
-        variables["release"] = {"share": share, "stable": stable}
+        variables["canary"] = {"traffic_share": share, "stable_versions": stable}
     return variables
 
 

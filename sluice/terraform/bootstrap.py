@@ -39,7 +39,7 @@ def bootstrap(environment: str) -> StateLocation:
 
     existing = dict(_find_policies(session.client("iam"), location, identity))
     if exists:
-        existing["module.states.aws_s3_bucket.this"] = location.bucket
+        existing["module.state_bucket.aws_s3_bucket.this"] = location.bucket
     root = BootstrapRoot(location, environment)
     root.prepare(existing, in_bucket=in_bucket)
     try:

@@ -39,7 +39,7 @@ class BootstrapRoot:
         shutil.copytree(
             terraform_root() / "bootstrap", self.root, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*")
         )
-        values = {"bucket": self._location.bucket, "keys": self._location.keys, "found": dict(existing)}
+        values = {"bucket": self._location.bucket, "keys": self._location.keys, "existing": dict(existing)}
         (self.root / "location.auto.tfvars.json").write_text(json.dumps(values))
         backend = [f"-backend-config={name}={getattr(self._location, name)}" for name in ("bucket", "region")]
         if not in_bucket:

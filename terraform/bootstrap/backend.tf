@@ -1,4 +1,4 @@
-# Its own state, which lies in the very bucket that it makes: `make bootstrap` moves it there.
+# The state of bootstrap itself, in the bucket that it creates. `make bootstrap` moves it there.
 
 terraform {
   backend "s3" {

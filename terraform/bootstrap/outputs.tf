@@ -1,6 +1,6 @@
 output "bucket" {
-  description = "Name of the bucket once its rules hold."
-  value       = module.states.name
+  description = "Name of the state bucket."
+  value       = module.state_bucket.name
 }
 
 output "policies" {

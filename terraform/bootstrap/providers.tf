@@ -1,4 +1,4 @@
-# Where and as whom: `make bootstrap` takes the region from the environment's backend file, credentials from the environment.
+# `make bootstrap` sets the region from the backend file of the environment. Credentials come from the AWS environment variables or profile.
 
 provider "aws" {
   default_tags {

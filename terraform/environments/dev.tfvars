@@ -1,10 +1,10 @@
-# Where the team tries things: as in production, but smaller and easy to throw away.
+# For development: like production, but smaller and easy to destroy.
 environment   = "dev"
 build         = "3.13-x86_64"
 log_days      = 7
 force_destroy = true
 
-# The version in models/digits/bundle, until `make apply ENV=dev MODEL=digits@...` moves to another.
+# The version in models/digits/bundle, until `make apply ENV=dev MODEL=digits@...` deploys another.
 models = { digits = {} }
 
 worker = {
@@ -12,7 +12,7 @@ worker = {
 }
 
 jobs = {
-  concurrency = 10
-  keep_days   = 1
-  batches     = 5
+  concurrency       = 10
+  retention_days    = 1
+  batch_concurrency = 5
 }

@@ -1,17 +1,17 @@
-# This laptop: the same stack against the local cloud.
+# The same stack on a laptop, in the local cloud.
 environment   = "local"
-oldest_python = "3.11" # whatever this machine's Python is; AWS itself needs 3.12
+oldest_python = "3.11" # the laptop's own Python runs the functions; AWS needs 3.12
 log_days      = 1
 force_destroy = true
 
-# The one internal place that images may come from: `make serve` shows sample images there.
+# The only internal host that images may be fetched from: `make serve` offers sample images there.
 private_hosts = ["127.0.0.1:8700"]
 
-# Other folders of models/ may be kept beside this one, and served by their names or with `make apply ENV=local MODEL=...`.
+# Other folders of models/ can be added, and deployed by an entry in models or with `make apply ENV=local MODEL=...`.
 bundles = ["models/digits/bundle"]
 models  = { digits = {} }
 
-# Short, so that what failed is tried again within a minute; few at once, for two cores.
+# Short delays, so that failed images are retried within a minute, and little concurrency, for two cores.
 worker = {
   memory              = 1024
   timeout             = 10
@@ -19,10 +19,10 @@ worker = {
   maximum_concurrency = 2
 }
 
-# As many images at once as two cores can bear, and batches that end within a minute.
+# Concurrency that two cores can handle, and batches that end within a minute.
 jobs = {
-  concurrency   = 8
-  keep_days     = 1
-  batches       = 2
-  batch_seconds = 60
+  concurrency       = 8
+  retention_days    = 1
+  batch_concurrency = 2
+  batch_timeout     = 60
 }

@@ -1,8 +1,8 @@
-# What people depend on.
+# Production.
 environment = "prod"
 build       = "3.13-x86_64"
 
-# What `make apply ENV=prod MODEL=...` has moved to is written here, or the next apply without MODEL moves back.
+# Record here the version that `make apply ENV=prod MODEL=...` deployed. Otherwise the next apply without MODEL reverts it.
 models = { digits = {} }
 
 worker = {
@@ -10,8 +10,8 @@ worker = {
 }
 
 jobs = {
-  batches = 50
+  batch_concurrency = 50
 }
 
-# Who is told of every alarm (docs/runbook.md): each confirms the mail that AWS sends first.
+# Recipients of every alarm (docs/runbook.md). Each must confirm the message that AWS sends first.
 # alarm_emails = ["ops@example.com"]

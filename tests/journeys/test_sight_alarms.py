@@ -77,7 +77,7 @@ def test_every_function_that_breaks_is_told_and_so_is_the_api(
     pipeline.send([{"id": "killed", "url": outside.trouble("/killed.png", like=scans[0].path, seconds=5)}])
     outside.wait_until_asked("/killed.png")
     assert pipeline.kill_workers(), f"{worker} did not run"
-    alarms.hear([*(f"{purpose}_errors" for purpose in pipeline.outputs["functions"]), "api_faults"])
+    alarms.hear([*(f"{purpose}_errors" for purpose in pipeline.outputs["functions"]), "api_errors"])
 
 
 def test_every_function_that_may_not_run_is_told(alarms: Alarms, pipeline: Pipeline) -> None:
@@ -101,7 +101,7 @@ def test_jobs_that_fail_or_are_stopped_are_told(alarms: Alarms, jobs: Jobs, outs
 def test_images_that_fail_for_good_are_told(alarms: Alarms, pipeline: Pipeline, hopeless: str) -> None:
     assert hopeless
     try:
-        alarms.hear(["dead_letters", "workflow_items", "bulk_items"], within=120)
+        alarms.hear(["dead_letters", "workflow_failed_items", "bulk_failed_items"], within=120)
     finally:
         boto3.client("sqs").purge_queue(QueueUrl=pipeline.outputs["dead_letters"])
     assert "docs/runbook.md#dead-letters" in alarms.heard["dead_letters"]

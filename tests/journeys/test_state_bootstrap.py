@@ -64,7 +64,7 @@ def test_what_interrupted_runs_have_made_is_taken_over_and_finished(made: str, s
     state = json.loads(s3.get_object(Bucket=BUCKET, Key=OWN)["Body"].read())
     recorded = {(found["type"], found["name"]) for found in state["resources"] if found["mode"] == "managed"}
     assert {("aws_s3_bucket", "this"), ("aws_s3_bucket_lifecycle_configuration", "this")} < recorded
-    assert ("terraform_data", "states_are_kept") in recorded
+    assert ("terraform_data", "prevent_destroy") in recorded
     assert not (team.folder / "build" / "out" / "bootstrap" / BUCKET).exists()
     assert "0 added, 0 changed, 0 destroyed" in team.does(MAKE)
 

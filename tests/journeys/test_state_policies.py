@@ -19,7 +19,7 @@ from tests.support.journeys.releases import Moves
 from tests.support.terraform_root import Root
 
 ENVIRONMENT, KEY = "operated", "sluice/operated.tfstate"
-JOBS = {"concurrency": 8, "keep_days": 1, "batches": 2, "batch_seconds": 60}
+JOBS = {"concurrency": 8, "retention_days": 1, "batch_concurrency": 2, "batch_timeout": 60}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_who_may_plan_cannot_apply(root: Root, place: StateLocation, looker: Ope
         looker.acting(),
         pytest.raises(AssertionError, match=r"PutBucketLifecycleConfiguration,[^:]*StatusCode:\s403"),
     ):
-        root.apply(jobs=JOBS | {"keep_days": 2})
+        root.apply(jobs=JOBS | {"retention_days": 2})
     assert s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"] == before
 
 

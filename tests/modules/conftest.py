@@ -1,4 +1,4 @@
-"""Each module planned by itself, as a root."""
+"""Fixtures that plan a module by itself, as a root."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +11,14 @@ from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="session")
-def module(cloud: LocalCloud, project: Path) -> Callable[..., Root]:  # noqa: ARG001 - a plan asks AWS who it is
-    """Makes a root of a module, with values that are sound."""
-    made: dict[str, Root] = {}
+def module(cloud: LocalCloud, project: Path) -> Callable[..., Root]:  # noqa: ARG001 - a plan asks AWS for the account
+    """Return a factory of roots: module("queue", name="images") plans modules/queue with these variables."""
+    roots: dict[str, Root] = {}
 
     def root(name: str, /, **values: Any) -> Root:
         key = f"{name} {sorted(values)}"
-        if key not in made:
-            made[key] = Root(project / "modules" / name, values=values)
-        return made[key]
+        if key not in roots:
+            roots[key] = Root(project / "modules" / name, values=values)
+        return roots[key]
 
     return root

@@ -1,4 +1,4 @@
-"""modules/alarm: goes off above a number, says so and says when it is over, and silence is no alarm."""
+"""modules/alarm: watches a metric, notifies a topic at start and end, and treats no data as no errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,42 +8,43 @@ import pytest
 from tests.support.terraform_root import Root
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
-SIGHT = {"namespace": "AWS/Lambda", "metric": "Errors", "dimensions": {"FunctionName": "worker"}, "statistic": "Sum"}
+METRIC = {"namespace": "AWS/Lambda", "name": "Errors", "dimensions": {"FunctionName": "worker"}, "statistic": "Sum"}
 
 
 @pytest.fixture(scope="module")
 def alarm(module: Callable[..., Root]) -> Root:
-    return module("alarm", name="errors", description="It broke.", sight=SIGHT, above=0, topic=TOPIC)
+    return module("alarm", name="errors", description="It broke.", metric=METRIC, threshold=0, topic_arn=TOPIC)
 
 
 @pytest.fixture(scope="module")
 def planned(alarm: Root) -> dict[str, Any]:
-    return alarm.plan(above=3, period=120, periods=2).resources["aws_cloudwatch_metric_alarm.this"]
+    plan = alarm.plan(threshold=3, period=120, evaluation_periods=2)
+    return plan.resources["aws_cloudwatch_metric_alarm.this"]
 
 
-def test_it_watches_the_sight_as_the_resource_gives_it(planned: dict[str, Any]) -> None:
-    assert {name: planned[name] for name in ("namespace", "metric_name", "dimensions", "statistic")} == {
-        "namespace": "AWS/Lambda",
-        "metric_name": "Errors",
-        "dimensions": {"FunctionName": "worker"},
-        "statistic": "Sum",
-    }
+def test_alarm_watches_the_given_metric(planned: dict[str, Any]) -> None:
+    assert planned["namespace"] == "AWS/Lambda"
+    assert planned["metric_name"] == "Errors"
+    assert planned["dimensions"] == {"FunctionName": "worker"}
+    assert planned["statistic"] == "Sum"
 
 
-def test_it_goes_off_above_the_number_for_so_many_periods(planned: dict[str, Any]) -> None:
-    assert (planned["comparison_operator"], planned["threshold"]) == ("GreaterThanThreshold", 3)
-    assert (planned["period"], planned["evaluation_periods"]) == (120, 2)
+def test_alarm_starts_above_threshold_for_all_periods(planned: dict[str, Any]) -> None:
+    assert planned["comparison_operator"] == "GreaterThanThreshold"
+    assert planned["threshold"] == 3
+    assert planned["period"] == 120
+    assert planned["evaluation_periods"] == 2
     assert planned["treat_missing_data"] == "notBreaching"
 
 
-def test_it_tells_when_it_begins_and_when_it_ends(planned: dict[str, Any]) -> None:
+def test_alarm_notifies_topic_at_start_and_end(planned: dict[str, Any]) -> None:
     assert planned["alarm_actions"] == planned["ok_actions"] == [TOPIC]
 
 
-def test_what_cannot_be_is_said_at_plan(alarm: Root) -> None:
-    assert 'The alarm\'s name "has space" must have 1 to 255 letters' in alarm.refusal(name="has space")
-    refusal = alarm.refusal(description="x" * 1025, sight=SIGHT | {"statistic": "p50"}, above=-1, period=3601)
-    assert "has 1025 characters, but must have 1 to 1,024" in refusal
-    assert "watches the statistic p50, but must watch Average, Maximum" in refusal
-    assert "is to go off above -1, but counts and seconds are never below 0" in refusal
-    assert "is 3601 s, but must be whole minutes" in refusal
+def test_invalid_alarm_variables_fail_the_plan(alarm: Root) -> None:
+    assert 'Invalid alarm name "has space": use 1 to 255 letters' in alarm.plan_error(name="has space")
+    error = alarm.plan_error(description="x" * 1025, metric=METRIC | {"statistic": "p50"}, threshold=-1, period=3601)
+    assert "has 1025 characters, but must have 1 to 1,024" in error
+    assert "The statistic of errors is p50, but must be Average, Maximum" in error
+    assert "The threshold of errors is -1, but must be at least 0: counts and durations are never negative" in error
+    assert "is 3601 s, but must be a multiple of 60 s" in error

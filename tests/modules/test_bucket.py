@@ -1,4 +1,4 @@
-"""modules/bucket: private, versioned, encrypted, and forgetful of what it was told to forget."""
+"""modules/bucket: private, versioned and encrypted, with expiration rules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,61 +7,87 @@ import pytest
 
 from tests.support.terraform_root import Root
 
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.this"
+JOBS = {"jobs": {"prefix": "jobs/", "days": 7}, "replaced": {"noncurrent_days": 1}}
+
 
 @pytest.fixture(scope="module")
 def bucket(module: Callable[..., Root]) -> Root:
-    return module("bucket", name="jobs", folders=["jobs", "lists/new"])
+    return module("bucket", name="jobs.example", folders=["jobs", "lists/new"])
 
 
 @pytest.fixture(scope="module")
 def planned(bucket: Root) -> dict[str, dict[str, Any]]:
-    return bucket.plan(keep_days={"jobs": 7}, keep_replaced_days=1).resources
+    return bucket.plan(expiration=JOBS).resources
 
 
-def test_it_is_private(planned: dict[str, dict[str, Any]]) -> None:
-    block = planned["module.private.aws_s3_bucket_public_access_block.this"]
-    assert all(block[rule] for rule in ("block_public_acls", "block_public_policy", "ignore_public_acls"))
+def test_bucket_blocks_public_access(planned: dict[str, dict[str, Any]]) -> None:
+    block = planned["aws_s3_bucket_public_access_block.this"]
+    assert block["block_public_acls"] is True
+    assert block["block_public_policy"] is True
+    assert block["ignore_public_acls"] is True
     assert block["restrict_public_buckets"] is True
-    assert planned["module.private.aws_s3_bucket_ownership_controls.this"]["rule"] == [
-        {"object_ownership": "BucketOwnerEnforced"}
-    ]
+    ownership = planned["aws_s3_bucket_ownership_controls.this"]
+    assert ownership["rule"] == [{"object_ownership": "BucketOwnerEnforced"}]
 
 
-def test_it_is_encrypted_and_versioned(planned: dict[str, dict[str, Any]]) -> None:
-    (rule,) = planned["module.private.aws_s3_bucket_server_side_encryption_configuration.this"]["rule"]
+def test_bucket_is_encrypted_and_versioned(planned: dict[str, dict[str, Any]]) -> None:
+    (rule,) = planned["aws_s3_bucket_server_side_encryption_configuration.this"]["rule"]
     assert rule["apply_server_side_encryption_by_default"][0]["sse_algorithm"] == "aws:kms"
     assert rule["bucket_key_enabled"] is True
-    assert planned["module.private.aws_s3_bucket_versioning.this"]["versioning_configuration"][0]["status"] == "Enabled"
+    assert planned["aws_s3_bucket_versioning.this"]["versioning_configuration"][0]["status"] == "Enabled"
 
 
-def test_changes_in_it_are_events(planned: dict[str, dict[str, Any]]) -> None:
-    assert planned["module.private.aws_s3_bucket_notification.this"]["eventbridge"] is True
+def test_bucket_sends_events_to_eventbridge(planned: dict[str, dict[str, Any]]) -> None:
+    assert planned["aws_s3_bucket_notification.this"]["eventbridge"] is True
 
 
-def test_its_name_carries_the_account_and_its_content_is_not_destroyed(planned: dict[str, dict[str, Any]]) -> None:
-    bucket = planned["module.private.aws_s3_bucket.this"]
-    name, _, account = bucket["bucket"].rpartition("-")
-    assert (name, len(account), account.isdigit()) == ("jobs", 12, True)
+def test_bucket_keeps_its_name_and_content(planned: dict[str, dict[str, Any]]) -> None:
+    bucket = planned["aws_s3_bucket.this"]
+    assert bucket["bucket"] == "jobs.example"
     assert bucket["force_destroy"] is False
 
 
-def test_objects_of_a_folder_and_replaced_versions_are_forgotten_in_time(planned: dict[str, dict[str, Any]]) -> None:
-    rests, jobs, replaced = planned["module.private.aws_s3_bucket_lifecycle_configuration.this"]["rule"]
-    assert rests["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
-    assert rests["expiration"][0]["expired_object_delete_marker"] is True
+def test_bucket_name_is_known_at_plan(bucket: Root) -> None:
+    assert bucket.plan().outputs["name"] == "jobs.example"
+
+
+def test_objects_and_replaced_versions_expire(planned: dict[str, dict[str, Any]]) -> None:
+    clean_up, jobs, replaced = planned[LIFECYCLE]["rule"]
+    assert clean_up["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
+    assert clean_up["expiration"][0]["expired_object_delete_marker"] is True
     assert replaced["noncurrent_version_expiration"][0]["noncurrent_days"] == 1
-    assert (jobs["filter"][0]["prefix"], jobs["expiration"][0]["days"]) == ("jobs/", 7)
-    assert {rule["status"] for rule in (rests, replaced, jobs)} == {"Enabled"}
+    assert jobs["filter"][0]["prefix"] == "jobs/"
+    assert jobs["expiration"][0]["days"] == 7
+    assert {rule["status"] for rule in (clean_up, replaced, jobs)} == {"Enabled"}
 
 
-def test_what_cannot_be_is_said_at_plan(bucket: Root) -> None:
-    refusal = bucket.refusal(name="Jobs", folders=["/jobs/"], keep_replaced_days=0.5)
-    for sentence in (
-        'The bucket\'s name "Jobs" must have 2 to 50 lower-case letters',
-        "Every entry of folders must be like jobs or models/digits",
-        "keep_replaced_days is 0.5, but must be a whole number of days",
-    ):
-        assert sentence in refusal
-    for days in ({"elsewhere": 7}, {"jobs": 0}):
-        refusal = bucket.refusal(keep_days=days)
-        assert "Every entry of keep_days must be one of folders and a whole number of days" in refusal
+def test_everything_without_expiration_is_kept(bucket: Root) -> None:
+    assert bucket.plan().resources[LIFECYCLE]["rule"][1:] == []
+    locks = {"locks": {"prefix": "dev.tfstate.tflock", "noncurrent_days": 1}}
+    (rule,) = bucket.plan(expiration=locks).resources[LIFECYCLE]["rule"][1:]
+    assert rule["id"] == "expire-locks"
+    assert rule["status"] == "Enabled"
+    assert rule["filter"][0]["prefix"] == "dev.tfstate.tflock"
+    assert rule["noncurrent_version_expiration"][0]["noncurrent_days"] == 1
+    assert rule["expiration"] == []
+
+
+def test_invalid_bucket_variables_fail_the_plan(bucket: Root) -> None:
+    error = bucket.plan_error(name="Jobs", folders=["/jobs/"])
+    assert 'Invalid bucket name "Jobs": use 3 to 63 lower-case letters' in error
+    assert "Every entry of folders must be like jobs or models/digits" in error
+
+
+@pytest.mark.parametrize(
+    "rule", [{"noncurrent_days": 0.5}, {"prefix": "jobs/", "days": 0.5}, {"prefix": "jobs/", "days": 0}]
+)
+def test_expiration_days_must_be_whole_and_positive(bucket: Root, rule: dict[str, Any]) -> None:
+    error = bucket.plan_error(expiration={"rule": rule})
+    assert "Every days and noncurrent_days of expiration must be a whole number of days, at least 1" in error
+
+
+def test_expiration_outside_folders_is_rejected(bucket: Root) -> None:
+    for prefix in ("elsewhere/", ""):
+        error = bucket.plan_error(expiration={"other": {"prefix": prefix, "days": 7}})
+        assert "The prefix of every expiration rule with days must be one of folders and a slash" in error

@@ -1,4 +1,4 @@
-"""modules/function: a role of its own, logs that end, and a trigger that fails one message at a time."""
+"""modules/function: own role, log retention, canary alias, and a trigger that retries failed messages one by one."""
 
 import json
 from collections.abc import Callable
@@ -15,11 +15,20 @@ RECEIVER = {
     "permissions": [{"actions": ["sqs:ReceiveMessage"], "resources": ["arn:aws:sqs:us-east-1:000000000000:inbox"]}],
 }
 SENDER = {"address": "https://outbox", "permissions": [{"actions": ["sqs:SendMessage"], "resources": ["arn:outbox"]}]}
+FUNCTION = "aws_lambda_function.this"
+ALIAS = "aws_lambda_alias.live"
+TRIGGER = 'aws_lambda_event_source_mapping.this["queue"]'
+
+
+def write_artifact(path: Path) -> dict[str, str]:
+    with ZipFile(path, "w") as archive:
+        archive.writestr("handlers/relay.py", "def handler(event, context): ...\n")
+    return {"path": str(path), "handler": "examples.relay.handler", "runtime": "python3.13", "architecture": "arm64"}
 
 
 @pytest.fixture(scope="module")
 def function(module: Callable[..., Root], tmp_path_factory: pytest.TempPathFactory) -> Root:
-    return module("function", name="relay", artifact=artifact(tmp_path_factory.mktemp("zip") / "relay.zip"))
+    return module("function", name="relay", artifact=write_artifact(tmp_path_factory.mktemp("zip") / "relay.zip"))
 
 
 @pytest.fixture(scope="module")
@@ -27,25 +36,19 @@ def planned(function: Root) -> dict[str, dict[str, Any]]:
     return function.plan(
         trigger={"queue": RECEIVER, "maximum_concurrency": 7},
         uses={"OUTBOX": SENDER},
-        settings={"MOOD": "calm"},
+        settings={"LEVEL": "high"},
         log_days=14,
     ).resources
 
 
-def artifact(path: Path) -> dict[str, str]:
-    with ZipFile(path, "w") as zipped:
-        zipped.writestr("handlers/relay.py", "def handler(event, context): ...\n")
-    return {"path": str(path), "handler": "examples.relay.handler", "runtime": "python3.13", "architecture": "arm64"}
-
-
-def test_code_finds_the_address_of_each_use_in_its_environment(planned: dict[str, dict[str, Any]]) -> None:
-    variables = planned["aws_lambda_function.this"]["environment"][0]["variables"]
+def test_environment_has_addresses_and_settings(planned: dict[str, dict[str, Any]]) -> None:
+    variables = planned[FUNCTION]["environment"][0]["variables"]
     assert variables["OUTBOX"] == "https://outbox"
-    assert variables["MOOD"] == "calm"
+    assert variables["LEVEL"] == "high"
     assert variables["POWERTOOLS_SERVICE_NAME"] == "relay"
 
 
-def test_its_role_may_do_what_it_uses_and_no_more(planned: dict[str, dict[str, Any]]) -> None:
+def test_role_has_only_the_permissions_of_uses(planned: dict[str, dict[str, Any]]) -> None:
     policies = {
         address.split('"')[1]: {
             action for statement in json.loads(values["policy"])["Statement"] for action in statement["Action"]
@@ -59,81 +62,80 @@ def test_its_role_may_do_what_it_uses_and_no_more(planned: dict[str, dict[str, A
     assert planned.keys() >= {'module.role.aws_iam_role_policy.grants["LOGS"]'}  # its resource is known after apply
 
 
-def test_logs_are_json_and_do_not_stay_forever(planned: dict[str, dict[str, Any]]) -> None:
+def test_logs_are_json_and_expire(planned: dict[str, dict[str, Any]]) -> None:
     assert planned["module.logs.aws_cloudwatch_log_group.this"]["retention_in_days"] == 14
-    assert planned["aws_lambda_function.this"]["logging_config"][0]["log_format"] == "JSON"
+    assert planned[FUNCTION]["logging_config"][0]["log_format"] == "JSON"
 
 
-def test_it_is_traced(planned: dict[str, dict[str, Any]]) -> None:
-    assert planned["aws_lambda_function.this"]["tracing_config"] == [{"mode": "Active"}]
+def test_function_is_traced(planned: dict[str, dict[str, Any]]) -> None:
+    assert planned[FUNCTION]["tracing_config"] == [{"mode": "Active"}]
 
 
-def test_a_failed_message_goes_back_alone(planned: dict[str, dict[str, Any]]) -> None:
-    mapping = planned['aws_lambda_event_source_mapping.this["queue"]']
-    assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
-    assert mapping["scaling_config"] == [{"maximum_concurrency": 7}]
-    assert mapping["event_source_arn"] == RECEIVER["address"]
+def test_trigger_reports_failures_per_message(planned: dict[str, dict[str, Any]]) -> None:
+    trigger = planned[TRIGGER]
+    assert trigger["function_response_types"] == ["ReportBatchItemFailures"]
+    assert trigger["scaling_config"] == [{"maximum_concurrency": 7}]
+    assert trigger["event_source_arn"] == RECEIVER["address"]
 
 
-def test_callers_call_an_alias_of_the_newest_version(planned: dict[str, dict[str, Any]]) -> None:
-    assert planned["aws_lambda_function.this"]["publish"] is True
-    alias = planned["aws_lambda_alias.live"]
+def test_alias_points_to_the_newest_version(planned: dict[str, dict[str, Any]]) -> None:
+    assert planned[FUNCTION]["publish"] is True
+    alias = planned[ALIAS]
     assert alias["name"] == "live"
-    assert "function_version" not in alias  # known once the function's new version is
+    assert "function_version" not in alias  # known once the new version is published
     assert alias["routing_config"] == []
-    assert (
-        "function_name" not in planned['aws_lambda_event_source_mapping.this["queue"]']
-    )  # the alias's ARN, not a name
+    assert "function_name" not in planned[TRIGGER]  # the ARN of the alias, not a name
 
 
-def test_the_newest_version_gets_its_share_of_the_calls(function: Root) -> None:
-    alias = function.plan(release={"share": 0.25, "stable": "7"}).resources["aws_lambda_alias.live"]
+def test_canary_keeps_alias_at_stable_version(function: Root) -> None:
+    alias = function.plan(canary={"traffic_share": 0.25, "stable_version": "7"}).resources[ALIAS]
     assert alias["function_version"] == "7"
-    assert "routing_config" not in alias  # its weights are known once the new version is
+    assert "routing_config" not in alias  # its weights are known once the new version is published
 
 
-def test_snapshots_are_taken_only_when_asked_for(function: Root, planned: dict[str, dict[str, Any]]) -> None:
-    assert planned["aws_lambda_function.this"]["snap_start"] == []
-    asked = function.plan(snap_start=True).resources["aws_lambda_function.this"]
-    assert asked["snap_start"][0]["apply_on"] == "PublishedVersions"
+def test_snap_start_is_off_by_default(function: Root, planned: dict[str, dict[str, Any]]) -> None:
+    assert planned[FUNCTION]["snap_start"] == []
+    snap_start = function.plan(snap_start=True).resources[FUNCTION]["snap_start"]
+    assert snap_start[0]["apply_on"] == "PublishedVersions"
 
 
-def test_what_cannot_be_is_said_at_plan(function: Root) -> None:
-    refusal = function.refusal(
+def test_invalid_function_variables_fail_the_plan(function: Root) -> None:
+    error = function.plan_error(
         name="has space",
         layers=["arn"] * 6,
         size={"memory": 64, "timeout": 901, "storage": 511},
         uses={"lower": SENDER, "LOGS": SENDER},
         trigger={"queue": RECEIVER, "maximum_concurrency": 1, "batch_size": 11, "batch_window": 301},
-        release={"share": 1, "stable": "$LATEST"},
+        canary={"traffic_share": 1, "stable_version": "$LATEST"},
         log_days=8,
     )
-    for sentence in (
-        'The function\'s name "has space" must have 1 to 64 letters',
-        "6 layers are too many: Lambda takes at most 5",
-        "size.memory is 64 MB, but Lambda takes 128 to 10,240 MB",
-        "size.timeout is 901 s, but Lambda takes 1 to 900 s",
-        "size.storage is 511 MB, but Lambda takes 512 to 10,240 MB",
-        "Each key of uses is an environment variable in capitals",
-        "trigger.maximum_concurrency is 1, but SQS takes 2 to 1,000",
+    for message in (
+        'Invalid function name "has space": use 1 to 64 letters',
+        "The function has 6 layers, but Lambda accepts at most 5",
+        "size.memory is 64 MB, but Lambda accepts 128 to 10,240 MB",
+        "size.timeout is 901 s, but Lambda accepts 1 to 900 s",
+        "size.storage is 511 MB, but Lambda accepts 512 to 10,240 MB",
+        "Each key of uses must be an environment variable in capitals",
+        "trigger.maximum_concurrency is 1, but SQS accepts 2 to 1,000",
         "trigger.batch_window is 301 s, but must be 0 to 300 s",
-        "release.share is 1, but must be between 0 and 1",
-        'release.stable is "$LATEST", but must be the number of a published version',
-        "log_days is 8, but CloudWatch keeps logs for",
+        "canary.traffic_share is 1, but must be between 0 and 1",
+        'canary.stable_version is "$LATEST", but must be the number of a published version',
+        "log_days is 8, but CloudWatch accepts only",
     ):
-        assert sentence in refusal
+        assert message in error
 
 
-def test_what_lambda_would_refuse_late_is_refused_at_plan(function: Root, tmp_path: Path) -> None:
-    old = artifact(tmp_path / "old.zip") | {"runtime": "python3.11"}
-    refusal = function.refusal(artifact=old, snap_start=True)
-    assert "Lambda takes snapshots from Python 3.12 on, and relay is built for python3.11" in refusal
-    refusal = function.refusal(size={"storage": 1024}, snap_start=True)
-    assert "no snapshot with more than 512 MB of /tmp, and size.storage is 1024 MB" in refusal
-    for long in ("x" * 4096, '"' * 2048):  # Lambda counts JSON, where a quote has a backslash
-        refusal = function.refusal(settings={"LONG": long})
-        assert "relay is longer than the 4,096 characters that Lambda takes: as JSON it has 4" in refusal
+def test_lambda_limits_fail_the_plan(function: Root, tmp_path: Path) -> None:
+    old = write_artifact(tmp_path / "old.zip") | {"runtime": "python3.11"}
+    error = function.plan_error(artifact=old, snap_start=True)
+    assert "relay is built for python3.11, but snap_start needs Python 3.12 or later" in error
+    error = function.plan_error(size={"storage": 1024}, snap_start=True)
+    assert "size.storage is 1024 MB, but snap_start allows at most 512 MB of /tmp" in error
+    for long in ("x" * 4096, '"' * 2048):  # Lambda counts JSON, in which a quote has a backslash
+        error = function.plan_error(settings={"LONG": long})
+        assert "The environment of relay has 4" in error
+        assert "characters as JSON, but Lambda accepts at most 4,096" in error
 
 
-def test_a_large_batch_needs_a_window(function: Root) -> None:
-    assert "trigger.batch_size is 11" in function.refusal(trigger={"queue": RECEIVER, "batch_size": 11})
+def test_large_batch_without_window_is_rejected(function: Root) -> None:
+    assert "trigger.batch_size is 11" in function.plan_error(trigger={"queue": RECEIVER, "batch_size": 11})

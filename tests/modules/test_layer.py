@@ -1,4 +1,4 @@
-"""modules/layer: straight to Lambda while that takes it, through a bucket when it is too large."""
+"""modules/layer: uploads a small zip directly and a large one through a bucket."""
 
 import hashlib
 from collections.abc import Callable
@@ -24,21 +24,25 @@ def layer(module: Callable[..., Root], artifact: dict[str, Any]) -> Root:
     return module("layer", name="tensorflow", artifact=artifact)
 
 
-def test_a_small_zip_goes_straight_to_lambda(layer: Root, artifact: dict[str, Any]) -> None:
+def test_small_zip_is_uploaded_directly(layer: Root, artifact: dict[str, Any]) -> None:
     (planned,) = layer.plan(bucket="models").resources.values()
-    assert (planned["filename"], planned["s3_bucket"], planned["s3_key"]) == (artifact["path"], None, None)
+    assert planned["filename"] == artifact["path"]
+    assert planned["s3_bucket"] is None
+    assert planned["s3_key"] is None
 
 
-def test_a_large_one_lies_in_the_bucket_under_its_hash(layer: Root, artifact: dict[str, Any]) -> None:
+def test_large_zip_is_in_the_bucket_under_its_hash(layer: Root, artifact: dict[str, Any]) -> None:
     planned = layer.plan(bucket="models", artifact=artifact | {"bytes": LIMIT + 1}).resources
-    zipped, version = planned['aws_s3_object.zip["tensorflow"]'], planned["aws_lambda_layer_version.this"]
-    assert zipped["source"] == artifact["path"]
-    assert zipped["key"] == f"_layers/tensorflow/{artifact['sha256']}.zip"
-    assert (version["filename"], version["s3_bucket"], version["s3_key"]) == (None, "models", zipped["key"])
+    archive, version = planned['aws_s3_object.zip["tensorflow"]'], planned["aws_lambda_layer_version.this"]
+    assert archive["source"] == artifact["path"]
+    assert archive["key"] == f"_layers/tensorflow/{artifact['sha256']}.zip"
+    assert version["filename"] is None
+    assert version["s3_bucket"] == "models"
+    assert version["s3_key"] == archive["key"]
 
 
-def test_what_cannot_be_is_said_at_plan(layer: Root, artifact: dict[str, Any]) -> None:
-    refusal = layer.refusal(artifact=artifact | {"bytes": LIMIT + 1})
-    assert "has 52428801 bytes, and Lambda takes 52,428,800 directly: name a bucket for it" in refusal
-    refusal = layer.refusal(artifact=None)
-    assert "The build has no zip for the layer tensorflow: `make build` makes every layer." in refusal
+def test_invalid_layer_variables_fail_the_plan(layer: Root, artifact: dict[str, Any]) -> None:
+    error = layer.plan_error(artifact=artifact | {"bytes": LIMIT + 1})
+    assert "has 52428801 bytes, but a direct upload to Lambda can have at most 52,428,800: set bucket" in error
+    error = layer.plan_error(artifact=None)
+    assert "The build has no zip for the layer tensorflow: run `make build`, which builds every layer." in error

@@ -1,4 +1,4 @@
-"""modules/queue: times derived, TLS only, and mistakes told before AWS would."""
+"""modules/queue: timeouts follow from the consumer, TLS is required, and limits of SQS fail the plan."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.terraform_root import Root
 
-DEAD = {"arn": "arn:aws:sqs:us-east-1:000000000000:dead"}
+DEAD_LETTERS = {"arn": "arn:aws:sqs:us-east-1:000000000000:dead"}
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def queue(module: Callable[..., Root]) -> Root:
 
 @pytest.fixture(scope="module")
 def standard(queue: Root) -> dict[str, Any]:
-    return queue.plan(consumer_timeout=30, dead_letters=DEAD).resources["aws_sqs_queue.this"]
+    return queue.plan(consumer_timeout=30, dead_letter_queue=DEAD_LETTERS).resources["aws_sqs_queue.this"]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def fifo(queue: Root) -> dict[str, Any]:
     return queue.plan(fifo=True).resources["aws_sqs_queue.this"]
 
 
-def test_a_message_stays_hidden_for_six_times_what_the_consumer_may_take(standard: dict[str, Any]) -> None:
+def test_visibility_timeout_is_six_times_the_consumers(standard: dict[str, Any]) -> None:
     assert standard["visibility_timeout_seconds"] == 180
 
 
@@ -34,11 +34,12 @@ def test_messages_are_encrypted_at_rest(standard: dict[str, Any]) -> None:
     assert standard["sqs_managed_sse_enabled"] is True
 
 
-def test_failed_messages_go_to_the_dead_letters(standard: dict[str, Any]) -> None:
-    assert json.loads(standard["redrive_policy"]) == {"deadLetterTargetArn": DEAD["arn"], "maxReceiveCount": 5}
+def test_failed_messages_go_to_the_dead_letter_queue(standard: dict[str, Any]) -> None:
+    redrive = json.loads(standard["redrive_policy"])
+    assert redrive == {"deadLetterTargetArn": DEAD_LETTERS["arn"], "maxReceiveCount": 5}
 
 
-def test_nobody_comes_in_without_tls(fifo: dict[str, Any]) -> None:
+def test_requests_without_tls_are_denied(fifo: dict[str, Any]) -> None:
     (statement,) = json.loads(fifo["policy"])["Statement"]
     assert statement["Effect"] == "Deny"
     assert statement["Principal"] == "*"
@@ -46,17 +47,18 @@ def test_nobody_comes_in_without_tls(fifo: dict[str, Any]) -> None:
     assert statement["Resource"].endswith(":images.fifo")
 
 
-def test_a_fifo_queue_drops_duplicates_and_stays_parallel(fifo: dict[str, Any]) -> None:
-    assert (fifo["name"], fifo["fifo_queue"]) == ("images.fifo", True)
+def test_fifo_queue_drops_duplicates_in_parallel(fifo: dict[str, Any]) -> None:
+    assert fifo["name"] == "images.fifo"
+    assert fifo["fifo_queue"] is True
     assert fifo["deduplication_scope"] == "messageGroup"
     assert fifo["fifo_throughput_limit"] == "perMessageGroupId"
 
 
-def test_what_cannot_be_is_said_at_plan(queue: Root) -> None:
-    refusal = queue.refusal(
-        name="has space", consumer_timeout=7201, retention_days=15, dead_letters=DEAD | {"attempts": 4}
+def test_invalid_queue_variables_fail_the_plan(queue: Root) -> None:
+    error = queue.plan_error(
+        name="has space", consumer_timeout=7201, retention_days=15, dead_letter_queue=DEAD_LETTERS | {"attempts": 4}
     )
-    assert 'The queue\'s name "has space" must have 1 to 75 letters' in refusal
-    assert "consumer_timeout is 7201 s, but must be 1 to 7,200 s" in refusal
-    assert "retention_days is 15, but SQS keeps messages for 1 to 14 days" in refusal
-    assert "dead_letters.attempts must be 5 to 1,000" in refusal
+    assert 'Invalid queue name "has space": use 1 to 75 letters' in error
+    assert "consumer_timeout is 7201 s, but must be 1 to 7,200 s" in error
+    assert "retention_days is 15, but SQS accepts 1 to 14 days" in error
+    assert "dead_letter_queue.attempts is 4, but must be 5 to 1,000" in error

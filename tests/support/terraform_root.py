@@ -1,4 +1,4 @@
-"""All that the tests know of python-terraform: a copy of the project to work in, and its roots."""
+"""Runs Terraform through python-terraform: a copy of the project to work in, and its roots."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 def copy_project(folder: Path) -> Path:
-    """The project's Terraform in a folder of its own, so that no test leaves state or plugins in the tree."""
+    """Copy the project's Terraform to a folder, so that no test leaves state or plugins in the working tree."""
     for part in ("terraform", "modules"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
     for part in ("build", "models"):
@@ -22,7 +22,7 @@ def copy_project(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a plan would do: the resources by address, the outputs as far as known, the text."""
+    """A plan: whether it changes anything, resources by address, outputs as far as known, and the text."""
 
     empty: bool
     resources: dict[str, dict[str, Any]]
@@ -31,9 +31,10 @@ class Plan:
 
 
 class Root:
-    """A folder that Terraform plans and applies, given values for its variables.
+    """A folder that Terraform plans and applies with values for its variables.
 
-    With an environment, the values override its tfvars, and its backend keeps the state (under `state`, if given).
+    With an environment, the values override its tfvars file, and its backend stores the state (under the
+    key `state`, if given).
     """
 
     def __init__(
@@ -52,23 +53,23 @@ class Root:
         self._do("init", backend_config=backend + ([f"key={state}"] if state else []))
 
     def apply(self, **values: Any) -> None:
-        """Apply without asking; the values are kept for what follows."""
+        """Apply without confirmation; later calls keep these values."""
         self._values |= values
         self._do("apply", skip_plan=True, var_file=self._var_files({}))
 
     def apply_only(self, *addresses: str) -> None:
-        """Apply these resources and what they stand on."""
+        """Apply these resources and their dependencies."""
         self._do("apply", skip_plan=True, var_file=self._var_files({}), target=list(addresses))
 
     def destroy(self) -> None:
-        """Destroy without asking."""
+        """Destroy without confirmation."""
         self._do("destroy", force=None, auto_approve=IsFlagged, var_file=self._var_files({}))
 
     def plan(self, **values: Any) -> Plan:
-        """What an apply would do."""
+        """Return what an apply would do."""
         _, text, _ = self._do("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
-        _, shown, _ = self._do("show", "test.tfplan", json=IsFlagged)
-        planned = json.loads(shown)
+        _, output, _ = self._do("show", "test.tfplan", json=IsFlagged)
+        planned = json.loads(output)
         values_after = planned["planned_values"]
         return Plan(
             empty=all(change["change"]["actions"] == ["no-op"] for change in planned.get("resource_changes", [])),
@@ -77,24 +78,24 @@ class Root:
             text=text,
         )
 
-    def refusal(self, **values: Any) -> str:
-        """The complaint of a plan that must fail, without the frame and line breaks that Terraform puts around it."""
-        return self._complaint(values)
+    def plan_error(self, **values: Any) -> str:
+        """Return the error of a plan that must fail, on one line."""
+        return self._plan_error(values)
 
-    def refusal_to_destroy(self) -> str:
-        """The complaint of a plan to destroy everything, which must fail."""
-        return self._complaint({}, destroy=IsFlagged)
+    def destroy_error(self) -> str:
+        """Return the error of a plan to destroy everything, which must fail."""
+        return self._plan_error({}, destroy=IsFlagged)
 
-    def _complaint(self, values: dict[str, Any], **how: Any) -> str:
-        _, _, complaint = self._do("plan", allowed=(1,), var_file=self._var_files(values), **how)
-        return " ".join(complaint.replace("│", " ").split())
+    def _plan_error(self, values: dict[str, Any], **options: Any) -> str:
+        _, _, error = self._do("plan", allowed=(1,), var_file=self._var_files(values), **options)
+        return " ".join(error.replace("│", " ").split())
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs by name."""
+        """Return the outputs by name."""
         return {name: output["value"] for name, output in self._terraform.output().items()}
 
     def _var_files(self, values: dict[str, Any]) -> list[str]:
-        """The environment's file, then the values: python-terraform's own `var` would come before it and lose."""
+        """Return the environment's file, then the values: python-terraform's `var` option has lower precedence."""
         file = self._folder / "test.tfvars.json"
         file.write_text(json.dumps(self._values | values))
         return [*self._files, file.name]
@@ -104,10 +105,10 @@ class Root:
     ) -> tuple[int, str, str]:
         code, out, err = getattr(self._terraform, command)(*arguments, no_color=IsFlagged, **options)
         if code not in allowed:
-            raise AssertionError(f"terraform {command} ended with {code}, not {allowed}:\n{out[-2000:]}\n{err}")
+            raise AssertionError(f"terraform {command} exited with {code}, not {allowed}:\n{out[-2000:]}\n{err}")
         return code, out, err
 
 
 def _resources(module: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     own = [(resource["address"], resource.get("values", {})) for resource in module.get("resources", [])]
-    return own + [found for child in module.get("child_modules", []) for found in _resources(child)]
+    return own + [resource for child in module.get("child_modules", []) for resource in _resources(child)]

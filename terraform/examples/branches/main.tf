@@ -1,4 +1,4 @@
-# GET /start runs two branches at once, each of which says hello, and joins what they said.
+# GET /start starts a state machine that invokes a function in two parallel branches and joins their results.
 
 module "artifacts" {
   source        = "../../../modules/artifacts"

@@ -1,5 +1,5 @@
 output "start" {
-  description = "The address that starts an execution."
+  description = "URL that starts an execution."
   value       = "${module.api.caller.address}/start"
 }
 

@@ -1,4 +1,4 @@
-# The smallest state machine: one function, started by hand.
+# The smallest state machine: one function, started by the AWS CLI.
 
 module "artifacts" {
   source        = "../../../modules/artifacts"

@@ -1,19 +1,19 @@
 variable "prefix" {
-  description = "What every name begins with."
+  description = "Prefix of every resource name."
   type        = string
   default     = "sluice-hello"
   nullable    = false
 }
 
 variable "build" {
-  description = "Which build to deploy: a folder of build/out, named <python>-<architecture>."
+  description = "Build to deploy: a folder of build/out, named <python>-<architecture>."
   type        = string
   default     = "3.13-x86_64"
   nullable    = false
 }
 
 variable "oldest_python" {
-  description = "The oldest Python to deploy: AWS runs the layers' wheels from 3.12 on; a laptop may be older."
+  description = "Oldest Python version to accept. On AWS, the wheels in the layers need 3.12; a laptop may use an older one."
   type        = string
   default     = "3.12"
   nullable    = false

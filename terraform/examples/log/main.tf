@@ -1,4 +1,4 @@
-# A function on a queue that only logs what it gets: inbox -> log.
+# inbox -> log: a function with an SQS trigger that logs every message.
 
 module "artifacts" {
   source        = "../../../modules/artifacts"

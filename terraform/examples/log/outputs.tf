@@ -1,9 +1,9 @@
 output "inbox" {
-  description = "URL of the queue to send to."
+  description = "URL of the queue to send messages to."
   value       = module.inbox.url
 }
 
 output "logs" {
-  description = "The log group to read."
+  description = "Name of the log group with the messages."
   value       = "/aws/lambda/${module.log.name}"
 }

@@ -1,4 +1,4 @@
-# A message sent to one queue comes out of another: inbox -> relay -> outbox.
+# inbox -> relay -> outbox: a function that sends every message of one queue to another.
 
 module "artifacts" {
   source        = "../../../modules/artifacts"

@@ -1,9 +1,9 @@
 output "inbox" {
-  description = "URL of the queue to send to."
+  description = "URL of the queue to send messages to."
   value       = module.inbox.url
 }
 
 output "outbox" {
-  description = "URL of the queue to receive from."
+  description = "URL of the queue to receive messages from."
   value       = module.outbox.url
 }

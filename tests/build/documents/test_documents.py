@@ -72,9 +72,11 @@ def test_a_change_of_the_code_changes_it_and_leaves_the_prose(tmp_path: Path) ->
     written = readme(tmp_path, folder).replace("# logs\n", "# logs\n\nMind the gap.\n") + "\n## By hand\n"
     (folder / "README.md").write_text(written)
     assert readme(tmp_path, folder) == written
-    (folder / "outputs.tf").write_text((folder / "outputs.tf").read_text().replace("Write to", "Scribble into"))
+    (folder / "outputs.tf").write_text(
+        (folder / "outputs.tf").read_text().replace("Grant to write", "Grant to scribble")
+    )
     again = readme(tmp_path, folder)
-    assert "Scribble into" in again and "Scribble into" not in written
+    assert "Grant to scribble" in again and "Grant to scribble" not in written
     assert again.startswith("# logs\n\nMind the gap.\n") and again.endswith("\n## By hand\n")
 
 

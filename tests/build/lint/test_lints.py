@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from build.lint import validate
-from build.lint.machines import complaints, filled
+from build.lint.machines import fill_placeholders, find_problems
 from tests.support.build.projects import ROOT
 
 LINT = ROOT / "build" / "venv" / "lint" / "bin"
@@ -93,5 +93,5 @@ def test_parliament_finds_what_a_policy_should_not_have_and_an_exception_that_ex
 
 def test_the_state_machines_linters_see_through_placeholders() -> None:
     text = (ROOT / "terraform" / "workflow.asl.json").read_text()
-    assert complaints(filled(text)) == []
-    assert complaints(filled(text.replace('"Next": "Reduce"', '"Next": "Nowhere"')))
+    assert find_problems(fill_placeholders(text)) == []
+    assert find_problems(fill_placeholders(text.replace('"Next": "Reduce"', '"Next": "Nowhere"')))

@@ -25,10 +25,10 @@ def test_a_version_alone_takes_all_calls() -> None:
 
 def test_the_versions_that_answer_now_keep_the_other_calls() -> None:
     asked = release.release_variables(OUTPUTS, DIGITS, 0.25)
-    assert asked["release"] == {"share": 0.25, "stable": {"worker": "3", "bulk_reduce": "1"}}
+    assert asked["canary"] == {"traffic_share": 0.25, "stable_versions": {"worker": "3", "bulk_reduce": "1"}}
     assert release.environment_variables(asked) == {
         "TF_VAR_model": str(DIGITS),
-        "TF_VAR_release": '{"share": 0.25, "stable": {"worker": "3", "bulk_reduce": "1"}}',
+        "TF_VAR_canary": '{"traffic_share": 0.25, "stable_versions": {"worker": "3", "bulk_reduce": "1"}}',
     }
 
 

@@ -1,4 +1,4 @@
-"""State machines' definitions as the tests see them: their states, and the functions that they name."""
+"""Reads definitions of state machines: their states, and the functions that they invoke."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ State = dict[str, Any]
 
 
 def machines(definition: State) -> Iterator[State]:
-    """The definition, and each definition inside it: a map's processor, a parallel's branches."""
+    """Yield the definition and each definition inside it: of a map's processor, of a parallel state's branches."""
     yield definition
     for state in definition["States"].values():
         for inner in [state.get("ItemProcessor"), *state.get("Branches", [])]:
@@ -16,34 +16,34 @@ def machines(definition: State) -> Iterator[State]:
 
 
 def states(definition: State, kind: str | None = None) -> dict[str, State]:
-    """Every state, of one type or of any, by its name."""
-    found = [named for machine in machines(definition) for named in machine["States"].items()]
-    return {name: state for name, state in found if kind in (None, state["Type"])}
+    """Return the states by name, of all types or only of the type `kind`."""
+    items = [item for machine in machines(definition) for item in machine["States"].items()]
+    return {name: state for name, state in items if kind in (None, state["Type"])}
 
 
 def unreachable(definition: State) -> set[str]:
-    """The states that no path from the start of their machine leads to."""
-    lost: set[str] = set()
+    """Return the names of states that no path from the start of their machine leads to."""
+    names: set[str] = set()
     for machine in machines(definition):
         reached: set[str] = set()
-        ahead = [machine["StartAt"]]
-        while ahead:
-            name = ahead.pop()
+        pending = [machine["StartAt"]]
+        while pending:
+            name = pending.pop()
             if name not in reached:
                 reached.add(name)
-                ahead.extend(_following(machine["States"][name]))
-        lost |= machine["States"].keys() - reached
-    return lost
+                pending.extend(_successors(machine["States"][name]))
+        names |= machine["States"].keys() - reached
+    return names
 
 
 def named_functions(definition: State) -> set[str]:
-    """The functions that the definition's tasks call, as they name them."""
+    """Return the functions that tasks invoke, as the definition names them."""
     tasks = states(definition, "Task").values()
-    named = [task.get("Parameters", {}).get("FunctionName", task["Resource"]) for task in tasks]
-    return {name for name in named if not name.startswith("arn:aws:states:")}
+    names = [task.get("Parameters", {}).get("FunctionName", task["Resource"]) for task in tasks]
+    return {name for name in names if not name.startswith("arn:aws:states:")}
 
 
-def _following(state: State) -> list[str]:
+def _successors(state: State) -> list[str]:
     choices = [*state.get("Choices", []), *state.get("Catch", [])]
-    ahead = [state.get("Next"), state.get("Default"), *(choice["Next"] for choice in choices)]
-    return [name for name in ahead if name]
+    names = [state.get("Next"), state.get("Default"), *(choice["Next"] for choice in choices)]
+    return [name for name in names if name]
