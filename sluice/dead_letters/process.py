@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.sqs_limits import MAX_ENTRIES
 from sluice.dead_letters.actions import Action
 from sluice.dead_letters.letter import DeadLetter
 from sluice.dead_letters.scan import Scan
@@ -14,7 +15,7 @@ from sluice.errors import convert_error
 from sluice.interrupts import Deferred
 from sluice.sqs.consumer import Consumer
 from sluice.sqs.messages import DeleteError
-from sluice.sqs.sending import MAX_ENTRIES, split_batches
+from sluice.sqs.sending import split_batches
 
 
 @dataclass

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from pipeline.sqs_limits import MAX_ENTRIES
 from sluice.dead_letters.failures import Failure, Filters, find_failures
 from sluice.dead_letters.letter import DeadLetter
 from sluice.errors import SluiceError
 from sluice.sqs.messages import receive_messages, release_messages
-from sluice.sqs.sending import MAX_ENTRIES
 
 HIDDEN_SECONDS = 120  # the messages of a scan that was killed are visible again after this time
 _MAX_IN_FLIGHT = 120_000

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from pipeline.sqs_limits import MAX_ENTRIES
 from sluice.sqs.messages import DeleteError, Message, delete_messages, receive_messages
-from sluice.sqs.sending import MAX_ENTRIES
 
 HIDDEN_SECONDS = 300  # the time that handling ten messages may take; after it, those of a killed consumer are visible
 MAX_UNDELETED = 1_000  # a consumer that cannot delete so many messages should stop

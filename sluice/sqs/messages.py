@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.sqs_limits import MAX_ENTRIES
 from sluice import aws_errors
 from sluice.errors import SluiceError
-from sluice.sqs.sending import MAX_ENTRIES
 
 _DELETE_PAUSES = (0.2, 0.8)  # seconds before each retry of a deletion
 

@@ -7,11 +7,9 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.sqs_limits import MAX_BYTES, MAX_ENTRIES
 from sluice import aws_errors
 from sluice.errors import SluiceError
-
-MAX_ENTRIES = 10
-MAX_BYTES = 262_144  # of one message, and of all messages of one batch
 
 _ATTEMPTS = 8
 _FIRST_PAUSE = 0.2  # seconds, doubling up to the longest, half of it random

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from inference import messages
+from pipeline.sqs_limits import MAX_BYTES
 from sluice.errors import SluiceError
-from sluice.sqs.sending import MAX_BYTES
 
 # The characters that SQS accepts:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html

@@ -1,4 +1,4 @@
-"""What boto3 throws, and what a person is told instead."""
+"""Each error of boto3 has a message with the fix."""
 
 import pytest
 from botocore import exceptions as aws
@@ -7,23 +7,26 @@ from sluice import aws_errors
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [
         ("ExpiredToken", "have expired: log in again"),
         ("InvalidClientTokenId", "AWS does not know these credentials"),
-        ("AccessDenied", "may not call SendMessage: so it is. Ask for the policy sluice-<env>-operate, or, to publish"),
+        (
+            "AccessDenied",
+            "may not call SendMessage: the reason. Ask for the policy sluice-<env>-operate, or, to publish",
+        ),
         ("AWS.SimpleQueueService.NonExistentQueue", "no longer exists (SendMessage): run `make apply`"),
         ("ThrottlingException", "AWS throttles SendMessage, also after several retries: try again in a minute."),
-        ("Odd", "AWS refused SendMessage: so it is. (Odd)"),
+        ("Odd", "AWS refused SendMessage: the reason. (Odd)"),
     ],
 )
-def test_each_refusal_gets_a_sentence(code: str, told: str) -> None:
-    error = aws.ClientError({"Error": {"Code": code, "Message": "so it is."}}, "SendMessage")
-    assert told in aws_errors.describe_error(error)
+def test_describe_error_of_a_refused_call(code: str, message: str) -> None:
+    error = aws.ClientError({"Error": {"Code": code, "Message": "the reason."}}, "SendMessage")
+    assert message in aws_errors.describe_error(error)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (aws.NoCredentialsError(), "There are no AWS credentials: log in"),
         (aws.ProfileNotFound(profile="team"), "profile (team) could not be found"),
@@ -32,5 +35,5 @@ def test_each_refusal_gets_a_sentence(code: str, told: str) -> None:
         (aws.EndpointConnectionError(endpoint_url="https://x"), "AWS cannot be reached"),
     ],
 )
-def test_what_stops_a_call_gets_a_sentence(error: aws.BotoCoreError, told: str) -> None:
-    assert told in aws_errors.describe_error(error)
+def test_describe_error_before_a_call(error: aws.BotoCoreError, message: str) -> None:
+    assert message in aws_errors.describe_error(error)

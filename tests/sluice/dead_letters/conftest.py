@@ -1,4 +1,4 @@
-"""A dead-letter queue, an images queue and a worker's log, on the local cloud."""
+"""Queues and a log of dead letters on the local cloud, and a way to run `sluice dead` on them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,40 +19,43 @@ from sluice.dead_letters.scan import Listing, list_dead_letters
 from sluice.environment import Environment
 from sluice.errors import SluiceError
 
-Sluice = Callable[..., Result]
+RunDead = Callable[..., Result]
 BODIES = [f'{{"id": "n{n}", "url": "https://example.org/{n}.png"}}' for n in range(3)]
 
 
 @dataclass
-class Graveyard:
-    """Where letters lie: queues by URL, and the name of the worker whose log tells of them."""
+class Queues:
+    """Clients of SQS and CloudWatch Logs, the URLs of the queues, and the name of the worker's function."""
 
     sqs: Any
     logs: Any
-    dead: str
+    dead_letters: str
     images: str
     worker: str
 
-    def bury(self, *bodies: str, **message: Any) -> list[str]:
-        """Send bodies straight to the dead letters; their message ids."""
-        return [self.sqs.send_message(QueueUrl=self.dead, MessageBody=body, **message)["MessageId"] for body in bodies]
+    def add_dead_letters(self, *bodies: str, **parameters: Any) -> list[str]:
+        """Send messages to the dead-letter queue, and return their message IDs."""
+        messages = (
+            self.sqs.send_message(QueueUrl=self.dead_letters, MessageBody=body, **parameters) for body in bodies
+        )
+        return [message["MessageId"] for message in messages]
 
-    def log(self, **line: Any) -> None:
-        event = {"timestamp": int(time() * 1000), "message": json.dumps(line)}
+    def add_log_line(self, **fields: Any) -> None:
+        event = {"timestamp": int(time() * 1000), "message": json.dumps(fields)}
         self.logs.put_log_events(logGroupName=f"/aws/lambda/{self.worker}", logStreamName="a", logEvents=[event])
 
-    def listed(self, limit: int | None = None, **wanted: Any) -> Listing:
-        return list_dead_letters(self.sqs, self.logs, self.dead, self.worker, Filters(**wanted), limit)
+    def list_letters(self, limit: int | None = None, **filters: Any) -> Listing:
+        return list_dead_letters(self.sqs, self.logs, self.dead_letters, self.worker, Filters(**filters), limit)
 
-    def bodies(self, url: str) -> list[str]:
-        """What is visible in a queue at this moment."""
-        found = []
-        while messages := self.received(url):
-            found += [message["Body"] for message in messages]
-        return sorted(found)
+    def visible_bodies(self, url: str) -> list[str]:
+        """Receive all visible messages of a queue, and return their bodies."""
+        bodies = []
+        while messages := self.receive(url):
+            bodies += [message["Body"] for message in messages]
+        return sorted(bodies)
 
-    def received(self, url: str) -> list[dict[str, Any]]:
-        """Up to ten messages, hidden from now on."""
+    def receive(self, url: str) -> list[dict[str, Any]]:
+        """Receive up to ten messages, which are then hidden."""
         messages: list[dict[str, Any]] = self.sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=10,
@@ -62,31 +65,47 @@ class Graveyard:
         ).get("Messages", [])
         return messages
 
+    def sum_metric(self, metric: str) -> float:
+        """Return the sum of a metric of the worker over the last hour."""
+        now = datetime.now(UTC)
+        statistics = boto3.client("cloudwatch").get_metric_statistics(
+            Namespace="Sluice",
+            MetricName=metric,
+            Dimensions=[{"Name": "service", "Value": self.worker}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(minutes=1),
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        return float(sum(point["Sum"] for point in statistics["Datapoints"]))
+
 
 @pytest.fixture
-def yard(cloud: LocalCloud) -> Iterator[Graveyard]:  # noqa: ARG001 - what boto3 speaks to
-    sqs, logs, name = boto3.client("sqs"), boto3.client("logs"), f"yard-{uuid4().hex[:8]}"
-    dead, images = (sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in ("dead", "images"))
+def queues(cloud: LocalCloud) -> Iterator[Queues]:  # noqa: ARG001 - it receives boto3's calls
+    sqs, logs, name = boto3.client("sqs"), boto3.client("logs"), f"dead-{uuid4().hex[:8]}"
+    dead_letters, images = (
+        sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in ("dead-letters", "images")
+    )
     logs.create_log_group(logGroupName=f"/aws/lambda/{name}")
     logs.create_log_stream(logGroupName=f"/aws/lambda/{name}", logStreamName="a")
-    yield Graveyard(sqs, logs, dead, images, name)
-    for url in (dead, images):
+    yield Queues(sqs, logs, dead_letters, images, name)
+    for url in (dead_letters, images):
         sqs.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture
-def sluice(yard: Graveyard, monkeypatch: pytest.MonkeyPatch) -> Sluice:
-    """Runs `sluice dead ...` on the yard, as if Terraform had told of it; refusals are raised as SluiceError."""
-    deployed = Environment("local")
-    deployed.__dict__["outputs"] = {
-        "images": yard.images,
-        "dead_letters": yard.dead,
-        "functions": {"worker": yard.worker},
+def run_dead(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> RunDead:
+    """Runs `sluice dead ...` on the queues, as if Terraform had created them; raises SluiceError."""
+    environment = Environment("local")
+    environment.__dict__["outputs"] = {
+        "images": queues.images,
+        "dead_letters": queues.dead_letters,
+        "functions": {"worker": queues.worker},
     }
-    monkeypatch.setattr(Environment, "open", lambda _: deployed)
+    monkeypatch.setattr(Environment, "open", lambda _: environment)
 
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(dead.app, words)
+    def run(*arguments: str) -> Result:
+        result = CliRunner().invoke(dead.app, arguments)
         if isinstance(result.exception, SluiceError):
             raise result.exception
         return result
@@ -94,20 +113,7 @@ def sluice(yard: Graveyard, monkeypatch: pytest.MonkeyPatch) -> Sluice:
     return run
 
 
-def counted(yard: Graveyard, metric: str) -> float:
-    now = datetime.now(UTC)
-    told = boto3.client("cloudwatch").get_metric_statistics(
-        Namespace="Sluice",
-        MetricName=metric,
-        Dimensions=[{"Name": "service", "Value": yard.worker}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now + timedelta(minutes=1),
-        Period=3600,
-        Statistics=["Sum"],
-    )
-    return float(sum(point["Sum"] for point in told["Datapoints"]))
-
-
-def found(result: Result) -> Any:
+def json_output(result: Result) -> Any:
+    """Return the JSON that a command printed; AssertionError unless it succeeded."""
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)

@@ -1,4 +1,4 @@
-"""A task that had no id gets one that stays; one that has it is not touched."""
+"""A replay keeps the ID of its task: one without an ID receives that of its message."""
 
 import json
 
@@ -7,11 +7,11 @@ import pytest
 from inference.messages import Task, parse_task
 from sluice.dead_letters.letter import DeadLetter, read_text_field
 
-NAME = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
+MESSAGE_ID = "0b5a4d2e-1f6c-4f0c-9d53-6a3f3d1f7c11"
 
 
-def _letter(body: str) -> DeadLetter:
-    return DeadLetter(id=NAME, body=body, receipt="receipt")
+def replay_body(body: str) -> str:
+    return DeadLetter(id=MESSAGE_ID, body=body, receipt="receipt").replay_body()
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def _letter(body: str) -> DeadLetter:
         ' {"url": "https://example.org/kätzchen.jpg"}',
     ],
 )
-def test_the_worker_reads_the_same_task_under_the_same_id(body: str) -> None:
-    before, after = parse_task(body, NAME), parse_task(_letter(body).replay_body(), "another message")
+def test_replay_body_is_the_same_task_with_the_same_id(body: str) -> None:
+    before, after = parse_task(body, MESSAGE_ID), parse_task(replay_body(body), "another message")
     assert isinstance(before, Task)
     assert after == before
 
@@ -32,15 +32,15 @@ def test_the_worker_reads_the_same_task_under_the_same_id(body: str) -> None:
 @pytest.mark.parametrize(
     "body", ['{"id": "mine",   "url": "https://example.org/cat.jpg"}', '{"id": 7}', "{broken", ' "" ', "{" * 100_000]
 )
-def test_what_has_an_id_or_is_no_task_stays_as_it_is(body: str) -> None:
-    assert _letter(body).replay_body() == body
+def test_replay_body_with_id_or_invalid_is_unchanged(body: str) -> None:
+    assert replay_body(body) == body
 
 
-def test_a_rejection_keeps_its_id_too() -> None:
-    assert json.loads(_letter('{"url": 5}').replay_body()) == {"url": 5, "id": NAME}
+def test_replay_body_of_invalid_url_keeps_id() -> None:
+    assert json.loads(replay_body('{"url": 5}')) == {"url": 5, "id": MESSAGE_ID}
 
 
-def test_words_are_text() -> None:
+def test_read_text_field_ignores_other_types() -> None:
     assert read_text_field('{"id": "a", "model": 5}', "id") == "a"
     assert read_text_field('{"id": "a", "model": 5}', "model") is None
     assert read_text_field("{broken", "id") is None

@@ -1,4 +1,4 @@
-"""An environment to look at, on the local cloud, as if Terraform had told of it."""
+"""An environment on the local cloud, and a way to run one check on it."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,24 +8,24 @@ from localcloud import LocalCloud
 from sluice.doctor.context import CheckResult, Context, Status
 from sluice.environment import Environment
 
-Look = Callable[[Callable[[Context], Iterable[CheckResult]]], CheckResult]
+RunCheck = Callable[[Callable[[Context], Iterable[CheckResult]]], CheckResult]
 
 
 @pytest.fixture
-def context(cloud: LocalCloud) -> Context:  # noqa: ARG001 - what boto3 speaks to
-    """Opened, with no outputs yet: tests put theirs into `outputs`."""
+def context(cloud: LocalCloud) -> Context:  # noqa: ARG001 - it receives boto3's calls
+    """An open environment without outputs; tests set theirs in `outputs`."""
     context = Context("local")
     context.__dict__ |= {"problem": None, "outputs": {}, "_environment": Environment("local")}
     return context
 
 
 @pytest.fixture
-def look(context: Context) -> Look:
-    """The one outcome of a check; it has a cure unless it is fine."""
+def run_check(context: Context) -> RunCheck:
+    """Returns the only result of a check; asserts that it has a fix unless its status is ok."""
 
-    def one(check: Callable[[Context], Iterable[CheckResult]]) -> CheckResult:
-        (outcome,) = check(context)
-        assert bool(outcome.fix) == (outcome.status is not Status.OK)
-        return outcome
+    def run(check: Callable[[Context], Iterable[CheckResult]]) -> CheckResult:
+        (result,) = check(context)
+        assert bool(result.fix) == (result.status is not Status.OK)
+        return result
 
-    return one
+    return run

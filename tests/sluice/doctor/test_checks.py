@@ -1,4 +1,4 @@
-"""Every check is made, whatever the one before it met, and each says what to do."""
+"""Every check is run, whatever the one before it meets."""
 
 import subprocess
 import sys
@@ -10,34 +10,36 @@ from sluice.doctor.context import CheckResults, Context, SkippedError, Status, f
 from tests.support.terraform_root import PROJECT
 
 
-def raises(error: Exception) -> CheckResults:
+def yield_and_raise(error: Exception) -> CheckResults:
     yield ok("so far")
     raise error
 
 
-def test_one_that_breaks_hides_no_other() -> None:
+def test_run_checks_continues_after_errors() -> None:
     checks = {
-        "aws": lambda _: raises(NoCredentialsError()),
-        "bug": lambda _: raises(KeyError("lunch")),
-        "closed": lambda _: raises(ClientError({"Error": {"Code": "AuthorizationError"}}, "GetTopicAttributes")),
-        "elsewhere": lambda _: raises(SkippedError("nothing is applied")),
-        "last": lambda _: iter([fail("It is broken.", "mend it.")]),
+        "aws": lambda _: yield_and_raise(NoCredentialsError()),
+        "bug": lambda _: yield_and_raise(KeyError("lunch")),
+        "closed": lambda _: yield_and_raise(
+            ClientError({"Error": {"Code": "AuthorizationError"}}, "GetTopicAttributes")
+        ),
+        "skipped": lambda _: yield_and_raise(SkippedError("nothing is applied")),
+        "last": lambda _: iter([fail("It is broken.", "fix it.")]),
     }
-    found = [(finding.check, finding.result.status) for finding in run_checks(Context("local"), checks)]
+    results = [(finding.check, finding.result.status) for finding in run_checks(Context("local"), checks)]
     fails, warns, fine = Status.FAIL, Status.WARN, Status.OK
-    assert found == [
+    assert results == [
         ("aws", fine), ("aws", fails), ("bug", fine), ("bug", fails), ("closed", fine), ("closed", warns),
-        ("elsewhere", fine), ("elsewhere", warns), ("last", fails),
+        ("skipped", fine), ("skipped", warns), ("last", fails),
     ]  # fmt: skip
 
 
-def test_without_a_cloud_all_checks_are_made_and_no_aws_is_asked() -> None:
-    """As a newcomer's first command: no cloud, no credentials, nothing in the environment but a PATH."""
+def test_doctor_without_local_cloud_calls_no_aws() -> None:
+    """There is no local cloud, there are no credentials, and PATH is the only variable."""
     script = (
         "from pathlib import Path; from localcloud import settings; settings.DEFAULT_DIRECTORY = Path('/nowhere');"
         "from sluice.__main__ import main; main()"
     )
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script, "doctor", "--json"],
         cwd=PROJECT,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": f"{PROJECT}:{PROJECT / 'lambdas'}"},
@@ -45,9 +47,9 @@ def test_without_a_cloud_all_checks_are_made_and_no_aws_is_asked() -> None:
         text=True,
         check=False,
     )
-    assert told.returncode == 1, told.stderr
-    assert not told.stderr
+    assert process.returncode == 1, process.stderr
+    assert not process.stderr
     for name in CHECKS:
-        assert f'"check":"{name}"' in told.stdout
-    assert '"check":"local cloud","status":"fail","message":"No local cloud is running."' in told.stdout
-    assert '"check":"credentials","status":"warn","message":"skipped: no local cloud is running' in told.stdout
+        assert f'"check":"{name}"' in process.stdout
+    assert '"check":"local cloud","status":"fail","message":"No local cloud is running."' in process.stdout
+    assert '"check":"credentials","status":"warn","message":"skipped: no local cloud is running' in process.stdout

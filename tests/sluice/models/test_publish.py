@@ -1,4 +1,4 @@
-"""A bundle comes into a bucket, whole and as it is, or back into it."""
+"""A bundle is uploaded to a model bucket, and repaired if its objects are deleted or damaged."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ ABSENT = Version("digits", "0123456789abcdef" * 4)
 
 
 @pytest.fixture
-def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - what boto3 speaks to
+def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - it receives boto3's calls
     return boto3.client("s3")
 
 
@@ -33,28 +33,29 @@ def bucket(s3: Any, request: pytest.FixtureRequest) -> str:
     return name
 
 
-def objects(s3: Any, bucket: str) -> Iterator[str]:
+def object_names(s3: Any, bucket: str) -> Iterator[str]:
     for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
         yield entry["Key"].removeprefix(DIGITS.folder)
 
 
 def overwrite(s3: Any, bucket: str, file: str, body: bytes | None = None) -> None:
-    """Put other bytes at a file's address, of the same length unless they are given."""
-    right = (LITERT / file).read_bytes()
-    s3.put_object(Bucket=bucket, Key=DIGITS.folder + file, Body=body or right[:-1] + bytes([right[-1] ^ 1]))
+    """Overwrite a file's object, with the file's bytes but for the last one, or with the given body."""
+    content = (LITERT / file).read_bytes()
+    s3.put_object(Bucket=bucket, Key=DIGITS.folder + file, Body=body or content[:-1] + bytes([content[-1] ^ 1]))
 
 
-def forget(s3: Any, bucket: str, file: str) -> None:
-    """Delete a file's older versions, as the bucket does after 90 days."""
+def delete_older_versions(s3: Any, bucket: str, file: str) -> None:
+    """Delete the older versions of a file's object, as the bucket does after 90 days."""
     for entry in s3.list_object_versions(Bucket=bucket, Prefix=DIGITS.folder + file)["Versions"]:
         if not entry["IsLatest"]:
             s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
 
 
-def test_a_folder_is_uploaded_and_then_there_already(s3: Any, bucket: str) -> None:
-    version, said = publish.publish_version(s3, bucket, str(LITERT), {})
-    assert (version, said) == (DIGITS, f"{DIGITS} was uploaded to s3://{bucket} from {LITERT}.")
-    assert set(objects(s3, bucket)) == {file.name for file in LITERT.iterdir()}
+def test_publish_uploads_a_folder_once(s3: Any, bucket: str) -> None:
+    version, message = publish.publish_version(s3, bucket, str(LITERT), {})
+    assert version == DIGITS
+    assert message == f"{DIGITS} was uploaded to s3://{bucket} from {LITERT}."
+    assert set(object_names(s3, bucket)) == {file.name for file in LITERT.iterdir()}
     for file in LITERT.iterdir():
         stored = s3.get_object(Bucket=bucket, Key=DIGITS.folder + file.name)
         assert stored["Body"].read() == file.read_bytes()
@@ -65,19 +66,20 @@ def test_a_folder_is_uploaded_and_then_there_already(s3: Any, bucket: str) -> No
     )
 
 
-def test_a_bundle_of_this_machine_is_found_by_its_hash(s3: Any, bucket: str) -> None:
-    version, said = publish.publish_version(s3, bucket, f"digits@{DIGITS.hash[:6]}", {DIGITS: LITERT})
-    assert (version, "was uploaded" in said) == (DIGITS, True)
+def test_publish_finds_local_bundles_by_hash(s3: Any, bucket: str) -> None:
+    version, message = publish.publish_version(s3, bucket, f"digits@{DIGITS.hash[:6]}", {DIGITS: LITERT})
+    assert version == DIGITS
+    assert "was uploaded" in message
 
 
-def test_a_deleted_version_is_brought_back(s3: Any, bucket: str) -> None:
+def test_publish_restores_a_deleted_version(s3: Any, bucket: str) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
-    for file in objects(s3, bucket):
+    for file in object_names(s3, bucket):
         s3.delete_object(Bucket=bucket, Key=DIGITS.folder + file)
-        s3.delete_object(Bucket=bucket, Key=DIGITS.folder + file)  # twice: then two markers hide it
-    assert not list(objects(s3, bucket))
-    _, said = publish.publish_version(s3, bucket, f"digits@{DIGITS.hash[:6]}", {})
-    assert said == f"{DIGITS} had been deleted from s3://{bucket} and was restored."
+        s3.delete_object(Bucket=bucket, Key=DIGITS.folder + file)  # creates a second delete marker
+    assert not list(object_names(s3, bucket))
+    _, message = publish.publish_version(s3, bucket, f"digits@{DIGITS.hash[:6]}", {})
+    assert message == f"{DIGITS} had been deleted from s3://{bucket} and was restored."
     assert (
         s3.get_object(Bucket=bucket, Key=DIGITS.folder + "model.tflite")["Body"].read()
         == (LITERT / "model.tflite").read_bytes()
@@ -85,12 +87,12 @@ def test_a_deleted_version_is_brought_back(s3: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["model.tflite", MANIFEST])
-@pytest.mark.parametrize("spoilt", [b"torn", None])
-def test_an_overwritten_file_is_found_and_brought_back(s3: Any, bucket: str, file: str, spoilt: bytes | None) -> None:
+@pytest.mark.parametrize("content", [b"torn", None])
+def test_publish_restores_an_overwritten_file(s3: Any, bucket: str, file: str, content: bytes | None) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
-    overwrite(s3, bucket, file, spoilt)
-    _, said = publish.publish_version(s3, bucket, str(DIGITS), {})
-    assert said == (
+    overwrite(s3, bucket, file, content)
+    _, message = publish.publish_version(s3, bucket, str(DIGITS), {})
+    assert message == (
         f"{DIGITS} was damaged in s3://{bucket} and was repaired: {file} from an older version of the object."
     )
     stored = s3.get_object(Bucket=bucket, Key=DIGITS.folder + file)
@@ -99,14 +101,14 @@ def test_an_overwritten_file_is_found_and_brought_back(s3: Any, bucket: str, fil
     assert publish.publish_version(s3, bucket, str(DIGITS), {})[1] == f"{DIGITS} is already in s3://{bucket}."
 
 
-def test_what_no_older_version_has_comes_from_the_folder(s3: Any, bucket: str) -> None:
+def test_publish_uploads_files_without_older_version(s3: Any, bucket: str) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
     overwrite(s3, bucket, "labels.txt")
     for file in ("model.tflite", MANIFEST):
         overwrite(s3, bucket, file)
-        forget(s3, bucket, file)
-    _, said = publish.publish_version(s3, bucket, str(LITERT), {})
-    assert said == (
+        delete_older_versions(s3, bucket, file)
+    _, message = publish.publish_version(s3, bucket, str(LITERT), {})
+    assert message == (
         f"{DIGITS} was damaged in s3://{bucket} and was repaired: labels.txt from an older version of the object; "
         f"model.tflite, {MANIFEST} from {LITERT}."
     )
@@ -115,43 +117,43 @@ def test_what_no_older_version_has_comes_from_the_folder(s3: Any, bucket: str) -
 
 
 @pytest.mark.parametrize("file", ["model.tflite", MANIFEST])
-def test_what_nobody_has_any_more_is_named(s3: Any, bucket: str, tmp_path: Path, file: str) -> None:
+def test_publish_names_files_that_are_lost(s3: Any, bucket: str, tmp_path: Path, file: str) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
     other = Version("digits", write_variant(tmp_path / "bundle", labels=[f"a {digit}" for digit in range(10)]))
     publish.publish_version(s3, bucket, str(tmp_path / "bundle"), {})
     overwrite(s3, bucket, file)
-    forget(s3, bucket, file)
-    with pytest.raises(VersionError) as refused:
+    delete_older_versions(s3, bucket, file)
+    with pytest.raises(VersionError) as error:
         publish.publish_version(s3, bucket, str(DIGITS), {})
-    assert f"has it: s3://{bucket}/{DIGITS.folder}{file} is missing or does not have the pinned" in str(refused.value)
-    assert str(refused.value).endswith(f"Other versions of digits:\n  {other}")
+    assert f"has it: s3://{bucket}/{DIGITS.folder}{file} is missing or does not have the pinned" in str(error.value)
+    assert str(error.value).endswith(f"Other versions of digits:\n  {other}")
 
 
-def test_what_was_deleted_and_overwritten_is_brought_back(s3: Any, bucket: str) -> None:
+def test_publish_restores_files_deleted_after_overwriting(s3: Any, bucket: str) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
     overwrite(s3, bucket, "model.tflite")
-    for file in list(objects(s3, bucket)):
+    for file in list(object_names(s3, bucket)):
         s3.delete_object(Bucket=bucket, Key=DIGITS.folder + file)
     assert "was repaired: model.tflite from an older" in publish.publish_version(s3, bucket, str(DIGITS), {})[1]
-    assert set(objects(s3, bucket)) == {file.name for file in LITERT.iterdir()}
+    assert set(object_names(s3, bucket)) == {file.name for file in LITERT.iterdir()}
 
 
-def test_files_without_a_hash_of_the_whole_are_read(s3: Any, bucket: str) -> None:
-    """Large files that Terraform uploads come in parts, and S3 hashes the parts; other tools leave no SHA-256."""
+def test_publish_hashes_objects_without_sha256(s3: Any, bucket: str) -> None:
+    """S3 has a hash of the parts of a large file that Terraform uploads, and none from tools that send none."""
     publish.publish_version(s3, bucket, str(LITERT), {})
-    where = {"Bucket": bucket, "Key": DIGITS.folder + "model.tflite"}
+    location = {"Bucket": bucket, "Key": DIGITS.folder + "model.tflite"}
     body = (LITERT / "model.tflite").read_bytes()
-    upload = s3.create_multipart_upload(**where, ChecksumAlgorithm="SHA256")["UploadId"]
-    part = s3.upload_part(**where, UploadId=upload, PartNumber=1, Body=body, ChecksumAlgorithm="SHA256")
-    told = {"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}
-    s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload={"Parts": [told]})
-    assert s3.head_object(**where, ChecksumMode="ENABLED")["ChecksumSHA256"].endswith("-1")
+    upload = s3.create_multipart_upload(**location, ChecksumAlgorithm="SHA256")["UploadId"]
+    part = s3.upload_part(**location, UploadId=upload, PartNumber=1, Body=body, ChecksumAlgorithm="SHA256")
+    uploaded = {"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}
+    s3.complete_multipart_upload(**location, UploadId=upload, MultipartUpload={"Parts": [uploaded]})
+    assert s3.head_object(**location, ChecksumMode="ENABLED")["ChecksumSHA256"].endswith("-1")
     s3.put_object(Bucket=bucket, Key=DIGITS.folder + "labels.txt", Body=(LITERT / "labels.txt").read_bytes())
     assert publish.publish_version(s3, bucket, str(DIGITS), {})[1] == f"{DIGITS} is already in s3://{bucket}."
 
 
-def test_who_may_only_publish_mends_too(s3: Any, cloud: LocalCloud, bucket: str) -> None:
-    """With the permissions that docs/models.md names."""
+def test_publish_needs_only_documented_permissions(s3: Any, cloud: LocalCloud, bucket: str) -> None:
+    """They are those that docs/models.md lists for publishing."""
     publish.publish_version(s3, bucket, str(LITERT), {})
     overwrite(s3, bucket, "labels.txt")
     s3.put_object_tagging(
@@ -160,35 +162,35 @@ def test_who_may_only_publish_mends_too(s3: Any, cloud: LocalCloud, bucket: str)
     overwrite(s3, bucket, "model.tflite")
     s3.delete_object(Bucket=bucket, Key=DIGITS.folder + MANIFEST)
     arn, aws = f"arn:aws:s3:::{bucket}", Aws(cloud)
-    named = ("GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion")
+    actions = ("GetObject", "GetObjectVersion", "PutObject", "DeleteObjectVersion")
     publisher = aws.create_user(
         {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": arn},
-        {"Effect": "Allow", "Action": [f"s3:{action}" for action in named], "Resource": f"{arn}/*"},
+        {"Effect": "Allow", "Action": [f"s3:{action}" for action in actions], "Resource": f"{arn}/*"},
     )
     assert "was repaired" in publish.publish_version(aws.client("s3", publisher), bucket, str(DIGITS), {})[1]
     assert publish.publish_version(s3, bucket, str(DIGITS), {})[1] == f"{DIGITS} is already in s3://{bucket}."
 
 
-def test_the_manifest_comes_last(s3: Any, bucket: str, tmp_path: Path) -> None:
+def test_publish_uploads_the_manifest_last(s3: Any, bucket: str, tmp_path: Path) -> None:
     write_variant(tmp_path / "bundle")
-    told: list[str] = []
-    s3.meta.events.register("before-call.s3.PutObject", lambda params, **_: told.append(params["url_path"]))
+    paths: list[str] = []
+    s3.meta.events.register("before-call.s3.PutObject", lambda params, **_: paths.append(params["url_path"]))
     publish.publish_version(s3, bucket, str(tmp_path / "bundle"), {})
-    assert [path.endswith("/manifest.json") for path in told] == [False] * (len(told) - 1) + [True]
+    assert [path.endswith("/manifest.json") for path in paths] == [False] * (len(paths) - 1) + [True]
 
 
-def test_a_version_that_is_nowhere_lists_those_that_there_are(s3: Any, bucket: str) -> None:
+def test_publish_missing_version_lists_known_ones(s3: Any, bucket: str) -> None:
     publish.publish_version(s3, bucket, str(LITERT), {})
-    with pytest.raises(VersionError) as refused:
+    with pytest.raises(VersionError) as error:
         publish.publish_version(s3, bucket, str(ABSENT), {})
-    assert str(refused.value) == (
+    assert str(error.value) == (
         f"{ABSENT} is neither in s3://{bucket} nor in a folder of models/. Known versions of digits:\n  {DIGITS}"
     )
 
 
-def test_a_spoilt_folder_is_not_published(s3: Any, bucket: str, tmp_path: Path) -> None:
+def test_publish_refuses_a_damaged_folder(s3: Any, bucket: str, tmp_path: Path) -> None:
     write_variant(tmp_path / "bundle")
     (tmp_path / "bundle" / "labels.txt").write_text("zero\n")
     with pytest.raises(BundleError, match=r"labels\.txt does not match the SHA-256 in its manifest"):
         publish.publish_version(s3, bucket, str(tmp_path / "bundle"), {})
-    assert not list(objects(s3, bucket))
+    assert not list(object_names(s3, bucket))

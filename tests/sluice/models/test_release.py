@@ -1,4 +1,4 @@
-"""What MODEL and SHARE ask of Terraform."""
+"""MODEL and SHARE become Terraform's variables."""
 
 import pytest
 from typer.testing import CliRunner
@@ -6,8 +6,7 @@ from typer.testing import CliRunner
 from build import bundle
 from sluice.cli import app
 from sluice.environment import Environment
-from sluice.models import release
-from sluice.models.release import ReleaseError
+from sluice.models.release import ReleaseError, environment_variables, release_variables
 from sluice.models.versions import Version
 from tests.support.bundle_variants import LITERT
 
@@ -15,32 +14,33 @@ DIGITS = Version("digits", "0" * 64)
 OUTPUTS = {"versions": {"worker": {"live": "3", "newest": "4"}, "bulk_reduce": {"live": "1", "newest": "1"}}}
 
 
-def test_without_a_word_nothing_is_asked() -> None:
-    assert release.release_variables(OUTPUTS, None, None) == {}
+def test_release_without_version_and_share_sets_nothing() -> None:
+    assert release_variables(OUTPUTS, None, None) == {}
 
 
-def test_a_version_alone_takes_all_calls() -> None:
-    assert release.release_variables(OUTPUTS, DIGITS, None) == {"model": str(DIGITS)}
+def test_release_version_alone_takes_all_calls() -> None:
+    assert release_variables(OUTPUTS, DIGITS, None) == {"model": str(DIGITS)}
 
 
-def test_the_versions_that_answer_now_keep_the_other_calls() -> None:
-    asked = release.release_variables(OUTPUTS, DIGITS, 0.25)
-    assert asked["canary"] == {"traffic_share": 0.25, "stable_versions": {"worker": "3", "bulk_reduce": "1"}}
-    assert release.environment_variables(asked) == {
+def test_release_share_keeps_live_versions_for_the_rest() -> None:
+    variables = release_variables(OUTPUTS, DIGITS, 0.25)
+    assert variables["canary"] == {"traffic_share": 0.25, "stable_versions": {"worker": "3", "bulk_reduce": "1"}}
+    assert environment_variables(variables) == {
         "TF_VAR_model": str(DIGITS),
         "TF_VAR_canary": '{"traffic_share": 0.25, "stable_versions": {"worker": "3", "bulk_reduce": "1"}}',
     }
 
 
-def test_the_first_apply_has_nobody_to_share_with() -> None:
+def test_release_share_before_first_apply_is_refused() -> None:
     with pytest.raises(ReleaseError, match="no version is live yet: apply without SHARE first"):
-        release.release_variables({}, None, 0.1)
+        release_variables({}, None, 0.1)
 
 
-def test_before_the_first_apply_a_version_is_one_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed = Environment("local")
-    deployed.outputs_if_any = {}  # as Terraform tells it then
-    monkeypatch.setattr(Environment, "open", lambda _: deployed)
+def test_release_before_first_apply_uses_local_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = Environment("local")
+    environment.outputs_if_any = {}
+    monkeypatch.setattr(Environment, "open", lambda _: environment)
     digest = bundle.digest(LITERT)
-    told = CliRunner().invoke(app, ["release", "--model", f"digits@{digest[:10]}"])
-    assert (told.exit_code, told.stdout) == (0, f"export TF_VAR_model=digits@{digest}\n")
+    result = CliRunner().invoke(app, ["release", "--model", f"digits@{digest[:10]}"])
+    assert result.exit_code == 0
+    assert result.stdout == f"export TF_VAR_model=digits@{digest}\n"

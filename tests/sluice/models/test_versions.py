@@ -1,4 +1,4 @@
-"""What people write for a version, and which one that means."""
+"""References such as digits@8f3a2c are matched with versions."""
 
 from pathlib import Path
 
@@ -12,17 +12,17 @@ ONE, TWO = Version("digits", "8f3a" + "0" * 60), Version("digits", "8f3b" + "0" 
 KNOWN = [ONE, TWO, Version("pets", "8f3a" + "1" * 60)]
 
 
-@pytest.mark.parametrize("written", ["digits@8f3a", f"digits@{ONE.hash}"])
-def test_a_few_digits_are_enough(written: str) -> None:
-    assert versions.match_version(written, KNOWN) == ONE
+@pytest.mark.parametrize("reference", ["digits@8f3a", f"digits@{ONE.hash}"])
+def test_match_version_accepts_the_first_digits(reference: str) -> None:
+    assert versions.match_version(reference, KNOWN) == ONE
 
 
-def test_a_whole_hash_needs_not_be_known() -> None:
+def test_match_version_whole_hash_need_not_be_known() -> None:
     assert versions.match_version(f"cars@{'c' * 64}", KNOWN) == Version("cars", "c" * 64)
 
 
 @pytest.mark.parametrize(
-    ("written", "sentence"),
+    ("reference", "message"),
     [
         ("digits@8f3", f"digits@8f3 matches several versions:\n  {ONE}\n  {TWO}"),
         ("digits@abc", f"digits@abc does not match a known version. Known versions:\n  {ONE}\n  {TWO}"),
@@ -35,14 +35,15 @@ def test_a_whole_hash_needs_not_be_known() -> None:
         ("digits@XYZ", 'Invalid version "digits@XYZ"'),
     ],
 )
-def test_what_means_no_version_is_told(written: str, sentence: str) -> None:
-    with pytest.raises(VersionError) as refused:
-        versions.match_version(written, KNOWN)
-    assert sentence in str(refused.value)
+def test_match_version_refuses_other_references(reference: str, message: str) -> None:
+    with pytest.raises(VersionError) as error:
+        versions.match_version(reference, KNOWN)
+    assert message in str(error.value)
 
 
-def test_bundles_that_were_made_here_are_found(tmp_path: Path) -> None:
-    made = write_variant(tmp_path / "models" / "pets" / "8f3a", name="pets")
+def test_find_local_bundles_ignores_unfinished_ones(tmp_path: Path) -> None:
+    digest = write_variant(tmp_path / "models" / "pets" / "8f3a", name="pets")
     (tmp_path / "models" / "pets" / "unfinished").mkdir()
     (tmp_path / "models" / "pets" / "unfinished" / "manifest.json").write_text("{")
-    assert versions.find_local_bundles(tmp_path) == {Version("pets", made): tmp_path / "models" / "pets" / "8f3a"}
+    expected = {Version("pets", digest): tmp_path / "models" / "pets" / "8f3a"}
+    assert versions.find_local_bundles(tmp_path) == expected

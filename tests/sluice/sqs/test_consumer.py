@@ -1,4 +1,4 @@
-"""Each message is handed over once, however slow its reader: on a real FIFO queue that is as strict as on AWS."""
+"""Each message is handled once, however slow its handler: on a FIFO queue that is as strict as that of AWS."""
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, sleep
@@ -7,64 +7,74 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from localcloud import LocalCloud
 from sluice.sqs import consumer
 from sluice.sqs.consumer import Consumer
-from sluice.sqs.messages import Message
+from sluice.sqs.messages import DeleteError, Message
 
-HIDDEN = 2  # seconds, for these tests
+HIDDEN_SECONDS = 2
 EXPIRED = "The receipt handle has expired."
 
+SendMessages = Callable[[int], list[str]]
 
-class Strict:
-    """The client of a FIFO queue, which refuses receipts of messages that are hidden no longer.
+
+class StrictSqs:
+    """A client of a FIFO queue that refuses receipt handles after the visibility timeout.
 
     "The request for FIFO queue messages with an expired receipt handle will fail" (Amazon SQS API Reference,
-    ReceiveMessage). The local cloud minds only when the message was received again.
+    ReceiveMessage). The local cloud refuses them only after the message was received again.
     """
 
-    def __init__(self, sqs: Any, *, never: bool = False) -> None:
-        self._sqs, self._never, self._until = sqs, never, dict[str, float]()
+    def __init__(self, sqs: Any, *, never_deletes: bool = False) -> None:
+        self._sqs, self._never_deletes, self._hidden_until = sqs, never_deletes, dict[str, float]()
 
-    def receive_message(self, **asked: Any) -> Any:
-        began = monotonic()
-        reply = self._sqs.receive_message(**asked)
+    def receive_message(self, **parameters: Any) -> Any:
+        start = monotonic()
+        reply = self._sqs.receive_message(**parameters)
         for message in reply.get("Messages", []):
-            self._until[message["ReceiptHandle"]] = began + asked["VisibilityTimeout"]
+            self._hidden_until[message["ReceiptHandle"]] = start + parameters["VisibilityTimeout"]
         return reply
 
     def delete_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> Any:  # noqa: N803 - boto3's
-        late = [entry for entry in Entries if self._never or self._until[entry["ReceiptHandle"]] <= monotonic()]
-        kept = [entry for entry in Entries if entry not in late]
-        done = self._sqs.delete_message_batch(QueueUrl=QueueUrl, Entries=kept) if kept else {}
+        now = monotonic()
+        expired = [
+            entry for entry in Entries if self._never_deletes or self._hidden_until[entry["ReceiptHandle"]] <= now
+        ]
+        valid = [entry for entry in Entries if entry not in expired]
+        reply = self._sqs.delete_message_batch(QueueUrl=QueueUrl, Entries=valid) if valid else {}
         failure = {"Code": "ReceiptHandleIsInvalid", "Message": EXPIRED, "SenderFault": True}
-        return done | {"Failed": done.get("Failed", []) + [{"Id": entry["Id"], **failure} for entry in late]}
+        failures = [{"Id": entry["Id"], **failure} for entry in expired]
+        return reply | {"Failed": reply.get("Failed", []) + failures}
 
 
-class Reader:
-    """Keeps what it is given, and takes so many seconds for each."""
+class SlowHandler:
+    """Keeps the bodies that it handles, and takes the given seconds for the first calls."""
 
     def __init__(self, *seconds: float) -> None:
-        self._seconds, self.read = list(seconds), list[str]()
+        self._seconds, self.bodies = list(seconds), list[str]()
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, str]:
         sleep(self._seconds.pop(0) if self._seconds else 0)
-        self.read += [message.body for message in messages]
+        self.bodies += [message.body for message in messages]
         return {}
 
 
 @pytest.fixture
-def queue(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:  # noqa: ARG001 - boto3 speaks to it
-    monkeypatch.setattr(consumer, "HIDDEN_SECONDS", HIDDEN)
+def queue(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:  # noqa: ARG001 - it receives boto3's calls
+    """A client of SQS, and the URL of an empty FIFO queue."""
+    monkeypatch.setattr(consumer, "HIDDEN_SECONDS", HIDDEN_SECONDS)
     sqs, fifo = boto3.client("sqs"), {"FifoQueue": "true", "DeduplicationScope": "messageGroup"}
-    return sqs, sqs.create_queue(QueueName=f"handover-{uuid4().hex[:8]}.fifo", Attributes=fifo)["QueueUrl"]
+    return sqs, sqs.create_queue(QueueName=f"consumer-{uuid4().hex[:8]}.fifo", Attributes=fifo)["QueueUrl"]
 
 
 @pytest.fixture
-def sent(queue: tuple[Any, str]) -> Callable[[int], list[str]]:
-    def send(many: int) -> list[str]:
-        bodies = [f"body {n:02}" for n in range(many)]
+def send_messages(queue: tuple[Any, str]) -> SendMessages:
+    """Sends a number of messages, and returns their bodies."""
+
+    def send(count: int) -> list[str]:
+        bodies = [f"body {n:02}" for n in range(count)]
         for n, body in enumerate(bodies):
             queue[0].send_message(
                 QueueUrl=queue[1], MessageBody=body, MessageGroupId=f"g{n}", MessageDeduplicationId=f"g{n}"
@@ -74,52 +84,78 @@ def sent(queue: tuple[Any, str]) -> Callable[[int], list[str]]:
     return send
 
 
-def test_a_slow_reader_gets_each_once_and_the_queue_is_empty_then(
-    queue: tuple[Any, str], sent: Callable[[int], list[str]]
-) -> None:
-    bodies, reader = sent(25), Reader(HIDDEN + 0.5, 0, HIDDEN + 0.5)
-    handing = Consumer(Strict(queue[0]), queue[1], reader)
-    while handing.poll(wait=1, limit=10):
+def test_poll_slow_handler_handles_each_message_once(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    bodies, handler = send_messages(25), SlowHandler(HIDDEN_SECONDS + 0.5, 0, HIDDEN_SECONDS + 0.5)
+    consumer = Consumer(StrictSqs(queue[0]), queue[1], handler)
+    while consumer.poll(wait=1, limit=10):
         pass
-    assert sorted(reader.read) == bodies
-    assert (handing.handled, handing.unhandled, handing.undeleted) == (25, 0, {})
-    sleep(HIDDEN)
+    assert sorted(handler.bodies) == bodies
+    assert consumer.handled == 25
+    assert consumer.unhandled == 0
+    assert consumer.undeleted == {}
+    sleep(HIDDEN_SECONDS)
     assert "Messages" not in queue[0].receive_message(QueueUrl=queue[1])
 
 
-def test_what_cannot_be_deleted_is_known_and_handed_over_once(
-    queue: tuple[Any, str], sent: Callable[[int], list[str]]
-) -> None:
-    bodies, reader = sent(3), Reader()
-    handing = Consumer(Strict(queue[0], never=True), queue[1], reader)
-    assert handing.poll(wait=1, limit=10)
-    assert handing.poll(wait=HIDDEN + 1, limit=10)
-    assert sorted(reader.read) == bodies
-    assert (handing.handled, sorted(handing.undeleted.values())) == (3, [EXPIRED] * 3)
+def test_poll_undeletable_messages_are_handled_once(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    bodies, handler = send_messages(3), SlowHandler()
+    consumer = Consumer(StrictSqs(queue[0], never_deletes=True), queue[1], handler)
+    assert consumer.poll(wait=1, limit=10)
+    assert consumer.poll(wait=HIDDEN_SECONDS + 1, limit=10)
+    assert sorted(handler.bodies) == bodies
+    assert consumer.handled == 3
+    assert sorted(consumer.undeleted.values()) == [EXPIRED] * 3
 
 
-def test_what_was_not_handed_over_comes_again(queue: tuple[Any, str], sent: Callable[[int], list[str]]) -> None:
-    def broken(_: Sequence[Message]) -> Mapping[str, str]:
+def test_poll_failing_handler_leaves_messages_in_queue(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    def fail(_: Sequence[Message]) -> Mapping[str, str]:
         raise OSError
 
-    bodies, reader = sent(3), Reader()
-    failed = Consumer(queue[0], queue[1], broken)
+    bodies, handler = send_messages(3), SlowHandler()
+    failing = Consumer(queue[0], queue[1], fail)
     with pytest.raises(OSError):
-        failed.poll(wait=1, limit=10)
-    assert (failed.handled, failed.unhandled, failed.undeleted) == (0, 3, {})
-    assert Consumer(queue[0], queue[1], reader).poll(wait=HIDDEN + 2, limit=10)
-    assert sorted(reader.read) == bodies
+        failing.poll(wait=1, limit=10)
+    assert failing.handled == 0
+    assert failing.unhandled == 3
+    assert failing.undeleted == {}
+    assert Consumer(queue[0], queue[1], handler).poll(wait=HIDDEN_SECONDS + 2, limit=10)
+    assert sorted(handler.bodies) == bodies
 
 
-def test_a_deletion_that_was_cut_off_is_not_taken_for_done(
-    queue: tuple[Any, str], sent: Callable[[int], list[str]]
-) -> None:
-    class Interrupted(Strict):
+def test_poll_refused_messages_stay_in_queue(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    def refuse_first(messages: Sequence[Message]) -> Mapping[str, str]:
+        return {message.id: "No." for message in messages if message.body == "body 00"}
+
+    send_messages(3)
+    consumer = Consumer(queue[0], queue[1], refuse_first)
+    assert consumer.poll(wait=1, limit=10)
+    assert consumer.handled == 2
+    assert consumer.undeleted == {}
+    (message,) = queue[0].receive_message(QueueUrl=queue[1], WaitTimeSeconds=HIDDEN_SECONDS + 2)["Messages"]
+    assert message["Body"] == "body 00"
+
+
+def test_poll_interrupted_deletion_counts_as_undeleted(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    class InterruptedSqs(StrictSqs):
         def delete_message_batch(self, *_: Any, **__: Any) -> Any:
             raise KeyboardInterrupt
 
-    sent(3)
-    handing = Consumer(Interrupted(queue[0]), queue[1], Reader())
+    send_messages(3)
+    consumer = Consumer(InterruptedSqs(queue[0]), queue[1], SlowHandler())
     with pytest.raises(KeyboardInterrupt):
-        handing.poll(wait=1, limit=10)
-    assert (handing.handled, handing.unhandled, len(handing.undeleted)) == (3, 0, 3)
+        consumer.poll(wait=1, limit=10)
+    assert consumer.handled == 3
+    assert consumer.unhandled == 0
+    assert len(consumer.undeleted) == 3
+
+
+def test_run_stops_when_deletion_fails_whole(queue: tuple[Any, str], send_messages: SendMessages) -> None:
+    class ForbiddenSqs(StrictSqs):
+        def delete_message_batch(self, *_: Any, **__: Any) -> Any:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "No."}}, "DeleteMessageBatch")
+
+    send_messages(12)
+    consumer = Consumer(ForbiddenSqs(queue[0]), queue[1], SlowHandler())
+    with pytest.raises(DeleteError, match="may not call DeleteMessageBatch"):
+        consumer.run(wait=1)
+    assert consumer.handled == len(consumer.undeleted) == 10

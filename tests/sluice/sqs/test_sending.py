@@ -1,42 +1,35 @@
-"""One call's entries on a real queue, with an SQS in front that is overloaded now and then."""
+"""Batches are sent to a real queue, with throttling injected into the client's calls."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from localcloud import LocalCloud
+from pipeline.sqs_limits import MAX_BYTES
 from sluice.sqs import messages, sending
 
 
-class Overloaded:
-    """The real SQS, which however refuses the entries of some bodies so many times before it takes them."""
+class ThrottlingSqs:
+    """The real SQS, which refuses the entries with some bodies a number of times before it accepts them."""
 
     def __init__(self, sqs: Any, refusals: Mapping[str, int], code: str, *, sender_fault: bool) -> None:
-        self._sqs, self._left = sqs, dict(refusals)
+        self._sqs, self._refusals = sqs, dict(refusals)
         self._failure = {"Code": code, "Message": "Not now.", "SenderFault": sender_fault}
-        self.asked: list[int] = []
+        self.batch_sizes: list[int] = []
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
-        self.asked.append(len(Entries))
-        refused = [entry for entry in Entries if self._left.get(entry["MessageBody"], 0)]
+        self.batch_sizes.append(len(Entries))
+        refused = [entry for entry in Entries if self._refusals.get(entry["MessageBody"], 0)]
         for entry in refused:
-            self._left[entry["MessageBody"]] -= 1
-        taken = [entry for entry in Entries if entry not in refused]
-        reply = self._sqs.send_message_batch(QueueUrl=QueueUrl, Entries=taken) if taken else {}
+            self._refusals[entry["MessageBody"]] -= 1
+        accepted = [entry for entry in Entries if entry not in refused]
+        reply = self._sqs.send_message_batch(QueueUrl=QueueUrl, Entries=accepted) if accepted else {}
         return {**reply, "Failed": [{"Id": entry["Id"], **self._failure} for entry in refused]}
 
 
-@pytest.fixture
-def queue(cloud: LocalCloud) -> tuple[Any, str]:  # noqa: ARG001 - what boto3 speaks to
-    sqs = boto3.client("sqs")
-    return sqs, sqs.create_queue(QueueName="test-sending")["QueueUrl"]
-
-
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_FIRST_PAUSE", 0.001)
 
 
@@ -45,55 +38,54 @@ def _entries(count: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("code", "sender_fault"), [("InternalError", False), ("RequestThrottled", True)])
-def test_what_was_throttled_is_sent_again_alone(code: str, sender_fault: bool, queue: tuple[Any, str]) -> None:
-    sqs = Overloaded(queue[0], {"body 1": 1, "body 4": 3}, code, sender_fault=sender_fault)
+def test_send_batch_retries_only_throttled_entries(code: str, sender_fault: bool, queue: tuple[Any, str]) -> None:
+    sqs = ThrottlingSqs(queue[0], {"body 1": 1, "body 4": 3}, code, sender_fault=sender_fault)
     assert sending.send_batch(sqs, queue[1], _entries(5)) == {}
-    assert sqs.asked == [5, 2, 1, 1]
+    assert sqs.batch_sizes == [5, 2, 1, 1]
     assert sorted(messages.take_all_bodies(*queue)) == [f"body {n}" for n in range(5)]
 
 
-def test_what_is_refused_for_good_is_not_tried_again(queue: tuple[Any, str]) -> None:
-    sqs = Overloaded(queue[0], {"body 2": 99}, "InvalidMessageContents", sender_fault=True)
+def test_send_batch_does_not_retry_permanent_failures(queue: tuple[Any, str]) -> None:
+    sqs = ThrottlingSqs(queue[0], {"body 2": 99}, "InvalidMessageContents", sender_fault=True)
     assert sending.send_batch(sqs, queue[1], _entries(3)) == {2: "Not now."}
-    assert sqs.asked == [3]
+    assert sqs.batch_sizes == [3]
     assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 1"]
 
 
-def test_what_sqs_says_nothing_of_is_named_and_not_sent_twice(queue: tuple[Any, str]) -> None:
-    class Silent(Overloaded):
+def test_send_batch_entry_missing_in_reply_is_not_sent_twice(queue: tuple[Any, str]) -> None:
+    class IncompleteSqs(ThrottlingSqs):
         def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
             reply = super().send_message_batch(QueueUrl, Entries)
             return {**reply, "Successful": reply["Successful"][1:]}
 
-    sqs = Silent(queue[0], {"body 2": 1}, "InternalError", sender_fault=False)
-    assert sending.send_batch(sqs, queue[1], _entries(3)) == dict.fromkeys(
-        (0, 2), "The reply of SQS does not mention it."
-    )
+    sqs = IncompleteSqs(queue[0], {"body 2": 1}, "InternalError", sender_fault=False)
+    reason = "The reply of SQS does not mention it."
+    assert sending.send_batch(sqs, queue[1], _entries(3)) == {0: reason, 2: reason}
     assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 1", "body 2"]
 
 
-def test_a_call_that_fails_after_some_were_taken_forgets_none_of_them(queue: tuple[Any, str]) -> None:
-    class Lost(Overloaded):
+def test_send_batch_failed_retry_keeps_accepted_entries(queue: tuple[Any, str]) -> None:
+    class UnreachableSqs(ThrottlingSqs):
         def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
-            if self.asked:
+            if self.batch_sizes:
                 raise EndpointConnectionError(endpoint_url=QueueUrl)
             return super().send_message_batch(QueueUrl, Entries)
 
-    sqs = Lost(queue[0], {"body 1": 1}, "InternalError", sender_fault=False)
-    ((place, why),) = sending.send_batch(sqs, queue[1], _entries(3)).items()
-    assert place == 1
-    assert why.startswith("AWS cannot be reached")
+    sqs = UnreachableSqs(queue[0], {"body 1": 1}, "InternalError", sender_fault=False)
+    ((index, reason),) = sending.send_batch(sqs, queue[1], _entries(3)).items()
+    assert index == 1
+    assert reason.startswith("AWS cannot be reached")
     assert sorted(messages.take_all_bodies(*queue)) == ["body 0", "body 2"]
 
 
-def test_patience_ends(queue: tuple[Any, str]) -> None:
-    sqs = Overloaded(queue[0], {"body 0": 99}, "InternalError", sender_fault=False)
+def test_send_batch_stops_after_the_last_attempt(queue: tuple[Any, str]) -> None:
+    sqs = ThrottlingSqs(queue[0], {"body 0": 99}, "InternalError", sender_fault=False)
     assert sending.send_batch(sqs, queue[1], _entries(2)) == {0: "Not now."}
-    assert sqs.asked == [2, *[1] * (sending._ATTEMPTS - 1)]
+    assert sqs.batch_sizes == [2, *[1] * (sending._ATTEMPTS - 1)]
     assert list(messages.take_all_bodies(*queue)) == ["body 1"]
 
 
-def test_a_call_holds_ten_and_256_kib() -> None:
+def test_split_batches_respects_entries_and_bytes() -> None:
     sizes = [*[1] * 23, 200_000, 62_144, 1, 300_000, 5]
     assert list(sending.split_batches(sizes, lambda size: size)) == [
         [1] * 10,
@@ -105,7 +97,12 @@ def test_a_call_holds_ten_and_256_kib() -> None:
     ]
 
 
-def test_the_largest_messages_arrive(queue: tuple[Any, str]) -> None:
-    bodies = [letter * sending.MAX_BYTES for letter in "ab"]
+def test_send_bodies_accepts_the_largest_messages(queue: tuple[Any, str]) -> None:
+    bodies = [letter * MAX_BYTES for letter in "ab"]
     assert list(sending.send_bodies(*queue, bodies)) == [1, 1]
     assert sorted(messages.take_all_bodies(*queue)) == bodies
+
+
+def test_send_bodies_names_the_refused_body(queue: tuple[Any, str]) -> None:
+    with pytest.raises(sending.SendError, match="SQS refused 'not\\\\x00allowed'"):
+        list(sending.send_bodies(*queue, ["fine", "not\x00allowed"]))

@@ -1,16 +1,15 @@
-"""Many tasks into a real queue: all of them, or exactly those that it says."""
+"""Tasks are sent to a real queue: all of them, or, after a failure, exactly those that the error does not name."""
 
 import os
+import random
 import re
 import signal
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localcloud import LocalCloud
 from sluice.errors import SluiceError
 from sluice.sqs import messages
 from sluice.sqs.line_ranges import LineRanges
@@ -18,16 +17,8 @@ from sluice.sqs.task_sender import TaskSender, TraceSampling
 from sluice.sqs.tasks import Task
 
 
-@pytest.fixture
-def queue(cloud: LocalCloud) -> Iterator[tuple[Any, str]]:  # noqa: ARG001 - what boto3 speaks to
-    sqs = boto3.client("sqs")
-    url = sqs.create_queue(QueueName="test-sender")["QueueUrl"]
-    yield sqs, url
-    sqs.delete_queue(QueueUrl=url)
-
-
-class Breaking:
-    """The real SQS, until a call holds this body."""
+class FailingSqs:
+    """The real SQS, which raises an error for the batch that has a message with this body."""
 
     def __init__(self, sqs: Any, body: str, error: Exception) -> None:
         self._sqs, self._body, self._error = sqs, body, error
@@ -46,49 +37,50 @@ def _lines(queue: tuple[Any, str]) -> set[int]:
     return {int(body.removeprefix("task ")) for body in messages.take_all_bodies(*queue)}
 
 
-def test_all_go_out_and_the_bar_is_told(queue: tuple[Any, str]) -> None:
-    sender, told = TaskSender(*queue, TraceSampling()), list[int]()
-    sender.send(_tasks(203), told.append)
-    assert (sender.sent, told) == (203, [80, 80, 43])
+def test_send_sends_all_and_reports_progress(queue: tuple[Any, str]) -> None:
+    sender, counts = TaskSender(*queue, TraceSampling()), list[int]()
+    sender.send(_tasks(203), counts.append)
+    assert sender.sent == 203
+    assert counts == [80, 80, 43]
     assert _lines(queue) == set(range(1, 204))
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "reason"),
     [
         (ClientError({"Error": {"Code": "AccessDenied", "Message": "No."}}, "SendMessage"), "may not call SendMessage"),
         (EndpointConnectionError(endpoint_url="https://x"), "SQS may have accepted it nevertheless."),
     ],
 )
-def test_what_was_not_sent_is_named_and_can_be_sent_later(error: Exception, words: str, queue: tuple[Any, str]) -> None:
-    sender = TaskSender(Breaking(queue[0], "task 95", error), queue[1], TraceSampling())
-    with pytest.raises(SluiceError, match=re.escape(words)) as stopped:
+def test_send_failure_can_be_resumed_by_lines(error: Exception, reason: str, queue: tuple[Any, str]) -> None:
+    sender = TaskSender(FailingSqs(queue[0], "task 95", error), queue[1], TraceSampling())
+    with pytest.raises(SluiceError, match=re.escape(reason)) as failure:
         sender.send(_tasks(1000), lambda _: None)
-    assert stopped.value.details == {"sent": 150, "lines": "91-100,161-"}
-    assert str(stopped.value).startswith("Line 91 was not sent: ")
-    assert str(stopped.value).endswith(" 150 tasks were sent; continue with --lines 91-100,161-")
-    rest = LineRanges.parse(str(stopped.value.details["lines"]))
-    again = TaskSender(Breaking(queue[0], "task 200", error), queue[1], TraceSampling(), lines=rest)
-    with pytest.raises(SluiceError) as stopped:
+    assert failure.value.details == {"sent": 150, "lines": "91-100,161-"}
+    assert str(failure.value).startswith("Line 91 was not sent: ")
+    assert str(failure.value).endswith(" 150 tasks were sent; continue with --lines 91-100,161-")
+    rest = LineRanges.parse(str(failure.value.details["lines"]))
+    again = TaskSender(FailingSqs(queue[0], "task 200", error), queue[1], TraceSampling(), lines=rest)
+    with pytest.raises(SluiceError) as failure:
         again.send((task for task in _tasks(1000) if task.line in rest), lambda _: None)
-    assert stopped.value.details["lines"] == "191-200,231-"
+    assert failure.value.details["lines"] == "191-200,231-"
     rest = LineRanges.parse("191-200,231-")
     TaskSender(*queue, TraceSampling()).send((task for task in _tasks(1000) if task.line in rest), lambda _: None)
     bodies = list(messages.take_all_bodies(*queue))
     assert len(bodies) == len(set(bodies)) == 1000
 
 
-def test_a_line_that_is_no_task_stops_before_its_call(queue: tuple[Any, str]) -> None:
+def test_send_invalid_line_stops_before_its_batch(queue: tuple[Any, str]) -> None:
     def tasks() -> Iterator[Task]:
         yield from _tasks(84)
-        raise SluiceError("Line 85 is no task.")
+        raise SluiceError("Line 85 is not valid.")
 
-    with pytest.raises(SluiceError, match=r"Line 85 is no task\. 80 tasks were sent; continue with --lines 81-"):
+    with pytest.raises(SluiceError, match=r"Line 85 is not valid\. 80 tasks were sent; continue with --lines 81-"):
         TaskSender(*queue, TraceSampling()).send(tasks(), lambda _: None)
     assert _lines(queue) == set(range(1, 81))
 
 
-def test_ctrl_c_finishes_what_was_begun_and_says_where_to_go_on(queue: tuple[Any, str]) -> None:
+def test_send_interrupt_between_batches_names_the_next_line(queue: tuple[Any, str]) -> None:
     def tasks() -> Iterator[Task]:
         for task in _tasks(500):
             if task.line == 100:
@@ -96,44 +88,44 @@ def test_ctrl_c_finishes_what_was_begun_and_says_where_to_go_on(queue: tuple[Any
             yield task
 
     sender = TaskSender(*queue, TraceSampling())
-    with pytest.raises(SluiceError, match=r"Interrupted\. 80 tasks were sent; continue with --lines 81-") as stopped:
+    with pytest.raises(SluiceError, match=r"Interrupted\. 80 tasks were sent; continue with --lines 81-") as failure:
         sender.send(tasks(), lambda _: None)
-    assert stopped.value.exit_code == 130
+    assert failure.value.exit_code == 130
     assert _lines(queue) == set(range(1, 81))
 
 
-def test_ctrl_c_amid_calls_counts_those_that_were_out(queue: tuple[Any, str]) -> None:
-    class Interrupted(Breaking):
+def test_send_interrupt_within_batches_counts_sent_tasks(queue: tuple[Any, str]) -> None:
+    class InterruptingSqs(FailingSqs):
         def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> Any:  # noqa: N803
             if any(entry["MessageBody"] == self._body for entry in Entries):
                 os.kill(os.getpid(), signal.SIGINT)
             return self._sqs.send_message_batch(QueueUrl=QueueUrl, Entries=Entries)
 
-    sender = TaskSender(Interrupted(queue[0], "task 95", Exception()), queue[1], TraceSampling())
-    with pytest.raises(SluiceError, match=r"Interrupted\.") as stopped:
+    sender = TaskSender(InterruptingSqs(queue[0], "task 95", Exception()), queue[1], TraceSampling())
+    with pytest.raises(SluiceError, match=r"Interrupted\.") as failure:
         sender.send(_tasks(400), lambda _: None)
     sent = _lines(queue)
     assert len(sent) == sender.sent == 160
-    rest = LineRanges.parse(str(stopped.value.details["lines"]))
+    rest = LineRanges.parse(str(failure.value.details["lines"]))
     assert sent == {line for line in range(1, 401) if line not in rest}
 
 
-def test_a_million_lines_do_not_wait_in_memory(queue: tuple[Any, str]) -> None:
-    taken, ahead = 0, list[int]()
+def test_send_reads_tasks_as_it_sends_them(queue: tuple[Any, str]) -> None:
+    tasks_read, ahead = 0, list[int]()
 
     def tasks() -> Iterator[Task]:
-        nonlocal taken
-        for taken in range(1, 401):
-            yield Task(taken, f"task {taken}")
+        nonlocal tasks_read
+        for tasks_read in range(1, 401):
+            yield Task(tasks_read, f"task {tasks_read}")
 
     sender = TaskSender(*queue, TraceSampling())
-    sender.send(tasks(), lambda _: ahead.append(taken - sender.sent))
+    sender.send(tasks(), lambda _: ahead.append(tasks_read - sender.sent))
     assert len(ahead) == 5
     assert max(ahead) <= 1
 
 
 @pytest.mark.parametrize(("traced", "sampled"), [(1, {"1"}), (0, {"0"})])
-def test_each_message_begins_a_trace_of_its_own(traced: float, sampled: set[str], queue: tuple[Any, str]) -> None:
+def test_send_starts_a_trace_per_message(traced: float, sampled: set[str], queue: tuple[Any, str]) -> None:
     TaskSender(*queue, TraceSampling(traced)).send(_tasks(10), lambda _: None)
     received = queue[0].receive_message(
         QueueUrl=queue[1], MaxNumberOfMessages=10, MessageSystemAttributeNames=["AWSTraceHeader"]
@@ -147,3 +139,19 @@ def test_each_message_begins_a_trace_of_its_own(traced: float, sampled: set[str]
     ]
     assert {header[2] for header in headers if header} == sampled
     assert len({header[1] for header in headers if header}) == 10
+
+
+def _count_sampled(sampling: TraceSampling, count: int) -> int:
+    return sum(sampling.new_header().endswith("Sampled=1") for _ in range(count))
+
+
+def test_sampling_default_traces_first_of_second_and_few_others() -> None:
+    sampling = TraceSampling()
+    random.seed(0)
+    assert _count_sampled(sampling, 1) == 1
+    assert 0 < _count_sampled(sampling, 2000) < 200
+
+
+def test_sampling_fraction_is_respected() -> None:
+    assert _count_sampled(TraceSampling(1), 50) == 50
+    assert _count_sampled(TraceSampling(0), 50) == 0

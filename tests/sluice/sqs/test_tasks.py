@@ -1,4 +1,4 @@
-"""Lines as tasks: what passes, and what is refused by its line."""
+"""Lines are parsed as tasks, and invalid ones are refused by their number."""
 
 import json
 from collections.abc import Iterator
@@ -8,13 +8,12 @@ import pytest
 
 from inference import messages
 from sluice.errors import SluiceError
-from sluice.sqs import tasks
-from sluice.sqs.tasks import Task
+from sluice.sqs.tasks import Task, parse_tasks
 
 
-def test_comments_and_empty_lines_are_no_tasks_but_count() -> None:
+def test_parse_tasks_skips_but_counts_comments_and_empty_lines() -> None:
     lines = [b"\xef\xbb\xbf# a catalogue\n", b"\n", b" http://x/1 \r\n", b'{"url": "http://x/2", "id": "2"}\n']
-    assert list(tasks.parse_tasks(lines)) == [Task(3, "http://x/1"), Task(4, '{"url": "http://x/2", "id": "2"}')]
+    assert list(parse_tasks(lines)) == [Task(3, "http://x/1"), Task(4, '{"url": "http://x/2", "id": "2"}')]
 
 
 @pytest.mark.parametrize(
@@ -25,14 +24,14 @@ def test_comments_and_empty_lines_are_no_tasks_but_count() -> None:
         ('{"url": "http://x/1", "top": 1}', {"url": "http://x/1", "model": "pets", "top": 1}),
     ],
 )
-def test_model_and_top_are_for_those_that_do_not_say(line: str, body: dict[str, Any]) -> None:
-    (task,) = tasks.parse_tasks([line], "pets", 3)
+def test_parse_tasks_adds_model_and_top_as_defaults(line: str, body: dict[str, Any]) -> None:
+    (task,) = parse_tasks([line], "pets", 3)
     assert json.loads(task.body) == body
     assert not isinstance(messages.parse_task(task.body, "0"), messages.Rejection)
 
 
 @pytest.mark.parametrize(
-    ("line", "why"),
+    ("line", "message"),
     [
         (b"\xff\n", "Line 2 is not UTF-8 text"),
         (b"{not json\n", "Line 2 is not a valid task: The task begins like JSON but is not"),
@@ -42,25 +41,25 @@ def test_model_and_top_are_for_those_that_do_not_say(line: str, body: dict[str, 
         (b'{"url": "x"' + b" " * 262_144 + b"}", "Line 2 is not a valid task: it has more than 262,144 bytes"),
     ],
 )
-def test_what_no_worker_could_read_is_refused_by_its_line(line: bytes, why: str) -> None:
-    with pytest.raises(SluiceError, match=why):
-        list(tasks.parse_tasks([b"http://x/1\n", line]))
+def test_parse_tasks_refuses_invalid_line_by_number(line: bytes, message: str) -> None:
+    with pytest.raises(SluiceError, match=message):
+        list(parse_tasks([b"http://x/1\n", line]))
 
 
-def test_a_task_that_does_not_fit_is_refused_also_when_it_is_not_ascii() -> None:
+def test_parse_tasks_counts_bytes_not_characters() -> None:
     with pytest.raises(SluiceError, match="more than 262,144 bytes"):
-        list(tasks.parse_tasks([f'{{"url": "http://x/{"ü" * 140_000}"}}']))
+        list(parse_tasks([f'{{"url": "http://x/{"ü" * 140_000}"}}']))
 
 
-def test_lines_are_read_one_by_one() -> None:
-    read = 0
+def test_parse_tasks_reads_lines_one_by_one() -> None:
+    lines_read = 0
 
     def lines() -> Iterator[str]:
-        nonlocal read
+        nonlocal lines_read
         for number in range(1_000_000):
-            read += 1
+            lines_read += 1
             yield f"http://x/{number}"
 
-    reading = tasks.parse_tasks(lines())
-    assert [next(reading).line for _ in range(3)] == [1, 2, 3]
-    assert read == 3
+    tasks = parse_tasks(lines())
+    assert [next(tasks).line for _ in range(3)] == [1, 2, 3]
+    assert lines_read == 3

@@ -1,4 +1,4 @@
-"""The ledger: what CloudWatch counted and what lies in real queues."""
+"""The accounting adds up what CloudWatch counted and what is in the queues."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from localcloud import LocalCloud
-from sluice.status import accounting, queues
-from sluice.status.accounting import Accounting
+from sluice.status.accounting import Accounting, read_accounting
+from sluice.status.queues import read_queues
 
 HOUR = timedelta(hours=1)
 BALANCED = {
@@ -23,31 +23,34 @@ BALANCED = {
 }
 
 
-def test_it_is_counted_from_metrics_and_queues(cloud: LocalCloud) -> None:
+def test_read_accounting_uses_metrics_and_queues(cloud: LocalCloud) -> None:
     assert cloud.endpoint
     sqs, cloudwatch, name = boto3.client("sqs"), boto3.client("cloudwatch"), uuid4().hex[:8]
     urls = {
-        which: sqs.create_queue(QueueName=f"{name}-{which.replace('_', '-')}")["QueueUrl"]
-        for which in ("images", "dead_letters")
+        queue: sqs.create_queue(QueueName=f"{name}-{queue.replace('_', '-')}")["QueueUrl"]
+        for queue in ("images", "dead_letters")
     }
     for _ in range(7):
         sqs.send_message(QueueUrl=urls["images"], MessageBody="x")
     sqs.receive_message(QueueUrl=urls["images"], MaxNumberOfMessages=1)
     sqs.send_message(QueueUrl=urls["images"], MessageBody="x", DelaySeconds=600)
     sqs.send_message(QueueUrl=urls["dead_letters"], MessageBody="x")
-    _count(cloudwatch, name, Predictions=3, Rejections=2, DeadLettersReplayed=1, DeadLettersDropped=4)
-    _count(cloudwatch, "another", Predictions=50)
-    _count(cloudwatch, name, ago=2 * HOUR, Predictions=60)
+    _put_metrics(cloudwatch, name, Predictions=3, Rejections=2, DeadLettersReplayed=1, DeadLettersDropped=4)
+    _put_metrics(cloudwatch, "another", Predictions=50)
+    _put_metrics(cloudwatch, name, ago=2 * HOUR, Predictions=60)
 
-    lying = queues.read_queues(sqs, cloudwatch, urls)
-    assert (lying["images"].visible, lying["images"].in_flight, lying["images"].delayed) == (6, 1, 1)
-    assert lying["images"].oldest_seconds is not None
-    assert accounting.read_accounting(cloudwatch, {**urls, "functions": {"worker": name}}, lying, HOUR) == Accounting(
+    queues = read_queues(sqs, cloudwatch, urls)
+    assert queues["images"].visible == 6
+    assert queues["images"].in_flight == 1
+    assert queues["images"].delayed == 1
+    assert queues["images"].oldest_seconds is not None
+    accounting = read_accounting(cloudwatch, {**urls, "functions": {"worker": name}}, queues, HOUR)
+    assert accounting == Accounting(
         messages_sent=8, replayed=1, predicted=3, rejected=2, dropped=4, dead_letters=1, in_flight=8
     )
 
 
-def _count(cloudwatch: Any, worker: str, ago: timedelta = timedelta(0), **counts: int) -> None:
+def _put_metrics(cloudwatch: Any, worker: str, ago: timedelta = timedelta(0), **counts: int) -> None:
     cloudwatch.put_metric_data(
         Namespace="Sluice",
         MetricData=[
@@ -62,8 +65,15 @@ def _count(cloudwatch: Any, worker: str, ago: timedelta = timedelta(0), **counts
     )
 
 
+def test_accounting_balances_with_replays_and_drops() -> None:
+    accounting = Accounting(**BALANCED)
+    assert accounting.sent == 9
+    assert accounting.dead == 2
+    assert accounting.sent == accounting.predicted + accounting.rejected + accounting.dead + accounting.in_flight
+
+
 @pytest.mark.parametrize(
-    ("more", "missing", "reason"),
+    ("changes", "missing", "reason"),
     [
         ({}, 0, None),
         ({"messages_sent": 12}, 2, "expired there"),
@@ -73,7 +83,10 @@ def _count(cloudwatch: Any, worker: str, ago: timedelta = timedelta(0), **counts
         ({"dropped": 3}, -2, "longer --since"),
     ],
 )
-def test_each_task_has_one_end_or_the_reasons_are_told(more: dict[str, int], missing: int, reason: str | None) -> None:
-    found = Accounting(**BALANCED | more)
-    assert found.missing == found.as_dict()["missing"] == missing
-    assert any(reason in told for told in found.possible_reasons) if reason else found.possible_reasons == ()
+def test_accounting_explains_missing_tasks(changes: dict[str, int], missing: int, reason: str | None) -> None:
+    accounting = Accounting(**BALANCED | changes)
+    assert accounting.missing == accounting.as_dict()["missing"] == missing
+    if reason is None:
+        assert accounting.possible_reasons == ()
+    else:
+        assert any(reason in text for text in accounting.possible_reasons)
