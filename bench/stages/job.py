@@ -28,9 +28,9 @@ def measure_jobs(session: Session) -> Iterator[Sample]:
 
     Processor seconds are those of the whole local cloud with all of its functions.
     """
-    folder, scans = session.testbed.folder / "job", digits.held_out()
+    folder, scans = session.testbed.folder / "job", digits.load_digits()
     with (
-        ImageServer(digits.files(scans).get) as server,
+        ImageServer(digits.to_files(scans).get) as server,
         LocalCloud.start(folder / "cloud") as cloud,
         _environment(cloud.environment() | {"TF_DATA_DIR": str(folder / "terraform")}),
     ):

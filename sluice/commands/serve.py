@@ -16,8 +16,8 @@ def serve(
     from sluice.demo import digits  # imported here, since scikit-learn takes a second that other commands do not need
     from sluice.image_server import ImageServer
 
-    scans = digits.held_out()
-    with ImageServer(digits.files(scans).get, port) as server:
+    scans = digits.load_digits()
+    with ImageServer(digits.to_files(scans).get, port) as server:
         if as_json:
             print_json({"images": [server.url(scan.path) for scan in scans]})
         else:

@@ -1,1 +1,1 @@
-"""The demonstration: real images through the whole stack on one machine, counted from what came out."""
+"""The demonstration: it sends real images through the whole stack on one machine, and counts the results."""

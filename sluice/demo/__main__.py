@@ -1,26 +1,26 @@
-"""`make demo`: runs the demonstration; whatever goes wrong is told in a sentence."""
+"""`make demo`: run the demonstration, and print errors as one sentence."""
 
 import sys
 
 
 def main() -> int:
-    """Demonstrate, and tell by the exit code whether every input had the end it should have."""
+    """Run the demonstration; return exit code 0 if every input had the expected result."""
     try:
-        # Imported here, since that takes a second in which Ctrl-C must not end in a traceback either.
+        # Imported here: that takes a second, in which Ctrl-C must not print a traceback.
         from rich.console import Console
 
-        from sluice.demo.demonstration import demonstrate
+        from sluice.demo.demonstration import run_demonstration
         from sluice.errors import convert_error
 
         try:
-            return 0 if demonstrate(Console(highlight=False)) else 1
+            return 0 if run_demonstration(Console(highlight=False)) else 1
         except Exception as error:
             if (converted := convert_error(error)) is None:
                 raise
             print(converted, file=sys.stderr)
             return 1
     except KeyboardInterrupt:
-        print("Stopped; nothing is left running.", file=sys.stderr)
+        print("Interrupted; everything that was started has been stopped.", file=sys.stderr)
         return 130
 
 

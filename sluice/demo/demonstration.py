@@ -1,4 +1,4 @@
-"""The demonstration: the local cloud, the real Terraform, real images in, labels out; all that it starts, it stops."""
+"""The demonstration: it applies the real Terraform to a local cloud, sends images, and stops all that it started."""
 
 import json
 import os
@@ -10,44 +10,52 @@ from rich.console import Console
 
 from build.package.target import Target
 from localcloud import LocalCloud
-from sluice.demo import digits, direct, inputs, job, page, run, table
+from sluice.demo import digits, html_report, inputs, terminal_report
+from sluice.demo.job import run_job
+from sluice.demo.pipeline import run_pipeline
+from sluice.demo.reference import measure_accuracy
 from sluice.image_server import ImageServer
 from sluice.project import find_project
 from sluice.terraform import stack, state_bucket
 
-FOLDER = find_project() / "build" / "out" / "demo"
-BUNDLE = find_project() / "models" / "digits" / "bundle"
 
+def run_demonstration(console: Console) -> bool:
+    """Run the demonstration, and write summary.json, index.html and job.html to build/out/demo.
 
-def demonstrate(console: Console) -> bool:
-    """Run it, write summary.json and index.html, and tell whether every input had the end it should have."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    scans = digits.held_out()
-    files = digits.files(scans) | inputs.traps(scans[0])
-    with ImageServer(inputs.web(files)) as server, LocalCloud.start(FOLDER / "cloud") as cloud:
-        os.environ |= cloud.environment() | {"TF_DATA_DIR": str(FOLDER / "terraform")}
+    Args:
+        console: Where to show progress and results.
+
+    Returns:
+        Whether every input had the expected result: one prediction for each digit, one rejection for each bad input.
+    """
+    project = find_project()
+    folder = project / "build" / "out" / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    scans = digits.load_digits()
+    files = digits.to_files(scans) | inputs.broken_files(scans[0])
+    with ImageServer(inputs.serve_with_delay(files)) as server, LocalCloud.start(folder / "cloud") as cloud:
+        os.environ |= cloud.environment() | {"TF_DATA_DIR": str(folder / "terraform")}
         with console.status("Applying terraform/ with ENV=local (about a minute: the provider waits for each queue)"):
-            began = monotonic()
+            start = monotonic()
             state_bucket.create_local_bucket(boto3.client("s3"))
             stack.initialise("local")
             stack.apply("local", {"build": str(Target.here()), "private_hosts": [server.host]})
-            addresses = stack.read_outputs()
-        console.print(f"Applied in {monotonic() - began:.0f} s. Model: {addresses['model']['version']}")
-        ledger = run.through(boto3.client("sqs"), addresses, inputs.good(scans, server) + inputs.bad(server), console)
-        ended = job.through(
-            addresses, cloud.resolve_api_url(addresses["jobs"]["api"]), inputs.mixed(scans, server), console
-        )
-    summary = ledger.summary(direct.accuracy(BUNDLE))
-    account = {"pipeline": summary, "job": ended.summary()}
-    (FOLDER / "summary.json").write_text(json.dumps(account, indent=2) + "\n")
-    (FOLDER / "index.html").write_text(page.pipeline(ledger, summary, addresses["model"]["version"]))
-    (FOLDER / "job.html").write_text(page.job(ended))
-    table.show(ledger, summary, console)
-    table.show_job(ended, console)
-    console.print(f"Every image beside its labels: {FOLDER.relative_to(find_project())}/index.html")
+            outputs = stack.read_outputs()
+        console.print(f"Applied in {monotonic() - start:.0f} s. Model: {outputs['model']['version']}")
+        sent = inputs.good_inputs(scans, server) + inputs.bad_inputs(server)
+        accounting = run_pipeline(boto3.client("sqs"), outputs, sent, console)
+        api = cloud.resolve_api_url(outputs["jobs"]["api"])
+        job = run_job(outputs, api, inputs.mixed_inputs(scans, server), console)
+    summary = accounting.summarise(measure_accuracy(project / "models" / "digits" / "bundle"))
+    (folder / "summary.json").write_text(json.dumps({"pipeline": summary, "job": job.summarise()}, indent=2) + "\n")
+    (folder / "index.html").write_text(html_report.render_pipeline(accounting, summary, outputs["model"]["version"]))
+    (folder / "job.html").write_text(html_report.render_job(job))
+    terminal_report.print_pipeline(accounting, summary, console)
+    terminal_report.print_job(job, console)
+    console.print(f"All images with their labels: {folder.relative_to(project)}/index.html")
     return (
-        summary["predicted"] == len(ledger.digits)
-        and summary["rejected"] == len(ledger.bad)
+        summary["predicted"] == len(accounting.digits)
+        and summary["rejected"] == len(accounting.bad)
         and not summary["duplicated"]
     )

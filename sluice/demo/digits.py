@@ -1,4 +1,4 @@
-"""The held-out digit scans as files of a site: /digits/<number>.png."""
+"""The held-out digit scans as files of an image server: /digits/<number>.png."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from sluice.image_server import File
 
 @dataclass(frozen=True)
 class Digit:
-    """One held-out scan: its path on the site, its PNG, and what it shows."""
+    """One held-out scan: its path on the server, its PNG, and the digit that it shows."""
 
     path: str
     png: bytes
     label: str
 
 
-def held_out() -> list[Digit]:
-    """All 599 scans that the model never saw in training."""
-    held = scans.load_held_out()
+def load_digits() -> list[Digit]:
+    """Return all 599 scans that were not used to train the demo model."""
+    held_out = scans.load_held_out()
     return [
         Digit(f"/digits/{number}.png", scans.encode_png(image), scans.LABELS[label])
-        for number, image, label in zip(held.numbers, held.images, held.labels, strict=True)
+        for number, image, label in zip(held_out.numbers, held_out.images, held_out.labels, strict=True)
     ]
 
 
-def files(digits: list[Digit]) -> dict[str, File]:
-    """The scans as a site's files."""
+def to_files(digits: list[Digit]) -> dict[str, File]:
+    """Return the scans as files of an image server, by path."""
     return {digit.path: File(digit.png, "image/png") for digit in digits}

@@ -1,4 +1,4 @@
-"""The second journey: a list is posted, the job followed, and every answer joined to what was asked."""
+"""The job of the demonstration: post one list, wait for it, and match its results with the inputs."""
 
 import json
 from collections.abc import Sequence
@@ -19,50 +19,68 @@ _TIMEOUT = 180.0  # seconds
 
 @dataclass(frozen=True)
 class Job:
-    """A job that has ended: what was asked, the API's last word, the visits of its states, the seconds it took."""
+    """A finished job.
 
-    asked: Sequence[Input]
-    answer: dict[str, Any]
-    spans: list[history.Span]
+    Attributes:
+        inputs: The inputs in the order of the request.
+        response: The last response of the API.
+        visits: The visits of the state machine's states.
+        seconds: Time from the request to the last result.
+    """
+
+    inputs: Sequence[Input]
+    response: dict[str, Any]
+    visits: list[history.StateVisit]
     seconds: float
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """A record for each item, in the order of the request."""
-        results: list[dict[str, Any]] = self.answer["results"]
+        """The result of each item, in the order of the request."""
+        results: list[dict[str, Any]] = self.response["results"]
         return results
 
-    def summary(self) -> dict[str, object]:
-        """The account in figures, as summary.json has them."""
-        urls = [json.loads(asked.body)["url"] for asked in self.asked]
+    def summarise(self) -> dict[str, object]:
+        """Return the counts and times for summary.json."""
+        urls = [json.loads(item.body)["url"] for item in self.inputs]
         return {
-            "status": self.answer["status"],
+            "status": self.response["status"],
             "items": len(self.results),
-            "labelled": sum("labels" in result for result in self.results),
-            "refused": sum("rejection" in result for result in self.results),
+            "predicted": sum("labels" in result for result in self.results),
+            "rejected": sum("rejection" in result for result in self.results),
             "in_order": [result["url"] for result in self.results] == urls,
             "seconds": round(self.seconds, 2),
         }
 
 
-def through(addresses: dict[str, Any], base: str, asked: Sequence[Input], console: Console) -> Job:
-    """Post the inputs' addresses as one list to the API at `base`, and follow the job to its end."""
-    began = monotonic()
-    job = client.submit_job(base, [json.loads(task.body)["url"] for task in asked])
+def run_job(outputs: dict[str, Any], api: str, inputs: Sequence[Input], console: Console) -> Job:
+    """Post the inputs' URLs as one list, and wait for the job.
+
+    Args:
+        outputs: Terraform's outputs.
+        api: URL of the jobs' API.
+        inputs: The inputs to post.
+        console: Where to show progress.
+
+    Raises:
+        SluiceError: The job failed, or takes longer than 180 seconds.
+    """
+    start = monotonic()
+    job = client.submit_job(api, [json.loads(item.body)["url"] for item in inputs])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("Job     ", total=len(asked))
-        answer = client.wait_for_job(
-            base,
+        bar = progress.add_task("Job     ", total=len(inputs))
+        response = client.wait_for_job(
+            api,
             job,
-            while_running=lambda: progress.update(bar, completed=_done(addresses["jobs"]["bucket"], job)),
+            while_running=lambda: progress.update(bar, completed=_count_results(outputs["jobs"]["bucket"], job)),
             timeout=_TIMEOUT,
             longest_pause=0.5,
         )
-        progress.update(bar, completed=len(asked))
-    return Job(asked, answer, history.spans(history.events(addresses["jobs"]["workflow"], job)), monotonic() - began)
+        progress.update(bar, completed=len(inputs))
+    events = history.list_events(outputs["jobs"]["workflow"], job)
+    return Job(inputs, response, history.list_visits(events), monotonic() - start)
 
 
-def _done(bucket: str, job: str) -> int:
+def _count_results(bucket: str, job: str) -> int:
     listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"jobs/{job}/results/")
     return int(listed["KeyCount"])

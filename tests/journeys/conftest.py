@@ -35,8 +35,8 @@ def outside() -> Iterator[Outside]:
 @pytest.fixture(scope="session")
 def scans(outside: Outside) -> list[Digit]:
     """The held-out digits, on the web."""
-    scans = digits.held_out()
-    outside.files |= digits.files(scans)
+    scans = digits.load_digits()
+    outside.files |= digits.to_files(scans)
     return scans
 
 

@@ -31,8 +31,12 @@ def test_one_address_is_a_job(jobs: Jobs, scans: list[Digit], outside: Outside) 
 
 
 def test_a_hundred_addresses_thirty_of_them_bad(jobs: Jobs, scans: list[Digit], outside: Outside) -> None:
-    outside.files |= inputs.traps(scans[0])
-    bad = [url for url in (json.loads(task.body)["url"] for task in inputs.bad(outside.server)) if isinstance(url, str)]
+    outside.files |= inputs.broken_files(scans[0])
+    bad = [
+        url
+        for url in (json.loads(task.body)["url"] for task in inputs.bad_inputs(outside.server))
+        if isinstance(url, str)
+    ]
     assert len(bad) == 10
     good = iter(scans)
     asked = [

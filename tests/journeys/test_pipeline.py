@@ -3,8 +3,9 @@
 import boto3
 
 from build import bundle
-from sluice.demo import direct, inputs
+from sluice.demo import inputs
 from sluice.demo.digits import Digit
+from sluice.demo.reference import measure_accuracy
 from tests.support.bundle_variants import LITERT
 from tests.support.journeys.engine import BUNDLE
 from tests.support.journeys.http_sites import FOREVER, Outside
@@ -20,7 +21,7 @@ def test_the_held_out_digits_are_read_as_well_as_by_the_model_alone(
     pipeline.send({"id": scan.path, "url": outside.address(scan.path)} for scan in scans)
     answers = pipeline.answers([scan.path for scan in scans])
     accuracy = sum(answers[scan.path]["labels"][0]["label"] == scan.label for scan in scans) / len(scans)
-    assert accuracy == direct.accuracy(LITERT)
+    assert accuracy == measure_accuracy(LITERT)
     assert accuracy >= 0.97
 
 
@@ -39,23 +40,23 @@ def test_a_bare_address_is_a_task(pipeline: Pipeline, scans: list[Digit], outsid
 
 
 def test_bad_input_is_refused(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    outside.files |= inputs.traps(scans[0])
-    tasks = inputs.bad(outside.server)
+    outside.files |= inputs.broken_files(scans[0])
+    tasks = inputs.bad_inputs(outside.server)
     pipeline.send(task.body for task in tasks)
     answers = pipeline.answers([task.id for task in tasks])
-    codes = {task.shows: answers[task.id]["rejection"]["code"] for task in tasks}
+    codes = {task.description: answers[task.id]["rejection"]["code"] for task in tasks}
     assert codes == {
-        "a page that is not there": "not_found",
+        "a missing page": "not_found",
         "a text file": "unsupported_image",
         "half a PNG": "bad_image",
         "a PNG of 900 million pixels": "too_large",
         "the cloud's credentials": "forbidden_address",
         "another port of this machine": "forbidden_address",
-        "an internal address in disguise": "bad_address",
+        "a disguised internal address": "bad_address",
         "a file of the server": "bad_address",
         "a bucket that is not allowed": "forbidden_address",
-        "no address at all": "bad_address",
-        "a number for an address": "bad_task",
+        "not a URL": "bad_address",
+        "a number instead of a URL": "bad_task",
     }
     assert not pipeline.dead
 

@@ -1,16 +1,16 @@
-"""A history becomes spans, and spans a chart."""
+"""Visits of states from a history, and the timeline of a job."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sluice.demo.chart import chart
-from sluice.demo.history import Span, spans
+from sluice.demo.history import StateVisit, list_visits
+from sluice.demo.timeline import draw_timeline
 
-BEGAN = 1_800_000_000
+START = 1_800_000_000
 
 
 def event(id_: int, before: int, seconds: float, kind: str, **details: Any) -> dict[str, Any]:
-    time = datetime.fromtimestamp(BEGAN + seconds, UTC)
+    time = datetime.fromtimestamp(START + seconds, UTC)
     return {"id": id_, "previousEventId": before, "timestamp": time, "type": kind} | details
 
 
@@ -39,26 +39,26 @@ HISTORY = [
 ]
 
 
-def rounded(span: Span) -> tuple[str, int | None, float, float, int]:
-    return span.state, span.item, round(span.start, 3), round(span.end, 3), span.tries
+def rounded(visit: StateVisit) -> tuple[str, int | None, float, float, int]:
+    return visit.state, visit.item, round(visit.start, 3), round(visit.end, 3), visit.attempts
 
 
-def test_each_visit_of_a_state_is_a_span_of_its_item() -> None:
-    assert [rounded(span) for span in spans(HISTORY)] == [
+def test_list_visits_assigns_each_visit_to_its_item() -> None:
+    assert [rounded(visit) for visit in list_visits(HISTORY)] == [
         ("Classify", 0, 0.2, 0.9, 2),
         ("Classify", 1, 0.3, 0.5, 0),
         ("Map", None, 0.1, 1.0, 0),
     ]
 
 
-def test_the_chart_tells_waiting_from_work() -> None:
-    drawn = chart(spans(HISTORY), [{"labels": []}, {"rejection": {}}])
-    assert [(bar.kind, round(bar.x), round(bar.width)) for bar in drawn.bars] == [
+def test_timeline_separates_waiting_from_work() -> None:
+    timeline = draw_timeline(list_visits(HISTORY), [{"labels": []}, {"rejection": {}}])
+    assert [(bar.kind, round(bar.x), round(bar.width)) for bar in timeline.bars] == [
         ("wait", 100, 100),
-        ("labelled", 200, 700),
+        ("predicted", 200, 700),
         ("wait", 100, 200),
-        ("refused", 300, 200),
+        ("rejected", 300, 200),
     ]
-    assert round(drawn.work, 3) == 0.9
-    assert round(drawn.span, 3) == 0.9
-    assert "2 tries" in drawn.bars[1].title
+    assert round(timeline.work, 3) == 0.9
+    assert round(timeline.elapsed, 3) == 0.9
+    assert "2 attempts" in timeline.bars[1].title

@@ -38,8 +38,8 @@ class Jobs:
 
     def events(self, job: str, machine: str = "workflow") -> list[dict[str, Any]]:
         """The history of the job's execution."""
-        return list(history.events(self.outputs[machine], job))
+        return list(history.list_events(self.outputs[machine], job))
 
-    def spans(self, job: str) -> list[history.Span]:
+    def spans(self, job: str) -> list[history.StateVisit]:
         """When the job was in which state."""
-        return history.spans(self.events(job))
+        return history.list_visits(self.events(job))
