@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline.sqs_limits import MAX_ENTRIES
 from sluice.cost.prices import HOURS_PER_MONTH, get_price
 from sluice.cost.usage import FixedResources, Usage
 
-_SQS_BATCH = 10  # messages in a request to SQS, also for larger batches of the worker
 _POLLERS = 5  # Lambda's pollers of an idle queue
 _POLL_SECONDS = 20
 _JOB_IMAGES = 100  # images in a posted list
@@ -22,7 +22,7 @@ def price_queue(usage: Usage, images: float) -> Mapping[str, float]:
         images: Number of images.
     """
     calls = images / usage.batch
-    requests = images / min(usage.batch, _SQS_BATCH)
+    requests = images / min(usage.batch, MAX_ENTRIES)
     return {
         "Lambda": _price_calls(usage, calls),
         # Each batch is sent, received and deleted, in both queues.

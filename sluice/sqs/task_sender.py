@@ -1,7 +1,6 @@
 """Send many tasks to a queue, several batches at a time, so that sending can be resumed after it was stopped."""
 
 import random
-import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -16,6 +15,7 @@ from sluice.interrupts import Deferred
 from sluice.sqs.line_ranges import ALL_LINES, LineRanges
 from sluice.sqs.sending import send_batch, split_batches
 from sluice.sqs.tasks import Task
+from telemetry.trace import Trace, new_segment_id
 
 _CONCURRENT_BATCHES = 8  # each over a connection of its own
 
@@ -36,9 +36,7 @@ class TraceSampling:
 
     def new_header(self) -> str:
         """Return an AWSTraceHeader that starts a new trace."""
-        now = int(time())
-        sampled = int(self._is_sampled(now))
-        return f"Root=1-{now:08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled={sampled}"
+        return Trace.start(new_segment_id(), sampled=self._is_sampled(int(time()))).to_header()
 
     def _is_sampled(self, now: int) -> bool:
         is_first, self._second = now != self._second, now
