@@ -36,14 +36,14 @@ def _status(sluice: Terminal) -> dict[str, Any]:
     return status
 
 
-def test_sent_tasks_are_answered_and_the_ledger_knows_each(
+def test_sent_tasks_are_answered_and_accounted_for(
     sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root
 ) -> None:
     before = _status(sluice)
     labels = {f"typed-{n}": scan.label for n, scan in enumerate(scans[:25])}
     tasks = [json.dumps({"url": outside.address(scan.path), "id": f"typed-{n}"}) for n, scan in enumerate(scans[:25])]
     bad = [json.dumps({"url": "http://10.0.0.1/", "id": f"bad-{n}"}) for n in range(5)]
-    sent = sluice.run("send", "--json", "--top", "1", given="\n".join([*tasks, "# and five that are bad", *bad]))
+    sent = sluice.run("send", "--json", "--top", "1", stdin="\n".join([*tasks, "# and five that are bad", *bad]))
     assert json.loads(sent.stdout) == {"sent": 30}
     answers = [json.loads(line) for line in sluice.run("results", "--follow", "--count", "30").stdout.splitlines()]
     right = [answer["labels"][0]["label"] == labels[answer["id"]] for answer in answers if "labels" in answer]
@@ -64,7 +64,7 @@ def test_sent_tasks_are_answered_and_the_ledger_knows_each(
 def test_a_job_is_submitted_followed_and_fetched(sluice: Terminal, scans: list[Digit], outside: Outside) -> None:
     addresses = [outside.address(scan.path) for scan in scans[:4]]
     told = json.loads(
-        sluice.run("job", "submit", "--json", "--name", "typed", "--file", "-", given="\n".join(addresses)).stdout
+        sluice.run("job", "submit", "--json", "--name", "typed", "--file", "-", stdin="\n".join(addresses)).stdout
     )
     assert told == {"id": "typed", "status": "running"}
     ended = json.loads(sluice.run("job", "follow", "typed", "--json").stdout)

@@ -1,4 +1,4 @@
-"""The installed `sluice`, typed at a shell's prompt."""
+"""Run the installed `sluice` as in a shell."""
 
 import os
 import subprocess
@@ -9,19 +9,29 @@ from localcloud import LocalCloud
 from tests.support.terraform_root import PROJECT
 
 SLUICE = PROJECT / "build" / "venv" / "tools" / "bin" / "sluice"
+_INHERITED = ("HOME", "PATH", "PYTHONPATH")  # the last, so that the tests of a worktree test that worktree
 
 
 class Terminal:
-    """A shell whose `variables` lead to a cloud, and Terraform to the state of `local` there."""
+    """A shell whose variables lead to a local cloud, and to the state of `local` there.
+
+    Args:
+        cloud: The local cloud.
+        terraform: The folder in which Terraform keeps its data.
+    """
 
     def __init__(self, cloud: LocalCloud, terraform: Path) -> None:
-        kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
-        self.variables: Mapping[str, str] = {**kept, **cloud.environment(), "TF_DATA_DIR": str(terraform)}
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        self.variables: Mapping[str, str] = {**inherited, **cloud.environment(), "TF_DATA_DIR": str(terraform)}
 
-    def run(self, *typed: str, given: str = "", code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
-        """What `sluice ...` says, away from the project's folder; AssertionError unless it ends with `code`."""
-        shell = {name: value for name, value in {**self.variables, **variables}.items() if value}
-        ran = subprocess.run([SLUICE, *typed], input=given, env=shell, cwd="/", capture_output=True, text=True)
-        assert ran.returncode == code, ran
-        assert "Traceback" not in ran.stderr
-        return ran
+    def run(
+        self, *arguments: str, stdin: str = "", code: int = 0, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `sluice` outside the project's folder; AssertionError unless it exits with `code`, without traceback."""
+        environment = {name: value for name, value in {**self.variables, **variables}.items() if value}
+        process = subprocess.run(
+            [SLUICE, *arguments], input=stdin, env=environment, cwd="/", capture_output=True, text=True
+        )
+        assert process.returncode == code, process
+        assert "Traceback" not in process.stderr
+        return process

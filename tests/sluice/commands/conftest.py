@@ -1,7 +1,8 @@
-"""A shell in front of a cloud in which nothing is applied, but a state tells of queues."""
+"""A local cloud without a deployed environment, and a terminal that leads to it."""
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,29 +14,27 @@ from sluice.terraform import backend, state_bucket
 from tests.support.terminal import Terminal
 
 
-class Bare(Terminal):
-    """It has the bucket for the state of `local`, and clients of its own, whatever this process's variables say."""
+class CloudTerminal(Terminal):
+    """A terminal with the state bucket of `local`, and clients that ignore the variables of this process."""
 
-    urls: Mapping[str, str] = {}
-
-    def __init__(self, cloud: LocalCloud, terraform: Any) -> None:
+    def __init__(self, cloud: LocalCloud, terraform: Path) -> None:
         super().__init__(cloud, terraform)
         self._cloud = cloud
+        self.queue_urls: Mapping[str, str] = {}
         self.sqs, self.s3, self.iam = (self._client(service) for service in ("sqs", "s3", "iam"))
         state_bucket.create_local_bucket(self.s3)
 
-    def apply(self, outputs: Mapping[str, Any]) -> None:
-        """Put a state with nothing but outputs, of strings, where Terraform looks for that of `local`."""
-        kept = {name: {"value": value, "type": "string"} for name, value in outputs.items()}
-        state = {"version": 4, "terraform_version": "1.10.0", "serial": 1, "lineage": "commands", "outputs": kept}
-        place = backend.read_settings("local")
-        self.s3.put_object(
-            Bucket=place["bucket"], Key=place["key"], Body=json.dumps(state | {"resources": []}).encode()
-        )
+    def set_outputs(self, outputs: Mapping[str, str]) -> None:
+        """Store a Terraform state of `local` that has only outputs."""
+        values = {name: {"value": value, "type": "string"} for name, value in outputs.items()}
+        state = {"version": 4, "terraform_version": "1.10.0", "serial": 1, "lineage": "commands", "outputs": values}
+        settings = backend.read_settings("local")
+        body = json.dumps(state | {"resources": []}).encode()
+        self.s3.put_object(Bucket=settings["bucket"], Key=settings["key"], Body=body)
 
-    def bodies(self, queue: str) -> list[str]:
-        """All that lies in a queue, which is then empty."""
-        return list(messages.take_all_bodies(self.sqs, self.urls[queue]))
+    def take_bodies(self, queue: str) -> list[str]:
+        """Return the bodies of all messages of a queue, and delete them."""
+        return list(messages.take_all_bodies(self.sqs, self.queue_urls[queue]))
 
     def _client(self, service: str) -> Any:
         state = self._cloud.state
@@ -50,19 +49,20 @@ class Bare(Terminal):
 
 
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
-    """Nothing is applied."""
+def empty_terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudTerminal]:
+    """A terminal that leads to a local cloud in which nothing is applied."""
     with LocalCloud.start(tmp_path_factory.mktemp("commands")) as cloud:
-        yield Bare(cloud, tmp_path_factory.mktemp("terraform"))
+        yield CloudTerminal(cloud, tmp_path_factory.mktemp("terraform"))
 
 
 @pytest.fixture
-def terminal(bare: Bare) -> Iterator[Bare]:
-    """Two queues are there."""
-    names = {"images": "commands-images", "predictions": "commands-predictions"}
-    bare.urls = {output: bare.sqs.create_queue(QueueName=name)["QueueUrl"] for output, name in names.items()}
-    bare.apply(bare.urls)
-    yield bare
-    bare.apply({})
-    for url in bare.urls.values():
-        bare.sqs.delete_queue(QueueUrl=url)
+def terminal(empty_terminal: CloudTerminal) -> Iterator[CloudTerminal]:
+    """A terminal that leads to an environment with an images queue and a predictions queue."""
+    sqs, names = empty_terminal.sqs, {"images": "commands-images", "predictions": "commands-predictions"}
+    urls = {output: sqs.create_queue(QueueName=name)["QueueUrl"] for output, name in names.items()}
+    empty_terminal.queue_urls = urls
+    empty_terminal.set_outputs(urls)
+    yield empty_terminal
+    empty_terminal.set_outputs({})
+    for url in urls.values():
+        sqs.delete_queue(QueueUrl=url)

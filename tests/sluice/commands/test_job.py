@@ -1,6 +1,6 @@
-"""`sluice job`: what is posted for what was typed, and what is told when it cannot be followed to its end.
+"""`sluice job` submits lists, waits for jobs, and names the job in every error.
 
-tests/journeys/test_command_line.py has real jobs.
+The API is a fake one; tests/journeys/test_command_line.py runs real jobs.
 """
 
 import json
@@ -16,49 +16,49 @@ from sluice import cli
 from sluice.cli import app
 from sluice.commands import job
 from sluice.environment import Environment
-from sluice.jobs import api as calls
+from sluice.jobs import api as jobs_api
 from sluice.jobs import client
 from sluice.jobs.progress import Progress
-from tests.support.sluice.scripted_api import DONE, DROPPED, RUNNING, ScriptedApi, scripted
+from tests.support.sluice.jobs_api import DROPPED, RUNNING, SUCCEEDED, FakeJobsApi, serve_jobs_api
 
 URL = "https://example.com/1.jpg"
-GO_ON = "resume with `sluice job follow job --env local`."
+RESUME = "resume with `sluice job follow job --env local`."
 
-Ended = tuple[int, str, str]
+Output = tuple[int, str, str]
 
 
 @pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ScriptedApi]:
-    """A jobs API that takes every list, and whose jobs run until it is told otherwise."""
-    with scripted() as running:
+def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeJobsApi]:
+    """A fake API that accepts every list, and whose jobs are running until a test changes that."""
+    with serve_jobs_api() as fake:
         for name, value in (
             ("AWS_ACCESS_KEY_ID", "k"),
             ("AWS_SECRET_ACCESS_KEY", "s"),
             ("AWS_DEFAULT_REGION", "eu-west-1"),
             ("AWS_CONFIG_FILE", str(tmp_path / "none")),
-            ("AWS_ENDPOINT_URL", running.url),
+            ("AWS_ENDPOINT_URL", fake.url),
             ("no_proxy", "127.0.0.1"),
         ):
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(calls, "_FIRST_PAUSE", 0.001)
-        monkeypatch.setattr(calls, "_LONGEST_PAUSE", 0.001)
+        monkeypatch.setattr(jobs_api, "_FIRST_PAUSE", 0.001)
+        monkeypatch.setattr(jobs_api, "_LONGEST_PAUSE", 0.001)
         monkeypatch.setattr(client, "sleep", lambda _: None)
         monkeypatch.setattr(job, "read_progress", lambda *_: Progress())
-        deployed = Environment("local")
-        deployed.outputs = {"jobs": {"api": running.url}}
-        monkeypatch.setattr(Environment, "open", lambda _: deployed)
-        yield running
+        environment = Environment("local")
+        environment.outputs = {"jobs": {"api": fake.url}}
+        monkeypatch.setattr(Environment, "open", lambda _: environment)
+        yield fake
 
 
 @pytest.fixture
-def sluice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
-    """Exit code, standard output and standard error of `sluice ...`, as its main function leaves them."""
+def sluice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Output]:
+    """Runs `sluice`; returns its exit code, standard output and standard error."""
 
-    def run(*typed: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["sluice", *typed])
-        with pytest.raises(SystemExit) as ended:
+    def run(*arguments: str) -> Output:
+        monkeypatch.setattr(sys, "argv", ["sluice", *arguments])
+        with pytest.raises(SystemExit) as exit_:
             cli.main()
-        code = ended.value.code
+        code = exit_.value.code
         assert isinstance(code, int)
         return code, *capsys.readouterr()
 
@@ -66,21 +66,22 @@ def sluice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "body"),
+    ("arguments", "body"),
     [
         ([URL], {"urls": [URL]}),
         ([URL, URL, "--model", "pets", "--top", "1"], {"urls": [URL, URL], "model": "pets", "top": 1}),
         (["s3://lists/all.csv", "--name", "all"], {"source": "s3://lists/all.csv", "name": "all"}),
     ],
 )
-def test_a_job_is_what_was_typed(typed: list[str], body: dict[str, Any], api: ScriptedApi) -> None:
-    result = CliRunner().invoke(app, ["job", "submit", *typed, "--json"])
+def test_submit_posts_arguments(arguments: list[str], body: dict[str, Any], api: FakeJobsApi) -> None:
+    result = CliRunner().invoke(app, ["job", "submit", *arguments, "--json"])
     (posted,) = api.posted
-    assert (result.exit_code, json.loads(result.output)) == (0, {"id": posted["name"], "status": "running"})
+    assert result.exit_code == 0
+    assert json.loads(result.output) == {"id": posted["name"], "status": "running"}
     assert posted == {"name": posted["name"]} | body
 
 
-def test_a_file_is_a_list(api: ScriptedApi, tmp_path: Path) -> None:
+def test_submit_posts_a_file(api: FakeJobsApi, tmp_path: Path) -> None:
     (tmp_path / "list").write_text(f"# two\n{URL}?1\n{URL}?2\n")
     result = CliRunner().invoke(app, ["job", "submit", "--name", "job", "--file", str(tmp_path / "list")])
     assert result.output == "Job job started. Wait for it with `sluice job follow job --env local`.\n"
@@ -88,21 +89,21 @@ def test_a_file_is_a_list(api: ScriptedApi, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "words"),
+    ("lines", "message"),
     [
         (['{"url": "x"}'], "Line 1 is JSON, but the list of a job has only addresses"),
         ([URL] * 1001, "The list has more than 1,000 addresses: upload it to an image bucket"),
     ],
 )
-def test_what_is_no_list_is_not_posted(lines: list[str], words: str, api: ScriptedApi) -> None:
+def test_submit_refuses_invalid_lists(lines: list[str], message: str, api: FakeJobsApi) -> None:
     result = CliRunner().invoke(app, ["job", "submit"], input="\n".join(lines))
-    assert words in str(result.exception)
+    assert message in str(result.exception)
     assert api.posted == []
 
 
-@pytest.mark.parametrize("lost", [DROPPED, (503, {"message": "Overloaded."}), (429, {"message": "Too many."})])
-def test_a_list_whose_answer_is_lost_is_posted_again_under_its_name(lost: Any, api: ScriptedApi) -> None:
-    api.posts = [lost, lost, (202, {"id": "job"})]
+@pytest.mark.parametrize("response", [DROPPED, (503, {"message": "Overloaded."}), (429, {"message": "Too many."})])
+def test_submit_retries_under_the_same_name(response: Any, api: FakeJobsApi) -> None:
+    api.posts = [response, response, (202, {"id": "job"})]
     result = CliRunner().invoke(app, ["job", "submit", URL])
     assert result.exit_code == 0
     assert "Retrying the API for up to 1 min" in result.stderr
@@ -110,91 +111,107 @@ def test_a_list_whose_answer_is_lost_is_posted_again_under_its_name(lost: Any, a
     assert len({posted["name"] for posted in api.posted}) == 1
 
 
-@pytest.mark.parametrize("lost", [DROPPED, (500, {"message": "Broken."})])
-def test_a_list_of_which_nobody_knows_whether_it_was_taken_has_an_id(
-    lost: Any, api: ScriptedApi, sluice: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("response", [DROPPED, (500, {"message": "Broken."})])
+def test_submit_uncertain_failure_names_the_job(
+    response: Any, api: FakeJobsApi, sluice: Callable[..., Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sluice.jobs.client._SUBMIT_TIMEOUT", 0)
-    api.posts = [lost]
+    api.posts = [response]
     code, _, err = sluice("job", "submit", URL, "--json")
-    told, name = json.loads(err), api.posted[0]["name"]
-    assert (code, told["id"]) == (1, name)
-    assert f"Job {name} may have been started: check with `sluice job follow {name} --env local`." in told["error"]
+    failure, name = json.loads(err), api.posted[0]["name"]
+    assert code == 1
+    assert failure["id"] == name
+    assert f"Job {name} may have been started: check with `sluice job follow {name} --env local`." in failure["error"]
 
 
-def test_a_list_that_is_refused_has_none(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
+def test_submit_refused_list_names_no_job(api: FakeJobsApi, sluice: Callable[..., Output]) -> None:
     api.posts = [(409, {"message": "The name is taken; choose another one."})]
     assert sluice("job", "submit", URL, "--json") == (
         1, "", '{"error": "The API returned 409: The name is taken; choose another one."}\n',
     )  # fmt: skip
 
 
-def test_whoever_waits_is_told_the_id_first(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
-    api.gets = [RUNNING, DONE]
+def test_submit_wait_prints_the_id_first(api: FakeJobsApi, sluice: Callable[..., Output]) -> None:
+    api.gets = [RUNNING, SUCCEEDED]
     code, out, err = sluice("job", "submit", URL, "--name", "job", "--wait")
-    assert (code, out) == (0, '{"n":1}\n')
-    assert err == f"Job job started. If you stop this command, {GO_ON}\n"
+    assert code == 0
+    assert out == '{"n":1}\n'
+    assert err == f"Job job started. If you stop this command, {RESUME}\n"
 
 
-def test_a_fault_that_passes_ends_no_wait(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
-    api.gets = [RUNNING, (502, "<html>"), DROPPED, (429, {"message": "Too Many Requests"}), (503, ""), RUNNING, DONE]
+def test_follow_continues_after_temporary_errors(api: FakeJobsApi, sluice: Callable[..., Output]) -> None:
+    api.gets = [
+        RUNNING,
+        (502, "<html>"),
+        DROPPED,
+        (429, {"message": "Too Many Requests"}),
+        (503, ""),
+        RUNNING,
+        SUCCEEDED,
+    ]
     code, _, err = sluice("job", "follow", "job")
     assert code == 0
     assert err == "Retrying the API for up to 5 min: The API returned 502: <html>.\n"
-    assert api.asked == 7
+    assert api.gets_received == 7
 
 
-@pytest.mark.parametrize(("fault", "words"), [((502, "<html>"), "returned 502: <html>."), (DROPPED, "be reached")])
-def test_one_that_does_not_pass_names_the_job(
-    fault: Any, words: str, api: ScriptedApi, sluice: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("response", "message"), [((502, "<html>"), "returned 502: <html>."), (DROPPED, "be reached")])
+def test_follow_lasting_error_names_the_job(
+    response: Any, message: str, api: FakeJobsApi, sluice: Callable[..., Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sluice.jobs.client._READ_TIMEOUT", 0.1)
-    api.gets = [RUNNING, fault]
+    api.gets = [RUNNING, response]
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
-    told = json.loads(err.splitlines()[-1])
-    assert (code, told["id"]) == (1, "job")
-    assert words in told["error"]
-    assert told["error"].endswith(f"Job job continues to run: {GO_ON}")
+    failure = json.loads(err.splitlines()[-1])
+    assert code == 1
+    assert failure["id"] == "job"
+    assert message in failure["error"]
+    assert failure["error"].endswith(f"Job job continues to run: {RESUME}")
 
 
 @pytest.mark.parametrize(
-    ("credentials", "words"),
+    ("sts_error", "message"),
     [
         ("ExpiredToken", "The AWS credentials have expired: log in again"),
         (None, "may not call it: ask for the policy sluice-<env>-operate"),
     ],
 )
-def test_credentials_that_expire_are_told_from_those_that_may_not(
-    credentials: str | None, words: str, api: ScriptedApi, sluice: Callable[..., Ended]
+def test_follow_forbidden_distinguishes_expired_credentials(
+    sts_error: str | None, message: str, api: FakeJobsApi, sluice: Callable[..., Output]
 ) -> None:
-    api.gets, api.credentials = [RUNNING, (403, {"message": "Forbidden"})], credentials
+    api.gets, api.sts_error = [RUNNING, (403, {"message": "Forbidden"})], sts_error
     code, _, err = sluice("job", "follow", "job")
     assert code == 1
-    assert words in err
-    assert GO_ON in err
-    assert ("policy" in err) == (credentials is None)
+    assert message in err
+    assert RESUME in err
+    assert ("policy" in err) == (sts_error is None)
 
 
-def test_ctrl_c_names_the_job(api: ScriptedApi, sluice: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_: float) -> None:
+def test_interrupt_names_the_job(
+    api: FakeJobsApi, sluice: Callable[..., Output], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(client, "sleep", interrupted)
+    monkeypatch.setattr(client, "sleep", interrupt)
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
-    told = json.loads(err.splitlines()[-1])
-    assert (code, told["id"], api.asked) == (130, "job", 1)
-    assert told["error"] == f"Interrupted. Job job continues to run: {GO_ON}"
+    failure = json.loads(err.splitlines()[-1])
+    assert code == 130
+    assert failure["id"] == "job"
+    assert api.gets_received == 1
+    assert failure["error"] == f"Interrupted. Job job continues to run: {RESUME}"
 
 
-def test_answers_that_cannot_be_printed_can_be_fetched(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
-    api.gets = [(200, DONE[1] | {"results": "s3://none/jobs/job/results/"})]  # of which this S3 knows nothing
+def test_submit_wait_unreadable_results_can_be_fetched(api: FakeJobsApi, sluice: Callable[..., Output]) -> None:
+    api.gets = [(200, SUCCEEDED[1] | {"results": "s3://none/jobs/job/results/"})]  # a bucket that does not exist
     code, _, err = sluice("job", "submit", URL, "--name", "job", "--wait", "--json")
-    told = json.loads(err.splitlines()[-1])
-    assert (code, told["id"]) == (1, "job")
-    assert told["error"].endswith("Job job has ended: print its answers with `sluice job fetch job --env local`.")
+    failure = json.loads(err.splitlines()[-1])
+    assert code == 1
+    assert failure["id"] == "job"
+    assert failure["error"].endswith("Job job has ended: print its answers with `sluice job fetch job --env local`.")
 
 
-def test_a_job_that_failed_is_followed_no_further(api: ScriptedApi, sluice: Callable[..., Ended]) -> None:
+def test_follow_failed_job_is_final(api: FakeJobsApi, sluice: Callable[..., Output]) -> None:
     api.gets = [(200, {"id": "job", "status": "failed", "reason": "It was stopped."})]
     assert sluice("job", "follow", "job", "--json") == (
         1, "", '{"error": "Job job failed: It was stopped.", "id": "job"}\n',

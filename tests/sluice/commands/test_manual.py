@@ -1,4 +1,4 @@
-"""docs/command-line.md is what `sluice --help` says of every command."""
+"""docs/command-line.md is the help of every command."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 from tests.support.terraform_root import PROJECT
 
 MANUAL = "docs/command-line.md"
-WRITE = [
+COMMAND = [
     sys.executable,
     "-m",
     "typer",
@@ -20,7 +20,7 @@ WRITE = [
 ]
 
 
-def test_the_manual_is_as_the_commands_are() -> None:
-    written = subprocess.run(WRITE, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    again = f"python -m {' '.join(WRITE[2:-1])} '{WRITE[-1]}' --output {MANUAL}"
-    assert written.rstrip() == (PROJECT / MANUAL).read_text().rstrip(), f"Write it again: {again}"
+def test_manual_is_up_to_date() -> None:
+    manual = subprocess.run(COMMAND, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    fix = f"python -m {' '.join(COMMAND[2:-1])} '{COMMAND[-1]}' --output {MANUAL}"
+    assert manual.rstrip() == (PROJECT / MANUAL).read_text().rstrip(), f"Generate it again: {fix}"

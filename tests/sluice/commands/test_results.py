@@ -1,4 +1,4 @@
-"""`sluice results`: every answer is shown, and none is taken that was not."""
+"""`sluice results` prints every answer, and deletes none that it has not printed."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from time import sleep
 
-from tests.sluice.commands.conftest import Bare
+from tests.sluice.commands.conftest import CloudTerminal
 from tests.support.terminal import SLUICE
 
 PREDICTION: dict[str, object] = {
@@ -18,84 +18,83 @@ PREDICTION: dict[str, object] = {
 REJECTION: dict[str, object] = {"url": None, "rejection": {"code": "bad_task", "message": "No."}, "seconds": 0.0}
 
 
-def _answer(terminal: Bare, records: Sequence[dict[str, object]]) -> list[str]:
+def _send_answers(terminal: CloudTerminal, records: Sequence[dict[str, object]]) -> list[str]:
     bodies = [json.dumps(record | {"id": f"task-{n}"}) for n, record in enumerate(records)]
     for body in bodies:
-        terminal.sqs.send_message(QueueUrl=terminal.urls["predictions"], MessageBody=body)
+        terminal.sqs.send_message(QueueUrl=terminal.queue_urls["predictions"], MessageBody=body)
     return bodies
 
 
-def _lying(terminal: Bare) -> tuple[int, int]:
-    """How many answers are visible, and hidden."""
+def _count_messages(terminal: CloudTerminal) -> tuple[int, int]:
+    """Return the numbers of visible and of hidden answers."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    url = terminal.urls["predictions"]
-    found = terminal.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return int(found[names[0]]), int(found[names[1]])
+    reply = terminal.sqs.get_queue_attributes(QueueUrl=terminal.queue_urls["predictions"], AttributeNames=names)
+    visible, hidden = (int(reply["Attributes"][name]) for name in names)
+    return visible, hidden
 
 
-def test_json_lines_when_piped_and_the_queue_is_empty_then(terminal: Bare) -> None:
-    bodies = _answer(terminal, [PREDICTION, REJECTION] * 6)
+def test_results_prints_json_lines_and_empties_the_queue(terminal: CloudTerminal) -> None:
+    bodies = _send_answers(terminal, [PREDICTION, REJECTION] * 6)
     assert sorted(terminal.run("results").stdout.splitlines()) == sorted(bodies)
     assert terminal.run("results", "--json").stdout == ""
 
 
-def test_no_more_than_were_asked_for(terminal: Bare) -> None:
-    bodies = _answer(terminal, [PREDICTION] * 14)
-    some = terminal.run("results", "--count", "12").stdout.splitlines()
-    assert len(some) == 12
-    assert sorted(some + terminal.bodies("predictions")) == sorted(bodies)
+def test_results_count_limits_answers(terminal: CloudTerminal) -> None:
+    bodies = _send_answers(terminal, [PREDICTION] * 14)
+    printed = terminal.run("results", "--count", "12").stdout.splitlines()
+    assert len(printed) == 12
+    assert sorted(printed + terminal.take_bodies("predictions")) == sorted(bodies)
 
 
-def test_following_takes_what_comes_later(terminal: Bare) -> None:
-    following = subprocess.Popen(
-        [SLUICE, "results", "--follow", "--count", "2"], env=dict(terminal.variables), stdout=subprocess.PIPE, text=True
-    )
-    first = _answer(terminal, [PREDICTION])
-    assert following.stdout
-    assert following.stdout.readline() == f"{first[0]}\n"
-    _answer(terminal, [REJECTION])
-    assert json.loads(following.communicate(timeout=30)[0])["rejection"]["code"] == "bad_task"
-    assert following.returncode == 0
+def test_results_follow_prints_later_answers(terminal: CloudTerminal) -> None:
+    command = [str(SLUICE), "results", "--follow", "--count", "2"]
+    process = subprocess.Popen(command, env=dict(terminal.variables), stdout=subprocess.PIPE, text=True)
+    (first,) = _send_answers(terminal, [PREDICTION])
+    assert process.stdout
+    assert process.stdout.readline() == f"{first}\n"
+    _send_answers(terminal, [REJECTION])
+    assert json.loads(process.communicate(timeout=30)[0])["rejection"]["code"] == "bad_task"
+    assert process.returncode == 0
 
 
-def test_what_could_not_be_printed_stays_in_the_queue(terminal: Bare) -> None:
-    _answer(terminal, [PREDICTION] * 3)
+def test_results_broken_pipe_leaves_answers_in_queue(terminal: CloudTerminal) -> None:
+    _send_answers(terminal, [PREDICTION] * 3)
     read, write = os.pipe()
-    os.close(read)  # nobody reads
-    ended = subprocess.run([SLUICE, "results"], env=dict(terminal.variables), stdout=write, stderr=subprocess.PIPE)
+    os.close(read)
+    process = subprocess.run([SLUICE, "results"], env=dict(terminal.variables), stdout=write, stderr=subprocess.PIPE)
     os.close(write)
-    assert ended.returncode == 1
-    assert b"Traceback" not in ended.stderr
-    assert b"3 answers received and not printed: back in the queue in 300 s." in ended.stderr
-    assert _lying(terminal) == (0, 3)
+    assert process.returncode == 1
+    assert b"Traceback" not in process.stderr
+    assert b"3 answers received and not printed: back in the queue in 300 s." in process.stderr
+    assert _count_messages(terminal) == (0, 3)
 
 
-def test_what_was_printed_and_not_deleted_is_told(terminal: Bare) -> None:
-    """Its reader takes so long that the receipt is of no use: here, as the queue was emptied meanwhile."""
-    large = PREDICTION | {"url": "http://x/" + "n" * 200_000}  # more than a pipe holds
-    (body,) = _answer(terminal, [large])
-    shell, pipe = dict(terminal.variables), subprocess.PIPE
-    reading = subprocess.Popen([SLUICE, "results", "--json"], env=shell, stdout=pipe, stderr=pipe, text=True)
-    while _lying(terminal) != (0, 1):
-        assert reading.poll() is None
+def test_results_reports_printed_answers_that_it_cannot_delete(terminal: CloudTerminal) -> None:
+    """The receipt handle is invalid after a slow reader has read the answer: here, since the queue was purged."""
+    large = PREDICTION | {"url": "http://x/" + "n" * 200_000}  # more than the buffer of a pipe
+    (body,) = _send_answers(terminal, [large])
+    command, pipe = [str(SLUICE), "results", "--json"], subprocess.PIPE
+    process = subprocess.Popen(command, env=dict(terminal.variables), stdout=pipe, stderr=pipe, text=True)
+    while _count_messages(terminal) != (0, 1):
+        assert process.poll() is None
         sleep(0.1)
-    terminal.sqs.purge_queue(QueueUrl=terminal.urls["predictions"])
-    printed, told = reading.communicate(timeout=60)
-    assert printed == f"{body}\n"
-    assert reading.returncode == 1
-    error = json.loads(told)
-    assert error["undeleted"] == 1
-    assert "1 answer printed, but still in the queue" in error["error"]
-    assert "receipt handle is invalid" in error["error"]
+    terminal.sqs.purge_queue(QueueUrl=terminal.queue_urls["predictions"])
+    stdout, stderr = process.communicate(timeout=60)
+    assert stdout == f"{body}\n"
+    assert process.returncode == 1
+    failure = json.loads(stderr)
+    assert failure["undeleted"] == 1
+    assert "1 answer printed, but still in the queue" in failure["error"]
+    assert "receipt handle is invalid" in failure["error"]
 
 
-def test_a_table_for_people(terminal: Bare) -> None:
-    _answer(terminal, [PREDICTION, REJECTION])
-    mine, theirs = pty.openpty()
-    shown = {**terminal.variables, "COLUMNS": "100", "TERM": "dumb"}
-    subprocess.run([SLUICE, "results"], env=shown, stdout=theirs, stderr=theirs, check=True)
-    os.close(theirs)
-    text = os.read(mine, 10_000).decode()
-    os.close(mine)
-    for words in ("http://x/[0].png", "[cat]", "0.750", "task-0", "bad_task", "task-1: No.", "2 answers."):
-        assert words in text
+def test_results_prints_a_table_on_a_terminal(terminal: CloudTerminal) -> None:
+    _send_answers(terminal, [PREDICTION, REJECTION])
+    reader, writer = pty.openpty()
+    variables = {**terminal.variables, "COLUMNS": "100", "TERM": "dumb"}
+    subprocess.run([SLUICE, "results"], env=variables, stdout=writer, stderr=writer, check=True)
+    os.close(writer)
+    text = os.read(reader, 10_000).decode()
+    os.close(reader)
+    for cell in ("http://x/[0].png", "[cat]", "0.750", "task-0", "bad_task", "task-1: No.", "2 answers."):
+        assert cell in text
