@@ -60,8 +60,8 @@ def test_error_item_without_valid_address_has_null(url: object) -> None:
         f"more than {http_api.MAX_BODY_BYTES // 2**20} MiB",
         f"more than {request.MAX_URLS:,} entries",
         f"about {status.MAX_PAGE_BYTES / 1_000_000} MB of results",
-        f"up to {('no', 'one', 'two', 'three', 'four')[retry_until.ATTEMPTS]} times in all",
-        f"fetches {'ten' if concurrency.CONCURRENT_IMAGES == 10 else concurrency.CONCURRENT_IMAGES} images at once",
+        f"is tried up to {('no', 'one', 'two', 'three', 'four')[retry_until.ATTEMPTS]} times",
+        f"fetches {'ten' if concurrency.CONCURRENT_IMAGES == 10 else concurrency.CONCURRENT_IMAGES} images concurrently",
     ],
 )
 def test_document_states_the_limit(sentence: str) -> None:
