@@ -7,7 +7,7 @@ from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from jobs import http_api, records, request, retry_until, status
 from jobs.errors import StoreUnavailableError
 from jobs.records import error_item
-from pipeline import concurrency
+from pipeline.concurrency import CONCURRENT_IMAGES
 from tests.support.lambdas.document import list_documented_codes, load_example, load_schema, text
 
 
@@ -61,7 +61,7 @@ def test_error_item_without_valid_address_has_null(url: object) -> None:
         f"more than {request.MAX_URLS:,} entries",
         f"about {status.MAX_PAGE_BYTES / 1_000_000} MB of results",
         f"is tried up to {('no', 'one', 'two', 'three', 'four')[retry_until.ATTEMPTS]} times",
-        f"fetches {'ten' if concurrency.CONCURRENT_IMAGES == 10 else concurrency.CONCURRENT_IMAGES} images concurrently",
+        f"fetches {'ten' if CONCURRENT_IMAGES == 10 else CONCURRENT_IMAGES} images concurrently",
     ],
 )
 def test_document_states_the_limit(sentence: str) -> None:
