@@ -45,50 +45,50 @@ argument = $(if $(filter override,$(origin $(1))),"$$$(1)")
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 	@echo
-	@echo 'ENV is one of: $(ENVIRONMENTS). Another build: make build PYTHON=3.13 ARCH=arm64.'
-	@echo 'The operator'\''s command: source $(VENV)/tools/bin/activate && sluice --help'
-	@echo 'The AWS command line on the local cloud: eval "$$($(TOOLS) -m localcloud env)" && aws sqs list-queues'
+	@echo 'Values of ENV: $(ENVIRONMENTS). To build for another target: make build PYTHON=3.13 ARCH=arm64.'
+	@echo 'To use the command line: source $(VENV)/tools/bin/activate && sluice --help'
+	@echo 'To use the AWS CLI with the local cloud: eval "$$($(TOOLS) -m localcloud env)" && aws sqs list-queues'
 
 ##@ Build
 
-# An environment is as its lock file says, or is made again. The tools come first: they bring uv, which makes the others.
+# A Python environment is created again when its lock file changes. The tools come first: uv, which creates the others, is one.
 $(VENV)/tools/made.lock: build/requirements/tools.lock build/requirements/uv.lock
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Sluice needs Python 3.11 or newer; python3 here is %d.%d." % sys.version_info[:2])'
-	@echo 'Setting up $(VENV)/tools (once; a minute or so)'
+	@echo 'Creating $(VENV)/tools (once, about a minute)'
 	@rm -rf $(VENV)/tools && python3 -m venv $(VENV)/tools
 	@$(VENV)/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r build/requirements/uv.lock 2> >(grep -v '^WARNING: Location' >&2)
 	@$(UV) pip install --quiet --python $(TOOLS) --require-hashes -r $<
 	@cp $< $@
 
-# The command `sluice`, over this tree as it is: nothing is fetched, nothing is copied.
+# Install the command `sluice` in editable mode, which downloads and copies nothing.
 $(VENV)/tools/bin/sluice: pyproject.toml $(VENV)/tools/made.lock
 	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --python $(TOOLS) --editable .
 	@touch $@
 
 $(VENV)/%/made.lock: build/requirements/%.lock | $(VENV)/tools/made.lock
-	@echo 'Setting up $(VENV)/$*'
+	@echo 'Creating $(VENV)/$*'
 	@rm -rf $(VENV)/$* && $(UV) venv --quiet --python $(TOOLS) $(VENV)/$*
 	@$(UV) pip install --quiet --python $(VENV)/$*/bin/python --require-hashes -r $<
 	@cp $< $@
 
 .PHONY: setup
-setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) $(VENV)/tools/bin/sluice # what the local cloud and the tests stand on
+setup: $(foreach name,tools cloud runtime,$(VENV)/$(name)/made.lock) $(VENV)/tools/bin/sluice # the environments that the local cloud and the tests need
 
 .PHONY: build
-build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys (ENGINES=litert makes only its layer)
+build: $(VENV)/tools/made.lock ## Build the zips and layers that Terraform deploys (ENGINES=litert: only the layer of that engine)
 	@$(TOOLS) -m build.package --python $(PYTHON) --arch $(ARCH) $(addprefix --engine ,$(ENGINES))
 
 MODEL_OPTIONS := LABELS SIZE SCALE DECODE ENGINE PRECISION AGREEMENT WEIGHTS IMAGES SOFTMAX
 
 .PHONY: model digits
-model: $(VENV)/tensorflow/made.lock ## Make a bundle of your own model: make model FROM=pets.keras NAME=pets LABELS=pets.txt SCALE=0..1
+model: $(VENV)/tensorflow/made.lock ## Convert your own model to a bundle: make model FROM=pets.keras NAME=pets LABELS=pets.txt SCALE=0..1
 	@FROM="$${FROM-}" NAME="$${NAME-}"; $(VENV)/tensorflow/bin/python -m build.model --name "$$NAME" $(call options,$(MODEL_OPTIONS)) -- "$$FROM"
 
 digits: $(VENV)/tensorflow/made.lock ## Train the demo model again and write its bundles
 	@$(VENV)/tensorflow/bin/python -m models.digits.train
 
 .PHONY: relock
-relock: $(VENV)/tools/made.lock ## Lock every environment and layer again (UPGRADE=1 takes newer versions)
+relock: $(VENV)/tools/made.lock ## Write all lock files again (UPGRADE=1: with the newest versions)
 	@$(TOOLS) -m build.lock $(if $(UPGRADE),--upgrade)
 
 ##@ Deploy
@@ -134,7 +134,7 @@ state-restore: environment $(VENV)/tools/made.lock ## Make an older version of E
 ##@ Try
 
 .PHONY: demo
-demo: setup ## See real images classified end to end on this machine, without AWS
+demo: setup ## Classify real images end to end on this machine, without AWS
 	@$(MAKE) build ENV=local ENGINES=litert
 	@$(TOOLS) -m sluice.demo
 
@@ -142,29 +142,29 @@ demo: setup ## See real images classified end to end on this machine, without AW
 up: setup ## Start the local cloud (then: make bootstrap ENV=local, make apply ENV=local)
 	@$(TOOLS) -m localcloud up
 
-down: setup ## Stop the local cloud and forget what is in it
+down: setup ## Stop the local cloud and delete everything in it
 	@$(TOOLS) -m localcloud down
 
-serve: setup ## Serve sample images that the local stack may fetch
+serve: setup ## Serve sample images that the local environment may fetch
 	@$(TOOLS) -m sluice serve
 
 ##@ Check
 
 .PHONY: bench
-bench: setup $(VENV)/bench/made.lock ## Measure against other ways (STAGES="cold job": only these; QUICK=1: one repeat)
+bench: setup $(VENV)/bench/made.lock ## Compare speed and memory with alternatives (STAGES="cold job": only these; QUICK=1: one repeat)
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m bench $(if $(QUICK),--quick) $(STAGES)
 
 .PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check reach
-# One more than there are cores, as journeys mostly wait; each has a local cloud and a stack of its own, so not many.
+# One more worker than cores, because journeys mostly wait; at most 4, because each journey applies a stack to a local cloud.
 WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$(( cores < 4 ? cores + 1 : 4 )))
 
-test: setup $(VENV)/lint/made.lock $(VENV)/tensorflow/made.lock ## Run every check and test, from scratch
+test: setup $(VENV)/lint/made.lock $(VENV)/tensorflow/made.lock ## Run all checks and tests, from scratch (TESTS=tests/sluice: only these)
 	@$(MAKE) lint
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-lint: setup $(VENV)/lint/made.lock ## Check the style, types and security of everything
+lint: setup $(VENV)/lint/made.lock ## Check style, types and security
 	@$(MAKE) --keep-going --jobs=2 --output-sync=target lint-python lint-terraform lint-hardening
 
 lint-python:
@@ -177,21 +177,21 @@ lint-terraform:
 	@$(TOOLS) -m build.lint.validate
 	@$(TOOLS) -m build.lint.machines
 
-# checkov and parliament pin much that nothing else has: they live in an environment of their own.
+# checkov and parliament pin many versions that conflict with the tools, so they have a Python environment of their own.
 lint-hardening:
 	@$(VENV)/lint/bin/python -m build.lint.hardening
 	@$(VENV)/lint/bin/python -m build.lint.policies
 
-hooks: $(VENV)/lint/made.lock ## Have git check each commit quickly and each push whole (.pre-commit-config.yaml)
+hooks: $(VENV)/lint/made.lock ## Install git hooks: quick checks before a commit, all checks before a push (.pre-commit-config.yaml)
 	@$(VENV)/lint/bin/pre-commit install
 
-documents: setup ## Write what documents tell of the code: the modules' READMEs, the tables of docs/security.md
+documents: setup ## Generate the modules' READMEs and the tables of docs/security.md
 	@$(TOOLS) -m build.documents
 
 documents-check: setup
 	@$(TOOLS) -m build.documents --check
 
-reach: setup ## Apply everything to a local cloud and write down what each role may do there, for docs/security.md
+reach: setup ## Apply everything to a local cloud, and record for docs/security.md what each role may do
 	@$(MAKE) build ENV=local
 	@REGENERATE=1 $(TOOLS) -m pytest -q tests/journeys/test_reach.py
 	@$(MAKE) documents

@@ -45,7 +45,7 @@ def select(environment: str) -> bool:
 
 
 def set_region(region: str) -> None:
-    """Make this process and its Terraform work in a region, whatever region a shell or a profile names."""
+    """Make this process and its Terraform work in a region, also if the shell or a profile names another one."""
     os.environ |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}  # boto3 reads only the second
 
 

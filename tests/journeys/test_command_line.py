@@ -11,7 +11,7 @@ from sluice.demo.digits import Digit
 from sluice.jobs.progress import Progress, read_progress
 from tests.support.journeys.http_sites import Outside
 from tests.support.journeys.operators import Operator
-from tests.support.journeys.team import until
+from tests.support.journeys.team import wait_until
 from tests.support.terminal import Terminal
 from tests.support.terraform_root import Root
 
@@ -21,7 +21,7 @@ def sluice(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.TempP
     """A shell whose Terraform has yet to be initialised, and queues with nothing left of other journeys."""
     terminal = Terminal(cloud, tmp_path_factory.mktemp("terraform"))
     terminal.variables = {**terminal.variables, **operator.keys}
-    until(lambda: not _on_the_way(terminal), "other journeys' images never ended", 120)
+    wait_until(lambda: not _on_the_way(terminal), "other journeys' images never ended", 120)
     terminal.run("results")
     return terminal
 

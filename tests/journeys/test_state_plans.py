@@ -1,4 +1,4 @@
-"""Plans that are saved and applied as saved, and what is said when that, or ENV, is wrong."""
+"""Saved plans, and the error messages about plans and ENV."""
 
 import io
 import json
@@ -12,7 +12,7 @@ import pytest
 
 from localcloud import LocalCloud
 from sluice.terraform import state_bucket
-from tests.support.journeys.team import Team, ended, signalled
+from tests.support.journeys.team import Team, send_signal, wait_for_exit
 
 BUCKET, KEY = "plans-state", "sluice/local.tfstate"
 TARGETS = ("bootstrap", "policies", "init", "plan", "apply", "publish", "destroy", "terraform", "state-versions")
@@ -25,26 +25,26 @@ def team(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
 
 @pytest.mark.parametrize("target", [*TARGETS, "state-restore"])
 @pytest.mark.parametrize("given", ["", "ENV=production"])
-def test_a_wrong_or_missing_environment_is_a_sentence(team: Team, target: str, given: str) -> None:
-    said = team.run(f"make {target} {given}")
-    assert said.code == 2
+def test_target_with_a_wrong_environment_lists_the_environments(team: Team, target: str, given: str) -> None:
+    result = team.run(f"make {target} {given}")
+    assert result.code == 2
     named = given.removeprefix("ENV=")
-    assert f'ENV is "{named}", but must be one of: dev local prod. For example: make {target} ENV=dev' in said.text
+    assert f'ENV is "{named}", but must be one of: dev local prod. For example: make {target} ENV=dev' in result.text
 
 
-def test_before_there_is_a_bucket_one_is_told_how_to_make_it(team: Team) -> None:
+def test_target_without_a_state_bucket_says_to_bootstrap(team: Team) -> None:
     for command in ("plan", "apply", "destroy", "terraform"):
-        said = team.run(f"make {command} ENV=local")
-        assert said.code == 2
-        assert "does not exist: run `make bootstrap ENV=local`" in said.text
+        result = team.run(f"make {command} ENV=local")
+        assert result.code == 2
+        assert "does not exist: run `make bootstrap ENV=local`" in result.text
 
 
 @pytest.fixture(scope="module")
 def applied(team: Team) -> Any:
-    """S3, once there is a bucket and something is applied."""
+    """S3, with a state bucket, after an apply."""
     s3 = boto3.client("s3")
     state_bucket.create_local_bucket(s3, BUCKET)
-    team.does("make apply ENV=local")
+    team.succeed("make apply ENV=local")
     return s3
 
 
@@ -58,110 +58,110 @@ def keys(s3: Any) -> list[str]:
     return [str(found["Key"]) for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
 
 
-def choose(team: Team, model: str) -> None:
+def set_model(team: Team, model: str) -> None:
     (team.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
 
 
-def half_way(team: Team, model: str) -> "subprocess.Popen[str]":
-    """The apply of a saved plan, held."""
-    choose(team, model)
-    team.does(f"make plan ENV=local OUT=build/out/{model}.tfplan")
-    team.hold()
+def start_held_apply(team: Team, model: str) -> "subprocess.Popen[str]":
+    """Start the apply of a saved plan, and hold it half-way."""
+    set_model(team, model)
+    team.succeed(f"make plan ENV=local OUT=build/out/{model}.tfplan")
+    team.hold_applies()
     apply = team.start(f"make apply ENV=local PLAN=build/out/{model}.tfplan")
-    team.held()
+    team.wait_until_held()
     return apply
 
 
-def test_a_plan_is_applied_as_it_was_saved(team: Team, applied: Any) -> None:
-    choose(team, "second")
-    team.does("make plan ENV=local OUT=build/out/local.tfplan")
-    choose(team, "third")  # after the plan: not for this apply
-    said = team.does("make apply ENV=local PLAN=build/out/local.tfplan")
-    assert "Enter a value" not in said
+def test_apply_of_a_saved_plan_ignores_later_settings(team: Team, applied: Any) -> None:
+    set_model(team, "second")
+    team.succeed("make plan ENV=local OUT=build/out/local.tfplan")
+    set_model(team, "third")  # after the plan, so this apply ignores it
+    result = team.succeed("make apply ENV=local PLAN=build/out/local.tfplan")
+    assert "Enter a value" not in result
     assert deployed(applied) == "local second"
 
 
-def test_a_plan_that_something_overtook_is_refused(team: Team, applied: Any) -> None:
-    team.does("make plan ENV=local OUT=build/out/late.tfplan")
-    choose(team, "fourth")
-    team.does("make apply ENV=local")
-    said = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
-    assert said.code == 2
-    assert "Error: Saved plan is stale" in said.text
-    assert "build/out/late.tfplan is stale: something was applied after it was saved." in said.text
+def test_apply_of_a_stale_plan_is_refused(team: Team, applied: Any) -> None:
+    team.succeed("make plan ENV=local OUT=build/out/late.tfplan")
+    set_model(team, "fourth")
+    team.succeed("make apply ENV=local")
+    result = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
+    assert result.code == 2
+    assert "Error: Saved plan is stale" in result.text
+    assert "build/out/late.tfplan is stale: something was applied after it was saved." in result.text
     assert deployed(applied) == "local fourth"
 
 
-def test_what_is_no_plan_of_this_environment_is_refused(team: Team, applied: Any) -> None:
-    team.does("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
+def test_apply_of_an_unsuitable_file_is_refused(team: Team, applied: Any) -> None:
+    team.succeed("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
     before = deployed(applied)
-    said = team.run("make apply ENV=local PLAN=terraform/dev.tfplan")
-    assert said.code == 2
-    assert "terraform/dev.tfplan is a plan of dev, not of local: `make apply ENV=dev PLAN=" in said.text
-    for wrong, sentence in {
+    result = team.run("make apply ENV=local PLAN=terraform/dev.tfplan")
+    assert result.code == 2
+    assert "terraform/dev.tfplan is a plan of dev, not of local: `make apply ENV=dev PLAN=" in result.text
+    for arguments, message in {
         "nowhere.tfplan": "There is no plan nowhere.tfplan: save one with `make plan ENV=local OUT=nowhere.tfplan`",
         "Makefile": "Makefile is not a plan that this Terraform can read",
         "terraform/dev.tfplan MODEL=digits@0": "is applied as it was saved: give MODEL and SHARE to make plan instead",
     }.items():
-        said = team.run(f"make apply ENV=local PLAN={wrong}")
-        assert said.code == 2
-        assert sentence in said.text
+        result = team.run(f"make apply ENV=local PLAN={arguments}")
+        assert result.code == 2
+        assert message in result.text
     assert deployed(applied) == before
 
 
-def test_a_saved_plan_whose_apply_is_interrupted_ends_in_order(team: Team, applied: Any) -> None:
-    apply = half_way(team, "interrupted")
-    said = signalled(apply, signal.SIGINT)
-    team.go()
-    assert said.code, said.text
-    assert "Interrupt received" in said.text
-    assert "Error: " in said.text  # of the execution, or of the command that it waited for: Ctrl-C reaches both
+def test_interrupted_apply_of_a_saved_plan_saves_the_state(team: Team, applied: Any) -> None:
+    apply = start_held_apply(team, "interrupted")
+    result = send_signal(apply, signal.SIGINT)
+    team.release_applies()
+    assert result.code, result.text
+    assert "Interrupt received" in result.text
+    assert "Error: " in result.text  # of the execution, or of the interrupted provisioner
     assert not [key for key in keys(applied) if key.endswith(".tflock")]
     assert deployed(applied) == "local interrupted"
 
 
-def test_all_that_terraform_says_of_a_failed_apply_is_shown(team: Team, applied: Any) -> None:
-    apply = half_way(team, "unsaved")
-    nobody = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/{KEY}"}
-    applied.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [nobody]}))
-    team.go()
-    said = ended(apply)
+def test_failed_apply_shows_all_errors_of_terraform(team: Team, applied: Any) -> None:
+    apply = start_held_apply(team, "unsaved")
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/{KEY}"}
+    applied.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denied]}))
+    team.release_applies()
+    result = wait_for_exit(apply)
     applied.delete_bucket_policy(Bucket=BUCKET)
-    assert said.code == 2
-    told = " ".join(said.text.replace("│", " ").split())
-    assert "Error: Failed to save state" in told
-    assert "AccessDenied" in told
-    assert 'the state has been written to the file "errored.tfstate"' in told
-    assert "will create a forked state" in told
-    assert told.index("a forked state") < told.index(
+    assert result.code == 2
+    text = " ".join(result.text.replace("│", " ").split())
+    assert "Error: Failed to save state" in text
+    assert "AccessDenied" in text
+    assert 'the state has been written to the file "errored.tfstate"' in text
+    assert "will create a forked state" in text
+    assert text.index("a forked state") < text.index(
         "Only terraform/errored.tfstate records the created resources: keep that file"
     )
-    assert "may not read the state" not in told
-    team.does("make terraform ENV=local DO='state push errored.tfstate'")
+    assert "may not read the state" not in text
+    team.succeed("make terraform ENV=local DO='state push errored.tfstate'")
     assert deployed(applied) == "local unsaved"
 
 
-def test_what_terraform_says_of_a_failed_bootstrap_is_shown(
+def test_failed_bootstrap_shows_all_errors_of_terraform(
     cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     team = Team(tmp_path_factory.mktemp("bootstrap"), cloud, "bootstrap-state", "steps")
     settings = team.folder / "terraform" / "environments" / "local.s3.tfbackend"
     settings.write_text(settings.read_text().replace(KEY, "sluice/bootstrap.tfstate"))
-    said = team.run("make bootstrap ENV=local")
-    assert said.code == 2
-    assert "Error: Invalid value for variable" in said.text
-    assert "Two environments have one key, or that of bootstrap itself" in said.text
-    assert "Fix its cause and run `make bootstrap ENV=local` again: it continues where it stopped." in said.text
+    result = team.run("make bootstrap ENV=local")
+    assert result.code == 2
+    assert "Error: Invalid value for variable" in result.text
+    assert "Two environments have one key, or that of bootstrap itself" in result.text
+    assert "Fix its cause and run `make bootstrap ENV=local` again: it continues where it stopped." in result.text
 
 
 @pytest.fixture(scope="module")
 def deployer(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    """A team whose stack deploys files, with the first build of them applied."""
+    """A team whose stack deploys files, after an apply of their first build."""
     team = Team(tmp_path_factory.mktemp("files"), cloud, "files-state", "files")
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="files-state", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     build(team, "first", "first")
-    team.does("make apply ENV=local")
+    team.succeed("make apply ENV=local")
     return team
 
 
@@ -177,16 +177,16 @@ def build(team: Team, code: str, bundle: str) -> None:
     (team.folder / "build" / "out" / "bundle.bin").write_text(bundle)
 
 
-def test_a_plan_whose_files_were_built_again_is_refused_before_anything_is_changed(deployer: Team) -> None:
+def test_apply_of_a_plan_with_rebuilt_files_changes_nothing(deployer: Team) -> None:
     build(deployer, "second", "second")
-    deployer.does("make plan ENV=local OUT=build/out/files.tfplan")
+    deployer.succeed("make plan ENV=local OUT=build/out/files.tfplan")
     for code, bundle, changed in (("third", "second", "layer.zip"), ("second", "third", "bundle.bin")):
         build(deployer, code, bundle)
-        said = deployer.run("make apply ENV=local PLAN=build/out/files.tfplan")
-        assert said.code == 2
-        assert f"build/out/{changed} was built again after the plan" in said.text
-        assert "`make plan ENV=local OUT=build/out/files.tfplan`" in said.text
+        result = deployer.run("make apply ENV=local PLAN=build/out/files.tfplan")
+        assert result.code == 2
+        assert f"build/out/{changed} was built again after the plan" in result.text
+        assert "`make plan ENV=local OUT=build/out/files.tfplan`" in result.text
     assert content() == b"first"
     build(deployer, "second", "second")
-    deployer.does("make apply ENV=local PLAN=build/out/files.tfplan")
+    deployer.succeed("make apply ENV=local PLAN=build/out/files.tfplan")
     assert content() == b"second"

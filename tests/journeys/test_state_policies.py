@@ -1,4 +1,4 @@
-"""What an operator's policy allows is enough for the whole root, and no more than its environment."""
+"""The operators' policies suffice for the whole root, and allow no other environment."""
 
 import json
 from pathlib import Path
@@ -23,87 +23,87 @@ JOBS = {"concurrency": 8, "retention_days": 1, "batch_concurrency": 2, "batch_ti
 
 
 @pytest.fixture(scope="module")
-def place(cloud: LocalCloud) -> StateLocation:
+def location(cloud: LocalCloud) -> StateLocation:
     bucket = state_bucket.create_local_bucket(boto3.client("s3"))
     return StateLocation(bucket, cloud.environment()["AWS_REGION"], {ENVIRONMENT: KEY})
 
 
 @pytest.fixture(scope="module")
-def looker(place: StateLocation) -> Operator:
-    return Operator(place, ENVIRONMENT, "plan")
+def planner(location: StateLocation) -> Operator:
+    return Operator(location, ENVIRONMENT, "plan")
 
 
 @pytest.fixture(scope="module")
-def changer(place: StateLocation) -> Operator:
-    return Operator(place, ENVIRONMENT, "apply")
+def applier(location: StateLocation) -> Operator:
+    return Operator(location, ENVIRONMENT, "apply")
 
 
 @pytest.fixture(scope="module")
-def root(changer: Operator, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:
-    """The whole root, applied by who holds nothing but the apply policy."""
+def root(applier: Operator, build_name: str, tmp_path_factory: pytest.TempPathFactory) -> Root:
+    """The whole root, applied by a user with the apply policy alone."""
     project = terraform_root.copy_project(tmp_path_factory.mktemp("operated"))
     values = {"environment": ENVIRONMENT, "build": build_name, "jobs": JOBS}
-    with changer.acting():
+    with applier.acting():
         root = Root(project / "terraform", environment="local", state=KEY, values=values)
         root.apply()
     return root
 
 
-def test_who_may_apply_has_applied_and_who_may_plan_sees_nothing_to_do(root: Root, looker: Operator) -> None:
-    with looker.acting():
+def test_apply_policy_applies_and_plan_policy_sees_no_changes(root: Root, planner: Operator) -> None:
+    with planner.acting():
         plan = root.plan()
     assert plan.empty, plan.text
 
 
-def test_who_may_plan_cannot_apply(root: Root, place: StateLocation, looker: Operator) -> None:
+def test_plan_policy_cannot_apply(root: Root, location: StateLocation, planner: Operator) -> None:
     s3 = boto3.client("s3")
-    before = s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"]
+    before = s3.head_object(Bucket=location.bucket, Key=KEY)["VersionId"]
     with (
-        looker.acting(),
+        planner.acting(),
         pytest.raises(AssertionError, match=r"PutBucketLifecycleConfiguration,[^:]*StatusCode:\s403"),
     ):
         root.apply(jobs=JOBS | {"retention_days": 2})
-    assert s3.head_object(Bucket=place.bucket, Key=KEY)["VersionId"] == before
+    assert s3.head_object(Bucket=location.bucket, Key=KEY)["VersionId"] == before
 
 
-def test_who_may_apply_publishes_a_version_and_moves_to_it(
-    root: Root, changer: Operator, looker: Operator, tmp_path: Path
+def test_apply_policy_publishes_a_version_and_moves_to_it(
+    root: Root, applier: Operator, planner: Operator, tmp_path: Path
 ) -> None:
     moves, folder = Moves(root), tmp_path / "bundle"
     write_variant(folder, labels=[f"a {digit}" for digit in range(10)])
-    with changer.acting():
+    with applier.acting():
         moves.publish(str(folder))
         moves.to(f"digits@{bundle.digest(folder)[:12]}", share=0.5, jobs=JOBS)
-    with looker.acting():
+    with planner.acting():
         moves.settled()
     assert root.outputs()["model"]["version"] == f"digits@{bundle.digest(folder)}"
 
 
-def test_another_environment_is_refused(place: StateLocation, looker: Operator, changer: Operator) -> None:
+def test_policies_deny_another_environment(location: StateLocation, planner: Operator, applier: Operator) -> None:
     account = boto3.client("sts").get_caller_identity()["Account"]
     tags = {"Application": "sluice", "Environment": "other"}
     gateway = boto3.client("apigatewayv2")
     api = gateway.create_api(Name="sluice-other-jobs", ProtocolType="HTTP", Tags=tags)["ApiId"]
     gateway.create_stage(ApiId=api, StageName="$default", Tags=tags)
     s3 = boto3.client("s3")
-    s3.put_object(Bucket=place.bucket, Key="sluice/other.tfstate", Body=b"{}")
-    there = {"LocationConstraint": s3.meta.region_name}
-    s3.create_bucket(Bucket=f"sluice-other-models-{account}", CreateBucketConfiguration=there)
+    s3.put_object(Bucket=location.bucket, Key="sluice/other.tfstate", Body=b"{}")
+    configuration = {"LocationConstraint": s3.meta.region_name}
+    s3.create_bucket(Bucket=f"sluice-other-models-{account}", CreateBucketConfiguration=configuration)
     other, own = "sluice-other-worker", f"sluice-{ENVIRONMENT}-worker"
     policy, role = json.dumps({"Version": "2012-10-17", "Statement": []}), f"arn:aws:iam::{account}:role/"
-    here = f"{place.region}:{account}"
-    looked: list[tuple[str, str, dict[str, Any]]] = [
-        ("s3", "get_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate"}),
-        ("s3", "list_objects_v2", {"Bucket": place.bucket, "Prefix": "sluice/other.tfstate"}),
+    region_and_account = f"{location.region}:{account}"
+    reads: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "get_object", {"Bucket": location.bucket, "Key": "sluice/other.tfstate"}),
+        ("s3", "list_objects_v2", {"Bucket": location.bucket, "Prefix": "sluice/other.tfstate"}),
         ("s3", "list_objects_v2", {"Bucket": f"sluice-other-models-{account}"}),
         ("lambda", "get_function", {"FunctionName": other}),
         ("apigatewayv2", "get_api", {"ApiId": api}),
         ("apigatewayv2", "get_stage", {"ApiId": api, "StageName": "$default"}),
         ("iam", "get_role", {"RoleName": other}),
     ]
-    changed: list[tuple[str, str, dict[str, Any]]] = [
-        ("s3", "put_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate"}),
-        ("s3", "delete_object", {"Bucket": place.bucket, "Key": "sluice/other.tfstate.tflock"}),
+    writes: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "put_object", {"Bucket": location.bucket, "Key": "sluice/other.tfstate"}),
+        ("s3", "delete_object", {"Bucket": location.bucket, "Key": "sluice/other.tfstate.tflock"}),
         ("s3", "put_object", {"Bucket": f"sluice-other-models-{account}", "Key": "digits"}),
         ("sqs", "create_queue", {"QueueName": "sluice-other-images"}),
         ("lambda", "delete_function", {"FunctionName": other}),
@@ -114,25 +114,29 @@ def test_another_environment_is_refused(place: StateLocation, looker: Operator, 
         ("apigatewayv2", "create_api", {"Name": "untagged", "ProtocolType": "HTTP"}),
         ("iam", "put_role_policy", {"RoleName": other, "PolicyName": "more", "PolicyDocument": policy}),
         ("logs", "delete_log_group", {"logGroupName": f"/aws/lambda/{other}"}),
-        ("stepfunctions", "delete_state_machine", {"stateMachineArn": f"arn:aws:states:{here}:stateMachine:{other}"}),
+        (
+            "stepfunctions",
+            "delete_state_machine",
+            {"stateMachineArn": f"arn:aws:states:{region_and_account}:stateMachine:{other}"},
+        ),
         ("cloudwatch", "delete_alarms", {"AlarmNames": [other]}),
-        ("sns", "delete_topic", {"TopicArn": f"arn:aws:sns:{here}:{other}"}),
+        ("sns", "delete_topic", {"TopicArn": f"arn:aws:sns:{region_and_account}:{other}"}),
     ]
-    own_but_refused: list[tuple[str, str, dict[str, Any]]] = [
-        ("s3", "delete_object", {"Bucket": place.bucket, "Key": KEY}),
+    own_but_denied: list[tuple[str, str, dict[str, Any]]] = [
+        ("s3", "delete_object", {"Bucket": location.bucket, "Key": KEY}),
         ("s3", "get_object", {"Bucket": f"sluice-{ENVIRONMENT}-jobs-{account}", "Key": "jobs/anything"}),
         ("iam", "attach_role_policy", {"RoleName": own, "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
     ]
-    for user in (looker, changer):
-        for service, method, arguments in (*looked, *changed, *own_but_refused):
+    for user in (planner, applier):
+        for service, method, arguments in (*reads, *writes, *own_but_denied):
             with pytest.raises(ClientError) as refused:
                 getattr(user.client(service), method)(**arguments)
             code = refused.value.response["Error"]["Code"]
             assert "AccessDenied" in code or "not authorized" in str(refused.value), (user.name, method, code)
 
 
-def test_who_may_apply_destroys(root: Root, changer: Operator) -> None:
-    with changer.acting():
+def test_apply_policy_destroys(root: Root, applier: Operator) -> None:
+    with applier.acting():
         root.destroy()
     names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
     assert not [name for name in names if name.startswith(f"sluice-{ENVIRONMENT}-")]

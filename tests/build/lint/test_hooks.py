@@ -39,7 +39,7 @@ def hooks(repository: Path) -> tuple[int, dict[str, str]]:
 def all_at(ending: str) -> dict[str, str]:
     """All hooks that mind such files, and the one that does not."""
     minding = dict.fromkeys(("ruff", "ruff format", "terraform fmt"), ending)
-    return minding | {"documents are as the code is": "(no files to check)Skipped"}
+    return minding | {"documents are up to date": "(no files to check)Skipped"}
 
 
 def test_the_hooks_refuse_what_is_wrong_and_let_the_rest_through(repository: Path) -> None:

@@ -1,15 +1,15 @@
-"""The drills of docs/state.md: their commands, in the order in which a person types them."""
+"""The drills of docs/state.md: their commands, in order."""
 
 import re
 
-from tests.support.journeys.team import Said, Team
+from tests.support.journeys.team import Result, Team
 from tests.support.terraform_root import PROJECT
 
 _DOCUMENT = PROJECT / "docs" / "state.md"
 
 
 class Drill:
-    """One of them, done by a team; at its end no command may be left."""
+    """One drill, run by a team. At its end no command may be left."""
 
     def __init__(self, heading: str, team: Team) -> None:
         section = re.split(r"^##+ ", _DOCUMENT.read_text(), flags=re.MULTILINE)
@@ -17,8 +17,8 @@ class Drill:
         self._commands = [line.split("  #")[0].strip() for line in text.splitlines() if line.startswith("    ")]
         self._team = team
 
-    def types(self, **values: str) -> Said:
-        """The next command, with what stands for <name> in it filled in."""
+    def run_next(self, **values: str) -> Result:
+        """Run the next command, with values in place of its <names>."""
         command = self._commands.pop(0)
         for name, value in values.items():
             assert f"<{name}>" in command, f"{command} has no <{name}>"
@@ -26,17 +26,17 @@ class Drill:
         assert "<" not in command, f"{command} is not filled in"
         return self._team.run(command)
 
-    def ends_with_an_empty_plan(self) -> None:
-        """The last command says that there is nothing to do."""
-        said = self.types()
-        assert said.code == 0, said.text
-        assert "No changes." in said.text
+    def finish_with_an_empty_plan(self) -> None:
+        """Run the last command, a plan, which must show no changes."""
+        result = self.run_next()
+        assert result.code == 0, result.text
+        assert "No changes." in result.text
         assert not self._commands
 
 
-def lock_in(said: Said) -> str:
-    """The ID of the lock that a refused command tells about."""
-    assert said.code, said.text
-    assert "Error acquiring the state lock" in said.text
-    (lock,) = re.findall(r"^[ │]*ID: +([0-9a-f-]{36})", said.text, re.MULTILINE)
+def read_lock_id(result: Result) -> str:
+    """Return the id of the lock that a failed command reports."""
+    assert result.code, result.text
+    assert "Error acquiring the state lock" in result.text
+    (lock,) = re.findall(r"^[ │]*ID: +([0-9a-f-]{36})", result.text, re.MULTILINE)
     return str(lock)

@@ -1,4 +1,4 @@
-"""A team's copy of the project with a small stack instead of the real one: for what people do with its state."""
+"""A team's copy of the project, with a small stack in place of the real one, to test work on a shared state."""
 
 import os
 import re
@@ -13,33 +13,35 @@ from localcloud import LocalCloud
 from tests.support.terraform_root import PROJECT
 
 STACKS = Path(__file__).parent / "stacks"
-_MAKEFILE = f"include {PROJECT}/Makefile\nbuild: # there is nothing to build for so small a stack\n\t@:\n"
+_MAKEFILE = f"include {PROJECT}/Makefile\nbuild: # the small stacks deploy no builds\n\t@:\n"
 
 
 @dataclass(frozen=True)
-class Said:
-    """How a command ended, and all that it said."""
+class Result:
+    """A finished command: its exit code and its output."""
 
     code: int
     text: str
 
 
 class Team:
-    """The copy, in `folder`: all but the stack, one of stacks/, and the bucket's name is the project's own.
+    """A copy of the project in `folder`, with one of stacks/ as its stack and a state bucket of its own.
 
-    An apply of the stack stops half-way while it is held.
+    An apply of the stack stops half-way after `hold_applies`, until `release_applies`.
     """
 
     def __init__(self, folder: Path, cloud: LocalCloud, bucket: str, stack: str) -> None:
         self.folder, self._signs = folder, folder / "signs"
         (folder / "Makefile").write_text(_MAKEFILE)
-        for part in ("lambdas", "localcloud", "models", "modules", "sluice"):
+        # Copied, because it looks for its cloud beside its own files.
+        shutil.copytree(PROJECT / "localcloud", folder / "localcloud", ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("lambdas", "models", "modules", "sluice"):
             (folder / part).symlink_to(PROJECT / part)
         (folder / "build" / "out").mkdir(parents=True)
         (folder / "build" / "out" / "cloud").symlink_to(cloud.directory)
-        for made in (PROJECT / "build").iterdir():
-            if made.name != "out":
-                (folder / "build" / made.name).symlink_to(made)
+        for entry in (PROJECT / "build").iterdir():
+            if entry.name != "out":
+                (folder / "build" / entry.name).symlink_to(entry)
         shutil.copytree(PROJECT / "terraform" / "bootstrap", folder / "terraform" / "bootstrap")
         shutil.copytree(PROJECT / "terraform" / "environments", folder / "terraform" / "environments")
         shutil.copy(PROJECT / "terraform" / "backend.tf", folder / "terraform")
@@ -52,10 +54,10 @@ class Team:
         settings = environments / "local.s3.tfbackend"
         settings.write_text(settings.read_text().replace("sluice-local-state", bucket))
         self._signs.mkdir()
-        self.go()
+        self.release_applies()
 
     def start(self, command: str) -> "subprocess.Popen[str]":
-        """A command as a person types it, in a session of its own as if in a terminal; yes to what it asks."""
+        """Start a shell command in a session of its own, as a terminal does; it reads `yes` from standard input."""
         answer, typed = os.pipe()
         os.write(typed, b"yes\n")  # before there is a reader that may end without reading
         os.close(typed)
@@ -72,45 +74,46 @@ class Team:
                 start_new_session=True,
             )
 
-    def run(self, command: str) -> Said:
-        return ended(self.start(command))
+    def run(self, command: str) -> Result:
+        """Run a shell command."""
+        return wait_for_exit(self.start(command))
 
-    def does(self, command: str) -> str:
-        """Run what must not fail; what it said."""
-        said = self.run(command)
-        assert said.code == 0, f"{command}: {said.text}"
-        return said.text
+    def succeed(self, command: str) -> str:
+        """Run a shell command that must not fail; return its output."""
+        result = self.run(command)
+        assert result.code == 0, f"{command}: {result.text}"
+        return result.text
 
-    def hold(self) -> None:
-        """From now on an apply stops half-way."""
+    def hold_applies(self) -> None:
+        """Make applies stop half-way from now on."""
         for sign in self._signs.iterdir():
             sign.unlink()
 
-    def go(self) -> None:
-        """Whatever is held goes on, and nothing is held any more."""
+    def release_applies(self) -> None:
+        """Let applies continue, and hold no further ones."""
         (self._signs / "go").touch()
 
-    def held(self) -> None:
-        """Wait until an apply is half-way."""
-        until(lambda: list(self._signs.glob("held-*")), "no apply came half-way")
+    def wait_until_held(self) -> None:
+        """Wait until an apply has stopped half-way."""
+        wait_until(lambda: list(self._signs.glob("held-*")), "no apply stopped half-way")
 
 
-def ended(process: "subprocess.Popen[str]") -> Said:
-    """Wait for a command's end."""
+def wait_for_exit(process: "subprocess.Popen[str]") -> Result:
+    """Wait for the end of a command."""
     text, _ = process.communicate(timeout=240)
-    return Said(process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", text))
+    return Result(process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
-def signalled(process: "subprocess.Popen[str]", number: signal.Signals) -> Said:
-    """Send a signal to a command and all that it has started, as a terminal does, and wait for its end."""
+def send_signal(process: "subprocess.Popen[str]", number: signal.Signals) -> Result:
+    """Send a signal to a command and all processes that it has started, as a terminal does, and wait for its end."""
     os.killpg(process.pid, number)
-    return ended(process)
+    return wait_for_exit(process)
 
 
-def until(condition: object, otherwise: str, seconds: float = 60) -> None:
-    """Wait until a condition holds."""
+def wait_until(condition: object, message: str, seconds: float = 60) -> None:
+    """Wait until a condition holds; fail with the message after a time."""
     assert callable(condition)
     end = monotonic() + seconds
     while not condition():
-        assert monotonic() < end, otherwise
+        assert monotonic() < end, message
         sleep(0.02)

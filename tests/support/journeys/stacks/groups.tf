@@ -1,18 +1,18 @@
-# A stack so small that it is applied in seconds, with the settings and the backend of the real one: to practise on.
+# A small stack with the provider and the backend of the real one. It is applied in seconds.
 
 variable "environment" {
   description = "Name of the environment, as in the root."
   type        = string
 }
 
-# Under a key such as the API's routes have: with quotes, blanks, braces and dollars in its address.
+# Its address has quotes, blanks, braces and dollars, like those of the API's routes.
 resource "aws_cloudwatch_log_group" "first" {
   for_each = { "GET /it's/{id} $default" = "first" }
 
   name = "/aws/drill/sluice-${var.environment}-${each.value}"
 }
 
-# Where an apply can be held: it goes on when there is a file.
+# An apply can be held here: it waits for the file `go`.
 resource "terraform_data" "middle" {
   input = values(aws_cloudwatch_log_group.first)[*].name
 

@@ -1,4 +1,4 @@
-# The smallest stack of all, for which no AWS is needed beyond the state's bucket; an apply can be held half-way.
+# The smallest stack: it needs no AWS beyond the state bucket, and an apply can be held half-way.
 
 variable "environment" {
   description = "Name of the environment, as in the root."
@@ -6,7 +6,7 @@ variable "environment" {
 }
 
 variable "model" {
-  description = "Anything, to change something."
+  description = "Any text; another one changes the resources."
   type        = string
   default     = "first"
 }
@@ -15,7 +15,7 @@ resource "terraform_data" "first" {
   input = "${var.environment} ${var.model}"
 }
 
-# Goes on when there is a file.
+# Waits for the file `go`.
 resource "terraform_data" "middle" {
   triggers_replace = terraform_data.first.output
 
