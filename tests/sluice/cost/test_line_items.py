@@ -75,7 +75,7 @@ def test_price_month_of_an_environment() -> None:
 def test_recorded_seconds_match_the_benchmark() -> None:
     """docs/benchmarks.md: images a second on one core in batches of ten."""
     page = (PROJECT / "docs" / "benchmarks.md").read_text()
-    batches = page[page.index("## Batches of ten") : page.index("## What it costs")]
+    batches = page[page.index("## Batches of ten") : page.index("## Price")]
     seconds = {usage.name: usage.seconds for usage in recorded_usages()}
     for network in ("InceptionV3", "MobileNetV2"):
         rate = re.search(rf"\| {network} \| cores .*?\| Sluice, LiteRT \| 1 \| ([\d.]+) ", batches, re.DOTALL)
