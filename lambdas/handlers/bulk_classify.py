@@ -10,7 +10,7 @@ from jobs.bulk_batch import Batch
 from jobs.retry_until import retry_until, to_records
 from jobs.store import JobStore
 from pipeline.runtime import Runtime
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 # The reserved time is for writing the results. Failures are final, because this function retries them itself.
 runtime = Runtime.start(reserved_seconds=3.0, final=True)

@@ -8,7 +8,7 @@ from inference.messages import parse_task_fields
 from jobs.items import Item
 from jobs.store import JobStore
 from pipeline.runtime import Runtime
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 # The reserved time is for the reply and for storing the result of an item.
 runtime = Runtime.start(reserved_seconds=1.5)

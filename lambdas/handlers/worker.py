@@ -10,7 +10,7 @@ from pipeline.classify_and_send import classify_and_send, partial_failure_respon
 from pipeline.images_queue import ImagesQueue
 from pipeline.outbox import Outbox
 from pipeline.runtime import Runtime
-from pipeline.work_item import parse_event
+from pipeline.sqs_event import parse_event
 
 # The reserved time is for sending the last results, deleting their messages and delaying the failed ones.
 runtime = Runtime.start(reserved_seconds=1.5)

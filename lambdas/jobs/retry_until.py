@@ -9,7 +9,7 @@ from inference.deadline import Deadline
 from inference.errors import ModelError, OutOfTimeError, SourceUnavailableError
 from jobs.records import Record, error_item
 from pipeline.concurrency import run_concurrently
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 ATTEMPTS = 4
 

@@ -8,7 +8,7 @@ from inference.errors import OutOfTimeError
 from pipeline.concurrency import run_concurrently
 from pipeline.outbox import Outbox
 from pipeline.sqs_limits import MAX_ENTRIES
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 
 def classify_and_send(

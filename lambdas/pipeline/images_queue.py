@@ -11,7 +11,7 @@ from inference.classify import Classification
 from inference.errors import ModelError, OutOfTimeError
 from pipeline.outbox import NotAcceptedError
 from pipeline.sqs_limits import DEDUPLICATION_SECONDS, MAX_ENTRIES
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 MAX_DELAY_SECONDS = 15 * 60
 

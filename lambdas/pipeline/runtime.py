@@ -12,10 +12,10 @@ from inference.classify import Classification, classify_sample, classify_task
 from inference.deadline import Deadline
 from inference.fetch.fetcher import Fetcher
 from inference.models.registry import ModelRegistry
-from pipeline.work_item import WorkItem
 from telemetry.compact_logger import compact_logger
 from telemetry.recorder import Recorder
 from telemetry.shadows import compare_shadows
+from telemetry.work_item import WorkItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from inference.classify import Classification
 from inference.errors import ModelError, OutOfTimeError, TransientError
 from inference.messages import Prediction, Rejection
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 
 class ModelMetrics:

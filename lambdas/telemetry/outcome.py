@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inference.classify import Classification
 from inference.errors import ModelError, OutOfTimeError, TransientError
 from inference.messages import Rejection, Task
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 # Digits of a model version's hash that are enough to distinguish it from all others.
 _HASH_DIGITS = 12

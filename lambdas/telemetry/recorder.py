@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from aws_lambda_powertools import Logger, Metrics
 
 from inference.models.registry import ModelRegistry
-from pipeline.work_item import WorkItem
 from telemetry.metrics import add_call_error, add_image_metrics
 from telemetry.outcome import Outcome
 from telemetry.segment import send_segment
+from telemetry.work_item import WorkItem
 
 
 class Recorder:

@@ -6,9 +6,9 @@ import socket
 from time import time
 from typing import Any
 
-from pipeline.work_item import WorkItem
 from telemetry.outcome import Outcome
 from telemetry.trace import Trace, new_segment_id
+from telemetry.work_item import WorkItem
 
 _HEADER = b'{"format":"json","version":1}\n'
 

@@ -12,7 +12,7 @@ from inference.deadline import Deadline
 from inference.errors import Code, ModelError, OutOfTimeError, SourceUnavailableError
 from inference.messages import Rejection, Task
 from jobs.retry_until import ATTEMPTS, retry_until
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 
 @pytest.fixture(autouse=True)

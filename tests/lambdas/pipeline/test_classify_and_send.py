@@ -13,7 +13,7 @@ from inference.messages import Prediction, Rejection
 from pipeline.classify_and_send import classify_and_send, partial_failure_response
 from pipeline.concurrency import CONCURRENT_IMAGES
 from pipeline.outbox import NotAcceptedError, Outbox
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 
 class RecordingOutbox(Outbox):

@@ -12,7 +12,7 @@ from inference.errors import Code, ModelError, OutOfTimeError, SourceUnavailable
 from inference.messages import Rejection
 from pipeline.images_queue import ImagesQueue, compute_delay
 from pipeline.outbox import NotAcceptedError
-from pipeline.work_item import WorkItem
+from telemetry.work_item import WorkItem
 
 METHODS = [ImagesQueue.delete_messages, ImagesQueue.delay_retry]
 Method = Callable[[ImagesQueue, list[WorkItem]], None]

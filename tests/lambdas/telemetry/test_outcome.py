@@ -8,8 +8,8 @@ from inference.classify import Classification
 from inference.errors import Code, ModelError, OutOfTimeError, SourceUnavailableError
 from inference.messages import Prediction, Rejection, Task
 from pipeline.outbox import NotAcceptedError
-from pipeline.work_item import WorkItem
 from telemetry.outcome import Outcome
+from telemetry.work_item import WorkItem
 from tests.support.lambdas.document import text
 
 PREDICTION = Classification(Prediction("a", "https://example.com/", (), "birds", "5e3b17f3b966" * 5, 0.5))

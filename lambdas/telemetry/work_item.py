@@ -70,19 +70,7 @@ class WorkItem:
         return self.trace.after(self.segment_id).to_header() if self.trace else None
 
 
-def parse_event(event: object) -> list[WorkItem]:
-    """Return the images of an SQS event. An event of another kind, or a record without a message id, has none."""
-    records = event.get("Records") if isinstance(event, Mapping) else None
-    if not isinstance(records, list):
-        return []
-    return [WorkItem.from_record(record) for record in records if _is_message(record)]
-
-
 def _receive_count(record: Record) -> int:
     attributes = record.get("attributes")
     count = attributes.get("ApproximateReceiveCount", "1") if isinstance(attributes, Mapping) else "1"
     return max(1, int(count)) if str(count).isdecimal() else 1
-
-
-def _is_message(record: object) -> bool:
-    return isinstance(record, dict) and isinstance(record.get("messageId"), str) and bool(record["messageId"])

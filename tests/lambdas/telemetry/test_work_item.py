@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.work_item import WorkItem, parse_event
+from pipeline.sqs_event import parse_event
+from telemetry.work_item import WorkItem
 
 
 @pytest.mark.parametrize(
