@@ -11,6 +11,7 @@ from localcloud.patches.catalog import PatchDescription
 
 PATCHES = catalog.list_patches()
 TESTS = Path(__file__).parent
+TESTED_WITH_ENGINE = {"xray/api.py"}
 
 
 def test_readme_lists_current_patches() -> None:
@@ -27,6 +28,12 @@ def test_patch_names_are_unique() -> None:
 def test_patch_description_names_document_and_upstream(described: PatchDescription) -> None:
     assert re.search(r"(Guide|Reference)\b", described.aws), "name AWS's document"
     assert re.match(r"could be offered\b|not offered: \S", described.upstream)
+
+
+@pytest.mark.parametrize("module", sorted({described.module for described in PATCHES} - TESTED_WITH_ENGINE))
+def test_patch_module_has_contract_test(module: str) -> None:
+    path = Path(module)
+    assert (TESTS / path.with_name(f"test_{path.name}")).is_file()
 
 
 def test_patch_without_section_is_rejected() -> None:
