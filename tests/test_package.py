@@ -106,7 +106,7 @@ def test_installed_sluice_refuses_a_project_without_terraform(python: Path, tmp_
 def test_wheel_holds_the_version_and_no_other_files(python: Path) -> None:
     (packages,) = python.parents[1].glob("lib/python*/site-packages")
     installed = {path.name for path in packages.iterdir()}
-    names = {"build", "inference", "jobs", "localcloud", "models", "sluice"}
+    names = {"build", "inference", "jobs", "localcloud", "models", "pipeline", "sluice", "telemetry"}
     assert {name for name in installed if name.isidentifier() and not name.startswith("_")} == names
     assert f"sluice-{DECLARED['version']}.dist-info" in installed
     assert not [*packages.glob("build/venv"), *packages.glob("models/digits/bundle")]
