@@ -1,1 +1,1 @@
-"""Documents that are written from the code: the modules' READMEs and the tables of docs/security.md."""
+"""Documents generated from the code: the READMEs of modules and the tables of docs/security.md."""

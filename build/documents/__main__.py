@@ -1,43 +1,50 @@
-"""Write every generated document (`make documents`): python -m build.documents [--check], which only names them."""
+"""Write every generated document: python -m build.documents [--check].
+
+With --check, outdated documents are only listed, and the exit code is 1 if there are any.
+"""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from build.documents.example import UnusedModuleError
-from build.documents.generated import COMMAND, MarkersError
-from build.documents.readme import readme
-from build.documents.security import ReasonError, security
+from build.documents.markdown import COMMAND
+from build.documents.module_readme import render_readme
+from build.documents.security_tables import render_security
+from build.errors import BuildError
 
 ROOT = Path(__file__).parents[2]
 
 
-def documents(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Each generated document and what it must hold."""
+def generate_documents(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the generated text of each document.
+
+    Raises:
+        BuildError: A document cannot be generated; the message names it and the fix.
+    """
     for folder in sorted(file.parent for file in root.glob("modules/*/main.tf")):
-        yield folder / "README.md", readme(root, folder)
-    yield root / "docs" / "security.md", security(root)
+        yield folder / "README.md", render_readme(root, folder)
+    yield root / "docs" / "security.md", render_security(root)
 
 
-def stale(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Those that do not hold it."""
-    for file, text in documents(root):
+def find_outdated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the generated text of each document whose file is missing or different."""
+    for file, text in generate_documents(root):
         if not file.exists() or file.read_text() != text:
             yield file, text
 
 
 def main() -> None:
-    """Write what is not as it must be, and name it; or only name it, and fail."""
+    """Write the outdated documents and print their names, or with --check exit with their names."""
     try:
-        found = list(stale())
-    except (MarkersError, ReasonError, UnusedModuleError) as error:
+        outdated = list(find_outdated())
+    except BuildError as error:
         sys.exit(str(error))
-    names = ", ".join(str(file.relative_to(ROOT)) for file, _ in found)
-    if found and sys.argv[1:] == ["--check"]:
-        sys.exit(f"The code has changed, but not what is generated from it: {names}. Run `{COMMAND}`.")
-    for file, text in found:
+    names = ", ".join(str(file.relative_to(ROOT)) for file, _ in outdated)
+    if outdated and sys.argv[1:] == ["--check"]:
+        sys.exit(f"Generated documents are outdated: {names}. Run `{COMMAND}`.")
+    for file, text in outdated:
         file.write_text(text)
-    if found:
+    if outdated:
         print(f"Written: {names}")
 
 

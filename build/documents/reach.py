@@ -1,7 +1,7 @@
-"""The reach of everything in an applied stack, as IAM and the resources have it: read once, kept in reach.json.
+"""Records which actions every role and resource policy of an applied stack allows, in reach.json.
 
-The journeys' tests compare the file with the stack that they apply. Account, region and environment are placeholders,
-so that it reads the same wherever it was applied.
+tests/journeys/test_reach.py compares the file with the stack that it applies. Placeholders replace account, region and
+environment, so that the file does not depend on where the stack was applied.
 """
 
 import json
@@ -16,75 +16,77 @@ FILE = Path(__file__).with_name("reach.json")
 Policy = dict[str, Any]
 
 
-def read() -> dict[str, Any]:
-    """{"roles": {name: {"trust": policy, "uses": {use: policy}}}, "resources": {resource: policy}} of sluice-local."""
+def record() -> dict[str, Any]:
+    """Return the policies of the environment local, as IAM and the resources report them.
+
+    Returns:
+        {"roles": {name: {"trust": policy, "uses": {use: policy}}}, "resources": {"<service> <name>": policy}}
+    """
     account = boto3.client("sts").get_caller_identity()["Account"]
     region = boto3.session.Session().region_name
-    found = {"roles": dict(_roles()), "resources": dict(_resources())}
-    text = json.dumps(found, indent=2, sort_keys=True)
+    text = json.dumps({"roles": dict(_role_policies()), "resources": dict(_resource_policies())})
     for value, placeholder in (
         ("sluice-local", "sluice-${environment}"),
         (account, "${account}"),
         (region, "${region}"),
     ):
         text = text.replace(value, placeholder)
-    read: dict[str, Any] = json.loads(text)
-    return read
+    policies: dict[str, Any] = json.loads(text)
+    return policies
 
 
-def kept() -> dict[str, Any]:
-    """What reach.json holds."""
-    reach: dict[str, Any] = json.loads(FILE.read_text())
-    return reach
+def load() -> dict[str, Any]:
+    """Return the content of reach.json."""
+    policies: dict[str, Any] = json.loads(FILE.read_text())
+    return policies
 
 
-def keep(reach: dict[str, Any]) -> None:
+def save(policies: dict[str, Any]) -> None:
     """Write reach.json."""
-    FILE.write_text(json.dumps(reach, indent=2, sort_keys=True) + "\n")
+    FILE.write_text(json.dumps(policies, indent=2, sort_keys=True) + "\n")
 
 
-def _roles() -> Iterator[tuple[str, dict[str, Any]]]:
+def _role_policies() -> Iterator[tuple[str, dict[str, Any]]]:
     iam = boto3.client("iam")
-    for role in _ours(iam.list_roles()["Roles"], "RoleName"):
+    for role in _names(iam.list_roles()["Roles"], "RoleName"):
         attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
-        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        uses = {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names}
+        uses = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        inline = {use: iam.get_role_policy(RoleName=role, PolicyName=use)["PolicyDocument"] for use in uses}
         trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
-        yield role, {"trust": trust, "uses": uses | {policy["PolicyName"]: policy for policy in attached}}
+        yield role, {"trust": trust, "uses": inline | {policy["PolicyName"]: policy for policy in attached}}
 
 
-def _resources() -> Iterator[tuple[str, Policy]]:
-    """The policies that resources have themselves, by service and name."""
+def _resource_policies() -> Iterator[tuple[str, Policy]]:
     sqs, s3, functions, sns = (boto3.client(service) for service in ("sqs", "s3", "lambda", "sns"))
     for url in sqs.list_queues(QueueNamePrefix="sluice-local-")["QueueUrls"]:
         policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
         yield f"sqs {url.rsplit('/', 1)[-1]}", json.loads(policy)
-    for bucket in _ours(s3.list_buckets()["Buckets"], "Name"):
-        if not bucket.endswith("-state"):  # the tests' own, without a policy
+    for bucket in _names(s3.list_buckets()["Buckets"], "Name"):
+        if not bucket.endswith("-state"):  # the bucket that tests create for the state has no policy
             yield f"s3 {bucket}", json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     for topic in sns.list_topics()["Topics"]:
         if ":sluice-local-" in topic["TopicArn"]:
             policy = sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]["Policy"]
             yield f"sns {topic['TopicArn'].rsplit(':', 1)[-1]}", json.loads(policy)
-    for function in _ours(functions.list_functions()["Functions"], "FunctionName"):
+    for function in _names(functions.list_functions()["Functions"], "FunctionName"):
         try:
             policy = functions.get_policy(FunctionName=function, Qualifier="live")["Policy"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
         else:
-            yield f"lambda {function}:live", _without_ids(json.loads(policy))
+            yield f"lambda {function}:live", _replace_api_ids(json.loads(policy))
 
 
-def _without_ids(policy: Policy) -> Policy:
-    """A function's policy with a placeholder for the API's id, which differs from apply to apply."""
+def _replace_api_ids(policy: Policy) -> Policy:
+    """Replace the id of the API by a placeholder, because each apply creates another."""
     for statement in policy["Statement"]:
         for condition in statement["Condition"].values():
             for key, arn in condition.items():
-                service, _, rest = arn.rpartition(":")
-                condition[key] = f"{service}:${{api}}/{rest.partition('/')[2]}"
+                service, _, path = arn.rpartition(":")
+                condition[key] = f"{service}:${{api}}/{path.partition('/')[2]}"
     return policy
 
 
-def _ours(found: list[dict[str, Any]], key: str) -> list[str]:
-    return sorted(one[key] for one in found if one[key].startswith("sluice-local-"))
+def _names(resources: list[dict[str, Any]], key: str) -> list[str]:
+    return sorted(resource[key] for resource in resources if resource[key].startswith("sluice-local-"))

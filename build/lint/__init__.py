@@ -1,1 +1,1 @@
-"""Checks of what no compiler looks at: Terraform folders one by one, and every policy that is rendered."""
+"""Checks of `make lint` beyond ruff and mypy: Terraform, state machines, hardening and policies."""

@@ -1,9 +1,9 @@
-"""checkov over all of Terraform, as production sets it and each module by itself: nothing fails, little is skipped.
+"""Run checkov over all Terraform code, with the variables of production: no check fails, and few are skipped.
 
-    build/venv/lint/bin/python -m build.lint.hardening [FOLDER]      FOLDER holds terraform/ and modules/
+    build/venv/lint/bin/python -m build.lint.hardening [FOLDER]      FOLDER has terraform/ and modules/
 
-checkov ends well when it cannot read a file, and what is not read is not checked: here that is a failure, too. A check
-is skipped by a comment beside the resource, which says why; there are at most eight.
+checkov succeeds when it cannot read a file, although nothing in the file is checked: this counts as a failure here. A
+comment beside the resource, with a reason, skips a check. At most MAX_SKIPS checks are skipped.
 """
 
 import json
@@ -16,68 +16,80 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-MOST_SKIPS = 8
+MAX_SKIPS = 8
+MIN_REASON_WORDS = 5
 _SKIP = re.compile(r"checkov:skip=(?P<check>\w+)(?::(?P<reason>.*))?")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """How many checks passed, and what is wrong, a line each."""
+class Result:
+    """The result of a run.
+
+    Attributes:
+        passed: Number of passed checks.
+        problems: Failed checks, unreadable files and invalid skips, one message each.
+        skips: Skipped checks with their reasons.
+    """
 
     passed: int
-    wrong: tuple[str, ...]
+    problems: tuple[str, ...]
     skips: tuple[str, ...]
 
 
-def judge(root: Path) -> Verdict:
-    """What checkov says of terraform/ and modules/ below `root`."""
-    reports = _run(root)
-    skips = list(_skips(root))
-    wrong = [line for report in reports for line in _failures(report)]
-    wrong += [f"{place}: a check is skipped without a reason" for place, reason in skips if len(reason.split()) < 5]
-    if len(skips) > MOST_SKIPS:
-        wrong.append(f"{len(skips)} checks are skipped, but at most {MOST_SKIPS} may be: harden something instead.")
+def check_hardening(root: Path) -> Result:
+    """Run checkov over terraform/ and modules/ below `root`."""
+    reports = _run_checkov(root)
+    skips = list(_find_skips(root))
+    problems = [message for report in reports for message in _find_failures(report)]
+    problems += [
+        f"{place}: a check is skipped without a reason"
+        for place, reason in skips
+        if len(reason.split()) < MIN_REASON_WORDS
+    ]
+    if len(skips) > MAX_SKIPS:
+        problems.append(f"{len(skips)} checks are skipped, but at most {MAX_SKIPS} may be: harden a resource instead.")
     passed = sum(report["summary"]["passed"] for report in reports)
-    return Verdict(passed, tuple(dict.fromkeys(wrong)), tuple(f"{place}: {reason}" for place, reason in skips))
+    return Result(passed, tuple(dict.fromkeys(problems)), tuple(f"{place}: {reason}" for place, reason in skips))
 
 
-def _run(root: Path) -> list[dict[str, Any]]:
+def _run_checkov(root: Path) -> list[dict[str, Any]]:
     production = root / "terraform" / "environments" / "prod.tfvars"
     command = [str(Path(sys.executable).with_name("checkov")), "--framework", "terraform", "--skip-download"]
     command += ["--output", "json", "--compact", "--directory", "terraform", "--directory", "modules"]
     command += ["--var-file", str(production)] if production.exists() else []
-    told = subprocess.run(command, cwd=root, capture_output=True, text=True)  # noqa: S603 - our own words
-    decoder, text, reports = json.JSONDecoder(), told.stdout.strip(), []
-    while text:  # a report a directory, one after the other
+    process = subprocess.run(command, cwd=root, capture_output=True, text=True)  # noqa: S603 - fixed arguments
+    decoder, text, reports = json.JSONDecoder(), process.stdout.strip(), []
+    while text:  # one report for each directory, one after the other
         report, end = decoder.raw_decode(text)
         reports += report if isinstance(report, list) else [report]
         text = text[end:].strip()
     if len(reports) != 2:
-        sys.exit(f"checkov gave {len(reports)} reports instead of 2:\n{told.stdout[-2000:]}{told.stderr[-2000:]}")
+        output = process.stdout[-2000:] + process.stderr[-2000:]
+        sys.exit(f"checkov printed {len(reports)} reports, but must print 2:\n{output}")
     return [report for report in reports if "results" in report]
 
 
-def _failures(report: dict[str, Any]) -> Iterator[str]:
+def _find_failures(report: dict[str, Any]) -> Iterator[str]:
     for failed in report["results"]["failed_checks"]:
         place = f"{failed['repo_file_path'].lstrip('/')}:{failed['file_line_range'][0]}"
         yield f"{place}: {failed['resource']}: {failed['check_id']} {failed['check_name']}"
     for file in report["results"]["parsing_errors"]:
-        yield f"{file}: checkov cannot read it, so nothing in it is checked: write it more simply"
+        yield f"{file}: checkov cannot read it and checks nothing in it: simplify the code"
 
 
-def _skips(root: Path) -> Iterator[tuple[str, str]]:
+def _find_skips(root: Path) -> Iterator[tuple[str, str]]:
     for file in sorted((*root.glob("terraform/**/*.tf"), *root.glob("modules/**/*.tf"))):
         for number, line in enumerate(file.read_text().splitlines(), 1):
-            if found := _SKIP.search(line):
-                yield f"{file.relative_to(root)}:{number}: {found['check']}", (found["reason"] or "").strip()
+            if match := _SKIP.search(line):
+                yield f"{file.relative_to(root)}:{number}: {match['check']}", (match["reason"] or "").strip()
 
 
 def main() -> None:
-    """Exit with what is wrong."""
-    verdict = judge(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT)
-    if verdict.wrong:
-        sys.exit("\n".join(verdict.wrong))
-    print(f"checkov: {verdict.passed} passed, 0 failed, {len(verdict.skips)} skipped where the code says why")
+    """Run checkov, and exit with the problems, if any."""
+    result = check_hardening(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT)
+    if result.problems:
+        sys.exit("\n".join(result.problems))
+    print(f"checkov: {result.passed} passed, 0 failed, {len(result.skips)} skipped for reasons in the code")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""parliament over every policy that is rendered: of roles, of who takes them, of resources, of operators.
+"""Run parliament over every policy: of roles and their trust, of resources, and of operators.
 
-    build/venv/lint/bin/python -m build.lint.policies [FOLDER]      FOLDER holds what follows; the project by default
+    build/venv/lint/bin/python -m build.lint.policies [FOLDER]      FOLDER has the files below; by default the project
 
-Roles and resources come from build/documents/reach.json, which the journeys compare with an applied stack; operators'
-policies from terraform/bootstrap. A finding that is meant to be stands in exceptions.toml, with its reason.
+Policies of roles and resources come from build/documents/reach.json, which a journey compares with an applied stack,
+and those of operators from terraform/bootstrap/policies. exceptions.toml lists accepted findings with their reasons.
 """
 
 import fnmatch
@@ -16,80 +16,83 @@ from pathlib import Path
 from typing import Any
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of pkg_resources, which parliament still uses
-    import parliament  # type: ignore[import-not-found,unused-ignore]  # of an environment of its own
+    warnings.simplefilter("ignore")  # parliament uses the deprecated pkg_resources
+    import parliament  # type: ignore[import-not-found,unused-ignore]  # only in build/venv/lint
 
 ROOT = Path(__file__).parents[2]
-COMMUNITY = Path(parliament.__file__).parent / "community_auditors" / "config_override.yaml"
-EXAMPLE = {
+COMMUNITY_CONFIG = Path(parliament.__file__).parent / "community_auditors" / "config_override.yaml"
+SAMPLE_VALUES = {
     "partition": "aws", "account": "123456789012", "region": "eu-west-1", "environment": "prod", "api": "a1b2c3d4e5",
     "bucket": "sluice-prod-state", "key": "sluice/prod.tfstate",
 }  # fmt: skip
-# What AWS asks for and does not list: of an action that it does not know parliament says so, and looks at nothing else.
-UNLISTED = {"apigateway": ["TagResource"]}
+# Actions that AWS requires but does not document. parliament reports an unknown action and does not check it further.
+UNDOCUMENTED_ACTIONS = {"apigateway": ["TagResource"]}
 Finding = tuple[str, str, str]
 
 
-def policies(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each policy with a name that says whose it is."""
-    reach = _filled(root / "build" / "documents" / "reach.json")
+def read_policies(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each policy with a name that says to what it belongs, for example "sluice-prod-worker IMAGES"."""
+    reach = _read_filled(root / "build" / "documents" / "reach.json")
     for name, role in reach["roles"].items():
-        arn = f"arn:aws:iam::{EXAMPLE['account']}:role/{name}"
-        yield f"{name} trust", _about(arn, role["trust"])
+        arn = f"arn:aws:iam::{SAMPLE_VALUES['account']}:role/{name}"
+        yield f"{name} trust", _as_resource_policy(arn, role["trust"])
         for use, policy in role["uses"].items():
             yield f"{name} {use}", policy
     yield from reach["resources"].items()
     for file in sorted((root / "terraform" / "bootstrap" / "policies").glob("*.json")):
-        yield f"operator {file.stem}", _filled(file)
+        yield f"operator {file.stem}", _read_filled(file)
 
 
-def findings(name: str, policy: Mapping[str, Any]) -> Iterator[Finding]:
-    """What parliament finds in a policy: its name, what kind of finding, and about what."""
+def find_findings(name: str, policy: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield parliament's findings about a policy: the policy's name, the issue and the details."""
     analyzed = parliament.analyze_policy_string(json.dumps(policy), include_community_auditors=True)
-    for found in analyzed.findings:
-        title = parliament.enhance_finding(found).title  # raises for what the configuration does not know
-        where = {key: value for key, value in found.location.items() if key not in ("line", "column", "filepath")}
-        details = found.detail if isinstance(found.detail, list) else [found.detail]
-        for detail in details:  # each action needs its reason
-            yield name, found.issue, f"{title}: {json.dumps(detail)} {json.dumps(where)}"
+    for finding in analyzed.findings:
+        title = parliament.enhance_finding(finding).title  # raises for an issue that the configuration does not know
+        place = {key: value for key, value in finding.location.items() if key not in ("line", "column", "filepath")}
+        details = finding.detail if isinstance(finding.detail, list) else [finding.detail]
+        for detail in details:  # one finding for each action
+            yield name, finding.issue, f"{title}: {json.dumps(detail)} {json.dumps(place)}"
 
 
-def unexplained(found: list[Finding], exceptions: list[dict[str, str]]) -> Iterator[str]:
-    """The findings that no exception explains, and the exceptions that explain none."""
+def find_problems(findings: list[Finding], exceptions: list[dict[str, str]]) -> Iterator[str]:
+    """Yield the findings without an exception, and the exceptions without a finding."""
     used = set()
-    for name, issue, about in found:
-        fits = [number for number, exception in enumerate(exceptions) if _explains(exception, name, issue, about)]
-        used.update(fits)
-        if not fits:
-            yield f"{name}: {issue}: {about}"
+    for name, issue, details in findings:
+        matches = [number for number, exception in enumerate(exceptions) if _matches(exception, name, issue, details)]
+        used.update(matches)
+        if not matches:
+            yield f"{name}: {issue}: {details}"
     for number, exception in enumerate(exceptions):
         if number not in used:
-            yield f"exceptions.toml excepts {exception['issue']} of {exception['policy']}, which nothing has."
+            yield (
+                f"exceptions.toml accepts {exception['issue']} of {exception['policy']}, but there is no such finding: "
+                "remove the exception."
+            )
 
 
-def _explains(exception: Mapping[str, str], name: str, issue: str, about: str) -> bool:
-    fits = exception["issue"] == issue and fnmatch.fnmatchcase(name, exception["policy"])
-    return fits and exception.get("about", "") in about
+def _matches(exception: Mapping[str, str], name: str, issue: str, details: str) -> bool:
+    same = exception["issue"] == issue and fnmatch.fnmatchcase(name, exception["policy"])
+    return same and exception.get("details", "") in details
 
 
-def _filled(file: Path) -> dict[str, Any]:
-    """A file of policies with values for its placeholders."""
+def _read_filled(file: Path) -> dict[str, Any]:
+    """Return a JSON file with sample values for its placeholders."""
     text = file.read_text()
-    for name, value in EXAMPLE.items():
+    for name, value in SAMPLE_VALUES.items():
         text = text.replace(f"${{{name}}}", value)
-    filled: dict[str, Any] = json.loads(text)
-    return filled
+    content: dict[str, Any] = json.loads(text)
+    return content
 
 
-def _about(arn: str, trust: Mapping[str, Any]) -> dict[str, Any]:
-    """A trust policy as a resource's policy, which parliament knows: the role is what it is about."""
+def _as_resource_policy(arn: str, trust: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a trust policy as a policy of the role, the form that parliament can analyze."""
     return {**trust, "Statement": [{**statement, "Resource": arn} for statement in trust["Statement"]]}
 
 
-def _teach(definition: list[dict[str, Any]]) -> None:
-    """Add what is UNLISTED, for any resource."""
+def _add_undocumented_actions(definition: list[dict[str, Any]]) -> None:
+    """Add UNDOCUMENTED_ACTIONS, for any resource, to parliament's definition of IAM."""
     for service in definition:
-        for action in UNLISTED.get(service["prefix"], []):
+        for action in UNDOCUMENTED_ACTIONS.get(service["prefix"], []):
             resources = [
                 {"resource_type": kind["resource"], "condition_keys": [], "dependent_actions": []}
                 for kind in service["resources"]
@@ -100,16 +103,16 @@ def _teach(definition: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Exit with what is not explained."""
-    parliament.override_config(str(COMMUNITY))
-    _teach(parliament.iam_definition)
-    looked_at = dict(policies(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT))
-    found = [finding for name, policy in looked_at.items() for finding in findings(name, policy)]
+    """Analyze all policies, and exit with the problems, if any."""
+    parliament.override_config(str(COMMUNITY_CONFIG))
+    _add_undocumented_actions(parliament.iam_definition)
+    policies = dict(read_policies(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT))
+    findings = [finding for name, policy in policies.items() for finding in find_findings(name, policy)]
     exceptions = tomllib.loads(Path(__file__).with_name("exceptions.toml").read_text()).get("exception", [])
-    wrong = list(unexplained(found, exceptions))
-    if wrong:
-        sys.exit("\n".join(wrong))
-    print(f"parliament: {len(looked_at)} policies, {len(found)} findings, each explained in exceptions.toml")
+    problems = list(find_problems(findings, exceptions))
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"parliament: {len(policies)} policies, {len(findings)} findings, each accepted in exceptions.toml")
 
 
 if __name__ == "__main__":

@@ -104,12 +104,12 @@ def test_a_state_machine_may_invoke_the_functions_of_its_definition_by_their_nam
         }
         assert {resource for resources in allowed.values() for resource in resources} == asl.named_functions(definition)
         assert {name: arn.split(":")[-2:] for name, (arn,) in allowed.items()} == {
-            name: [f"sluice-local-{name.lower()}", "live"] for name in allowed
+            name: ["sluice-local-" + re.sub(r"\B(?=[A-Z])", "-", name).lower(), "live"] for name in allowed
         }
 
 
 def test_docs_security_tells_the_reach_of_everything(stack: Root) -> None:  # noqa: ARG001 - what is asked about
-    found = reach.read()
+    found = reach.record()
     if os.environ.get("REGENERATE"):
-        reach.keep(found)
-    assert found == reach.kept(), "Roles or policies have changed: run `make reach`, and look at what it changes."
+        reach.save(found)
+    assert found == reach.load(), "Roles or policies have changed: run `make reach`, and look at what it changes."

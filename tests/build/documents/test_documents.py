@@ -1,4 +1,4 @@
-"""What is generated from the code is as the code is, and what people wrote around it stays."""
+"""Generated documents match the code, and text that people wrote is kept."""
 
 import re
 import shutil
@@ -7,17 +7,16 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from build.documents import security
-from build.documents.__main__ import documents
-from build.documents.example import UnusedModuleError
-from build.documents.generated import MarkersError, placed
-from build.documents.module import Module
-from build.documents.readme import readme
+from build.documents import security_tables
+from build.documents.__main__ import generate_documents
+from build.documents.markdown import MarkersError, replace_section
+from build.documents.module_readme import UnusedModuleError, find_example, render_readme
+from build.documents.terraform_module import Module
 from tests.support.build.projects import ROOT
 
-GENERATED = dict(documents())
+DOCUMENTS = dict(generate_documents())
 MODULES = sorted(file.parent for file in ROOT.glob("modules/*/main.tf"))
-ODD = """variable "size" {
+SIZE = """variable "size" {
   description = "How large, such as \\"$${size}\\"."
   type        = object({ memory = optional(number, 128) })
   default     = { memory = 256 }
@@ -35,73 +34,85 @@ ODD = """variable "size" {
 """
 
 
-@pytest.mark.parametrize("file", GENERATED, ids=lambda file: str(file.relative_to(ROOT)))
-def test_it_is_as_the_code_is(file: Path) -> None:
-    assert file.exists() and file.read_text() == GENERATED[file], f"{file} is not as the code is: run `make documents`."
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_document_matches_the_code(file: Path) -> None:
+    assert file.exists()
+    assert file.read_text() == DOCUMENTS[file], f"{file} is outdated: run `make documents`."
 
 
 @pytest.mark.parametrize("folder", MODULES, ids=lambda folder: folder.name)
-def test_the_example_is_a_real_call_that_terraform_reads(folder: Path) -> None:
+def test_readme_example_is_a_valid_call(folder: Path) -> None:
     (example,) = re.findall(r"```hcl\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
     ((body,),) = [block.values() for block in hcl2.loads(example)["module"]]
     assert body["source"].strip('"').endswith(f"/{folder.name}")
 
 
-def module(tmp_path: Path) -> Path:
-    """A project whose one module is called once."""
-    shutil.copytree(ROOT / "modules" / "log_group", tmp_path / "modules" / "logs")
-    (tmp_path / "modules" / "logs" / "README.md").unlink()
-    (tmp_path / "modules" / "logs" / "size.tf").write_text(ODD)
-    (tmp_path / "terraform").mkdir()
-    (tmp_path / "terraform" / "main.tf").write_text(
-        'module "log" {\n  source = "../modules/logs"\n  name   = "log"\n}\n'
-    )
-    return tmp_path / "modules" / "logs"
+def write_project(folder: Path) -> Path:
+    """Write a project with a module that is called once, and return the module's folder."""
+    module = folder / "modules" / "logs"
+    shutil.copytree(ROOT / "modules" / "log_group", module)
+    (module / "README.md").unlink()
+    (module / "size.tf").write_text(SIZE)
+    (folder / "terraform").mkdir()
+    (folder / "terraform" / "main.tf").write_text('module "log" {\n  source = "../modules/logs"\n  name   = "log"\n}\n')
+    return module
 
 
-def test_a_variable_is_told_as_it_is_written(tmp_path: Path) -> None:
-    (size,) = [variable for variable in Module.read(module(tmp_path)).variables if variable.name == "size"]
-    assert (size.type, size.default) == ("object({memory = optional(number, 128)})", "{ memory = 256 }")
+def test_variable_is_described_as_written(tmp_path: Path) -> None:
+    module = write_project(tmp_path)
+    (size,) = [variable for variable in Module.from_folder(module).variables if variable.name == "size"]
+    assert size.type == "object({memory = optional(number, 128)})"
+    assert size.default == "{ memory = 256 }"
     assert size.description == 'How large, such as "${size}".'
-    assert size.limits == ("Lambda takes 128 MB or more.", "The memory … is too much | for us.")
-    assert r"is too much \| for us." in readme(tmp_path, tmp_path / "modules" / "logs")
+    assert size.constraints == ("Lambda takes 128 MB or more.", "The memory … is too much | for us.")
+    assert r"is too much \| for us." in render_readme(tmp_path, module)
 
 
-def test_a_change_of_the_code_changes_it_and_leaves_the_prose(tmp_path: Path) -> None:
-    folder = module(tmp_path)
-    written = readme(tmp_path, folder).replace("# logs\n", "# logs\n\nMind the gap.\n") + "\n## By hand\n"
-    (folder / "README.md").write_text(written)
-    assert readme(tmp_path, folder) == written
-    (folder / "outputs.tf").write_text(
-        (folder / "outputs.tf").read_text().replace("Grant to write", "Grant to scribble")
-    )
-    again = readme(tmp_path, folder)
-    assert "Grant to scribble" in again and "Grant to scribble" not in written
-    assert again.startswith("# logs\n\nMind the gap.\n") and again.endswith("\n## By hand\n")
+def test_changed_code_changes_only_the_section(tmp_path: Path) -> None:
+    module = write_project(tmp_path)
+    readme, outputs = module / "README.md", module / "outputs.tf"
+    before = render_readme(tmp_path, module).replace("# logs\n", "# logs\n\nMind the gap.\n") + "\n## By hand\n"
+    readme.write_text(before)
+    assert render_readme(tmp_path, module) == before
+    outputs.write_text(outputs.read_text().replace("Grant to write", "Grant to scribble"))
+    after = render_readme(tmp_path, module)
+    assert "Grant to scribble" in after
+    assert "Grant to scribble" not in before
+    assert after.startswith("# logs\n\nMind the gap.\n")
+    assert after.endswith("\n## By hand\n")
 
 
-def test_a_document_without_its_place_is_a_sentence() -> None:
-    with pytest.raises(
-        MarkersError, match=r"docs/x\.md must have one place for roles, between <!-- roles: generated by"
-    ):
-        placed("# Security\n", "roles", "", file="docs/x.md")
+def test_example_is_the_longest_short_call(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    filler = "  # a line\n"
+    calls = [
+        f'module "log{lines}" {{\n  source = "../modules/logs"\n{filler * (lines - 3)}}}\n' for lines in (5, 30, 31)
+    ]
+    (tmp_path / "terraform" / "main.tf").write_text("\n".join(calls))
+    assert find_example(tmp_path, "logs").text.startswith('module "log30"')
+    (tmp_path / "terraform" / "main.tf").write_text(calls[2])
+    assert find_example(tmp_path, "logs").text.startswith('module "log31"')
 
 
-def test_a_module_that_nobody_calls_is_a_sentence(tmp_path: Path) -> None:
-    folder = module(tmp_path)
+def test_document_without_section_is_rejected() -> None:
+    message = r"docs/x\.md must have one section roles: add the lines <!-- roles: generated by"
+    with pytest.raises(MarkersError, match=message):
+        replace_section("# Security\n", "roles", "", file="docs/x.md")
+
+
+def test_unused_module_is_rejected(tmp_path: Path) -> None:
+    module = write_project(tmp_path)
     (tmp_path / "terraform" / "main.tf").unlink()
-    with pytest.raises(UnusedModuleError, match="Nothing calls modules/logs: call it, or take it out"):
-        readme(tmp_path, folder)
+    with pytest.raises(UnusedModuleError, match="No root or module calls modules/logs: call it or delete it"):
+        render_readme(tmp_path, module)
 
 
-def test_a_use_without_a_reason_and_a_reason_without_a_use_are_sentences(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reasons = security.REASONS.read_text()
-    monkeypatch.setattr(security, "REASONS", tmp_path / "reasons.toml")
-    (tmp_path / "reasons.toml").write_text(reasons.replace("PREDICTIONS =", "FORECASTS ="))
-    with pytest.raises(security.ReasonError, match=r"worker has the use PREDICTIONS, of which .* does not say why"):
-        security.security(ROOT)
-    (tmp_path / "reasons.toml").write_text(reasons + '\nWHIMS = "Why not?"\n')
-    with pytest.raises(security.ReasonError, match="says why of WHIMS, which no role has"):
-        security.security(ROOT)
+def test_reasons_must_match_the_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons, copy = security_tables.REASONS.read_text(), tmp_path / "reasons.toml"
+    monkeypatch.setattr(security_tables, "REASONS", copy)
+    copy.write_text(reasons.replace("PREDICTIONS =", "FORECASTS ="))
+    with pytest.raises(security_tables.ReasonError, match=r"has no reason for PREDICTIONS of .*worker: add one"):
+        security_tables.render_security(ROOT)
+    copy.write_text(reasons + '\nWHIMS = "Why not?"\n')
+    with pytest.raises(security_tables.ReasonError, match="has WHIMS, which no role uses: remove it"):
+        security_tables.render_security(ROOT)

@@ -1,4 +1,4 @@
-"""The hooks of .pre-commit-config.yaml run in the project's own environments, and refuse what is wrong."""
+"""The hooks of .pre-commit-config.yaml run in the project's environments and reject invalid files."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ PRE_COMMIT = str(ROOT / "build" / "venv" / "lint" / "bin" / "pre-commit")
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with the project's hooks and environments, and files that each hook minds."""
+    """A repository with the project's hooks and environments, and an invalid file for each hook."""
     for name in (".pre-commit-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "build").mkdir()
@@ -27,30 +27,31 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def hooks(repository: Path) -> tuple[int, dict[str, str]]:
-    """The exit code of all hooks that come before a commit, and how each ended."""
+def run_hooks(repository: Path) -> tuple[int, dict[str, str]]:
+    """Run all pre-commit hooks, and return the exit code and the result of each hook by its name."""
     home = {"PRE_COMMIT_HOME": str(repository / ".cache")}
-    run = [PRE_COMMIT, "run", "--all-files", "--color", "never"]
-    told = subprocess.run(run, cwd=repository, env=os.environ | home, capture_output=True, text=True)
-    lines = [line.rsplit(".", 1) for line in told.stdout.splitlines() if "...." in line]
-    return told.returncode, {name.strip("."): ending for name, ending in lines}
+    command = [PRE_COMMIT, "run", "--all-files", "--color", "never"]
+    process = subprocess.run(command, cwd=repository, env=os.environ | home, capture_output=True, text=True)
+    lines = [line.rsplit(".", 1) for line in process.stdout.splitlines() if "...." in line]
+    return process.returncode, {name.strip("."): result for name, result in lines}
 
 
-def all_at(ending: str) -> dict[str, str]:
-    """All hooks that mind such files, and the one that does not."""
-    minding = dict.fromkeys(("ruff", "ruff format", "terraform fmt"), ending)
-    return minding | {"documents are up to date": "(no files to check)Skipped"}
+def expected_results(result: str) -> dict[str, str]:
+    """Return this result for the hooks that check the repository's files, and that of the hook that checks none."""
+    checking = dict.fromkeys(("ruff", "ruff format", "terraform fmt"), result)
+    return checking | {"documents are up to date": "(no files to check)Skipped"}
 
 
-def test_the_hooks_refuse_what_is_wrong_and_let_the_rest_through(repository: Path) -> None:
-    assert hooks(repository) == (1, all_at("Failed"))
+def test_hooks_reject_only_invalid_files(repository: Path) -> None:
+    assert run_hooks(repository) == (1, expected_results("Failed"))
     (repository / "unused.py").write_text('"""A module."""\n')
     (repository / "spaced.py").write_text('"""A module."""\n\nX = {}\n')
     (repository / "main.tf").write_text('locals {\n  x = "y"\n}\n')
-    assert hooks(repository) == (0, all_at("Passed"))
+    assert run_hooks(repository) == (0, expected_results("Passed"))
 
 
-def test_a_push_takes_the_whole_lint() -> None:
+def test_push_runs_the_whole_lint() -> None:
     config = (ROOT / ".pre-commit-config.yaml").read_text()
     lint = config.split("- id: lint\n")[1]
-    assert "entry: make lint\n" in lint and "stages: [pre-push]" in lint
+    assert "entry: make lint\n" in lint
+    assert "stages: [pre-push]" in lint
