@@ -92,6 +92,6 @@ class Environment:
             stack.initialise(self.name)
 
 
-def log_group(function: str) -> str:
+def build_log_group_name(function: str) -> str:
     """Return the name of a function's log group."""
     return f"/aws/lambda/{function}"

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sluice.commands.console import row
+from sluice.commands.console import escape_cells
 
 _MAX_WIDTH = 60  # characters of an address or a reason in one line
 _COLUMNS = (("Image", 4), ("Answer", 2), ("Score", 1), ("Id / reason", 4))  # with their ratios of the width
@@ -53,8 +53,8 @@ class AnswerPrinter:
 def _cells(record: dict[str, Any]) -> tuple[str, ...]:
     refusal = record.get("rejection") or record.get("error")
     if refusal:
-        image, code, reason = row(record["url"], refusal["code"], f"{record['id']}: {refusal['message']}")
+        image, code, reason = escape_cells(record["url"], refusal["code"], f"{record['id']}: {refusal['message']}")
         return image, f"[yellow]{code}[/]", "", reason
     best = record["labels"][0]
-    image, label, score, id_ = row(record["url"], best["label"], f"{best['score']:.3f}", record["id"])
+    image, label, score, id_ = escape_cells(record["url"], best["label"], f"{best['score']:.3f}", record["id"])
     return image, f"[green]{label}[/]", score, id_

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console, RenderableType
@@ -63,8 +63,8 @@ def show(result: object, as_json: bool, *parts: RenderableType) -> None:
         console.print(part)
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """Return an empty table in the style of all commands; use `row` for the arguments of add_row.
+def new_table(*columns: str, title: str | None = None) -> Table:
+    """Return an empty table in the style of all commands; use `escape_cells` for the arguments of add_row.
 
     The first column has the name that other commands accept, so that it is the last to be shortened.
     """
@@ -80,7 +80,7 @@ def table(*columns: str, title: str | None = None) -> Table:
     )
 
 
-def row(*cells: object) -> tuple[str, ...]:
+def escape_cells(*cells: object) -> tuple[str, ...]:
     """Return cells as text whose brackets Rich does not interpret; - for None."""
     return tuple("-" if cell is None else escape(str(cell)) for cell in cells)
 
@@ -90,9 +90,9 @@ def print_json(record: object) -> None:
     print(json.dumps(record, separators=(",", ":"), default=str), flush=True)
 
 
-def note(message: str, **styles: Any) -> None:
+def note(message: str) -> None:
     """Print a message for people, beside the result, on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False, **styles)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)
 
 
 @contextmanager

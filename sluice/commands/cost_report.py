@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from sluice.commands.console import row, table
+from sluice.commands.console import escape_cells, new_table
 from sluice.cost.formatting import format_cheaper_range, format_count, format_dollars, format_milliseconds
 
 
@@ -40,22 +40,22 @@ def _alternative_table(result: Mapping[str, Any]) -> Table:
     usages = result["usage"]
     images = format_count(result["monthly"])
     title = f"Compute for {images} images a month, and the volume at which the alternative is cheaper"
-    alternatives = table("", *(f"{name}{suffix}" for name in usages for suffix in ("", " cheaper")), title=title)
+    alternatives = new_table("", *(f"{name}{suffix}" for name in usages for suffix in ("", " cheaper")), title=title)
     _align_right(alternatives)
     own = (cell for name in usages for cell in (format_dollars(result["sluice"][name]), ""))
-    alternatives.add_row(*row("Sluice's Lambda", *own))
+    alternatives.add_row(*escape_cells("Sluice's Lambda", *own))
     for other in result["alternatives"]:
         months, ranges = other["month"], other["cheaper"]
         pairs = ((format_dollars(months[name]), format_cheaper_range(ranges[name])) for name in usages)
-        alternatives.add_row(*row(other["name"], *(cell for pair in pairs for cell in pair)))
+        alternatives.add_row(*escape_cells(other["name"], *(cell for pair in pairs for cell in pair)))
     return alternatives
 
 
 def _line_table(title: str, columns: list[str], lines: list[Mapping[str, float]]) -> Table:
-    costs = table("", *columns, title=title)
+    costs = new_table("", *columns, title=title)
     _align_right(costs)
     for item in lines[0]:
-        costs.add_row(*row(item, *(format_dollars(line[item]) for line in lines)))
+        costs.add_row(*escape_cells(item, *(format_dollars(line[item]) for line in lines)))
     return costs
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sluice.commands import dead_report as report
 from sluice.commands.console import Env, Json, confirm, note, parse_duration_option, progress_bar, show
-from sluice.dead_letters.actions import Action, Drop, Replay, letter_record, open_drop_file
+from sluice.dead_letters.actions import Action, Drop, Replay, build_record, open_drop_file
 from sluice.dead_letters.counter import DROPPED, REPLAYED, Counter
 from sluice.dead_letters.failures import Filters, read_log
 from sluice.dead_letters.letter import DeadLetter
@@ -53,9 +53,9 @@ def list_(
 ) -> None:
     """List dead letters, oldest first, and leave them in the queue."""
     listing = _list(Environment.open(env), Filters(code, older, newer, model, tuple(id_ or ())), limit)
-    records = [letter_record(listed.letter, listed.failure) for listed in listing.letters]
+    records = [build_record(listed.letter, listed.failure) for listed in listing.letters]
     result = {"dead_letters": records, "warnings": list(listing.warnings)}
-    show(result, as_json, report.letter_table(listing.letters), report.summarise_listing(listing))
+    show(result, as_json, report.render_letters(listing.letters), report.summarise_listing(listing))
 
 
 @app.command("show")
@@ -72,9 +72,9 @@ def show_(
     logs, worker = environment.client("logs"), environment.output("functions")["worker"]
     letters = [(listed, read_log(logs, worker, listed.letter)) for listed in listing.letters]
     show(
-        {"dead_letters": [letter_record(listed.letter, listed.failure) | {"log": log} for listed, log in letters]},
+        {"dead_letters": [build_record(listed.letter, listed.failure) | {"log": log} for listed, log in letters]},
         as_json,
-        *(part for listed, log in letters for part in report.letter_details(listed, log)),
+        *(part for listed, log in letters for part in report.render_letter(listed, log)),
     )
 
 
@@ -102,13 +102,13 @@ def replay(
     skipped_ids = {"skipped": [listed.letter.task_id for listed in skipped]}
     if dry_run or not chosen:
         result = {"would_replay": [listed.letter.task_id for listed in chosen], **skipped_ids}
-        show(result, as_json, report.letter_table(chosen), f"{len(chosen):,} would be replayed; nothing was changed.")
+        show(result, as_json, report.render_letters(chosen), f"{len(chosen):,} would be replayed; nothing was changed.")
         return
     confirm(f"Replay {report.count_letters(len(chosen))} of {env} to the images queue?", yes)
     action = Replay(environment.client("sqs"), environment.output("images"))
     counter = _counter(environment, REPLAYED)
     processed = _process(environment, chosen, action, counter, rate)
-    fields = {"replayed": processed.done, **report.result_fields(processed), **skipped_ids}
+    fields = {"replayed": processed.done, **report.build_result_fields(processed), **skipped_ids}
     show(fields, as_json, Text(report.summarise_result(processed, "replayed")))
     _exit(processed, counter)
 
@@ -138,7 +138,7 @@ def drop(
     chosen = _list(environment, filters, limit).letters
     if dry_run or not chosen:
         result = {"would_drop": [listed.letter.task_id for listed in chosen]}
-        show(result, as_json, report.letter_table(chosen), f"{len(chosen):,} would be dropped; nothing was changed.")
+        show(result, as_json, report.render_letters(chosen), f"{len(chosen):,} would be dropped; nothing was changed.")
         return
     confirm(f"Drop {report.count_letters(len(chosen))} of {env} permanently?", yes)
     counter = _counter(environment, DROPPED)
@@ -148,7 +148,7 @@ def drop(
     if to is None:
         note(report.summarise_result(processed, "dropped"))
     else:
-        fields = {"dropped": processed.deleted, "file": str(to), **report.result_fields(processed)}
+        fields = {"dropped": processed.deleted, "file": str(to), **report.build_result_fields(processed)}
         show(fields, as_json, Text(report.summarise_result(processed, f"dropped and written to {to}")))
     _exit(processed, counter)
 

@@ -10,23 +10,23 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sluice.commands.console import row, table
+from sluice.commands.console import escape_cells, new_table
 from sluice.dead_letters.counter import Counter
 from sluice.dead_letters.process import Result
 from sluice.dead_letters.scan import ListedLetter, Listing
 from sluice.durations import format_duration
 
 
-def letter_table(letters: Sequence[ListedLetter]) -> RenderableType:
+def render_letters(letters: Sequence[ListedLetter]) -> RenderableType:
     """Return a table of letters. It has no addresses, since the query of an address may hold a secret."""
     if not letters:
         return Text("")
-    shown = table("id", "age", "code", "model", "replays", "reason")
+    shown = new_table("id", "age", "code", "model", "replays", "reason")
     now = time()
     for listed in letters:
         letter, failure = listed.letter, listed.failure
         age = format_duration(now - letter.sent)
-        shown.add_row(*row(letter.task_id, age, failure.code, failure.model, letter.replays, failure.reason))
+        shown.add_row(*escape_cells(letter.task_id, age, failure.code, failure.model, letter.replays, failure.reason))
     return shown
 
 
@@ -43,7 +43,7 @@ def summarise_listing(listing: Listing) -> str:
     return f"{count_letters(len(listing.letters))}{f' ({by_code})' if by_code else ''}{omitted}."
 
 
-def letter_details(listed: ListedLetter, log: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def render_letter(listed: ListedLetter, log: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """Yield all that is known of a letter: its fields, its body and the worker's log."""
     letter, failure = listed.letter, listed.failure
     fields = Table.grid(padding=(0, 2))
@@ -60,16 +60,18 @@ def letter_details(listed: ListedLetter, log: Sequence[Mapping[str, Any]]) -> It
         **{f"attribute {name}": value.get("StringValue", "(binary)") for name, value in letter.attributes.items()},
     }
     for name, value in values.items():
-        fields.add_row(*row(name, value))
+        fields.add_row(*escape_cells(name, value))
     yield fields
     yield Text(f"\n{letter.body}\n")
-    lines = table("time", "message", "receives", "code", "reason", title="The worker's log")
+    lines = new_table("time", "message", "receives", "code", "reason", title="The worker's log")
     for line in log:
-        lines.add_row(*row(*(line.get(name) for name in ("timestamp", "message", "receives", "code", "reason"))))
+        lines.add_row(
+            *escape_cells(*(line.get(name) for name in ("timestamp", "message", "receives", "code", "reason")))
+        )
     yield lines if log else Text("The worker's log has no line about it.")
 
 
-def result_fields(result: Result) -> dict[str, Any]:
+def build_result_fields(result: Result) -> dict[str, Any]:
     """Return the letters that were not processed, as fields for JSON."""
     return {
         "refused": result.refused,

@@ -8,7 +8,7 @@ import typer
 from rich.console import RenderableType
 from rich.table import Table
 
-from sluice.commands.console import Env, Json, parse_duration_option, row, show, table
+from sluice.commands.console import Env, Json, escape_cells, new_table, parse_duration_option, show
 from sluice.durations import format_duration
 from sluice.environment import Environment
 from sluice.status.accounting import Accounting
@@ -59,26 +59,26 @@ def render_status(report: StatusReport) -> Iterator[RenderableType]:
 
 
 def _queue_table(report: StatusReport) -> Table:
-    queues = table("Queue", "Waiting", "In flight", "Delayed", "Oldest")
+    queues = new_table("Queue", "Waiting", "In flight", "Delayed", "Oldest")
     for name, queue in report.queues.items():
         age = None if queue.oldest_seconds is None else format_duration(queue.oldest_seconds)
         counts = (f"{count:,}" for count in (queue.visible, queue.in_flight, queue.delayed))
-        queues.add_row(*row(name.replace("_", " "), *counts, age))
+        queues.add_row(*escape_cells(name.replace("_", " "), *counts, age))
     return queues
 
 
 def _alarm_table(report: StatusReport) -> RenderableType:
     if not report.alarms:
         return "No alarm is active."
-    alarms = table("Alarm", "Since", "Reason (docs/runbook.md says what to do)")
+    alarms = new_table("Alarm", "Since", "Reason (docs/runbook.md says what to do)")
     for alarm in report.alarms:
-        alarms.add_row(*row(alarm.name, alarm.since and f"{alarm.since:%Y-%m-%d %H:%M}", alarm.reason))
+        alarms.add_row(*escape_cells(alarm.name, alarm.since and f"{alarm.since:%Y-%m-%d %H:%M}", alarm.reason))
     return alarms
 
 
 def _render_accounting(accounting: Accounting) -> Iterator[RenderableType]:
     terms = {name: accounting.as_dict()[name] for name in ("sent", "predicted", "rejected", "dead", "in_flight")}
-    counts = table(*(name.replace("_", " ") for name in terms))
+    counts = new_table(*(name.replace("_", " ") for name in terms))
     counts.add_row(*(f"{count:,}" for count in terms.values()))
     yield counts
     if accounting.replayed or accounting.dropped:

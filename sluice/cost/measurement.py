@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sluice.cost.usage import FixedResources, Usage, recorded_resources, recorded_usages
-from sluice.environment import Environment, log_group
+from sluice.environment import Environment, build_log_group_name
 from sluice.errors import SluiceError, convert_error
-from sluice.status.metrics import Metric, sum_metrics
+from sluice.status.metrics import Metric, read_metric_sums
 
 _MIN_IMAGES = 100  # an average of fewer is too inaccurate
 
@@ -56,9 +56,9 @@ def measure_usage(cloudwatch: Any, lambda_client: Any, name: str, worker: str, d
         "rejected": Metric("Sluice", "Rejections", "service", worker),
         "calls": Metric("AWS/Lambda", "Invocations", "FunctionName", worker),
         "milliseconds": Metric("AWS/Lambda", "Duration", "FunctionName", worker),
-        "log_bytes": Metric("AWS/Logs", "IncomingBytes", "LogGroupName", log_group(worker)),
+        "log_bytes": Metric("AWS/Logs", "IncomingBytes", "LogGroupName", build_log_group_name(worker)),
     }
-    sums = sum_metrics(cloudwatch, counts, timedelta(days=days))
+    sums = read_metric_sums(cloudwatch, counts, timedelta(days=days))
     images, calls = sums["predicted"] + sums["rejected"], sums["calls"]
     if images < _MIN_IMAGES or not calls or not sums["milliseconds"]:
         return None

@@ -48,7 +48,7 @@ class Drop:
     def __call__(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
         """Write letters, and return after they have reached the disk; refuses none."""
         for letter in letters:
-            record = letter_record(letter, self._failures.get(letter.id, Failure()))
+            record = build_record(letter, self._failures.get(letter.id, Failure()))
             self._file.write(json.dumps(record) + "\n")
         self._file.flush()
         with suppress(OSError):  # pipes and terminals cannot be synchronised
@@ -66,7 +66,7 @@ def open_drop_file(path: Path | None) -> Iterator[TextIO]:
         yield file
 
 
-def letter_record(letter: DeadLetter, failure: Failure) -> dict[str, Any]:
+def build_record(letter: DeadLetter, failure: Failure) -> dict[str, Any]:
     """Return a letter and its last failure as an object for JSON.
 
     The field `sent` is in seconds since 1970; binary message attributes are in base64.

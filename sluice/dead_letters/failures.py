@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sluice.dead_letters.letter import DeadLetter
-from sluice.environment import log_group
+from sluice.environment import build_log_group_name
 
 _FAILED_ATTEMPTS = '{ $.message = "Retry scheduled" || $.message = "Returned to queue" || $.message = "Failed" }'
 
@@ -106,7 +106,7 @@ def _search_log(logs: Any, function: str, letters: Iterable[DeadLetter], pattern
     if start is None:
         return
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=log_group(function), filterPattern=pattern, startTime=int(start * 1000)
+        logGroupName=build_log_group_name(function), filterPattern=pattern, startTime=int(start * 1000)
     )
     try:
         for page in pages:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from inference import messages
 from sluice.sqs.messages import Message
@@ -15,6 +15,11 @@ _ADDED_BYTES = 200  # at most, for an ID and the attribute with the number of re
 @dataclass(frozen=True)
 class DeadLetter(Message):
     """A message of the dead-letter queue."""
+
+    @classmethod
+    def from_message(cls, message: Message) -> Self:
+        """Return the dead letter that a received message is."""
+        return cls(**vars(message))
 
     @property
     def task_id(self) -> str:

@@ -20,7 +20,7 @@ from sluice.sqs.sending import split_batches
 
 @dataclass
 class Result:
-    """What has been done with the chosen letters.
+    """The outcome of processing the chosen letters.
 
     Attributes:
         done: Task IDs for which the action succeeded.

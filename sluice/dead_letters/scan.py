@@ -91,7 +91,7 @@ class Scan:
 
     def _receive(self, limit: int) -> list[DeadLetter]:
         messages = receive_messages(self._sqs, self._url, wait=1, limit=limit, hidden_seconds=HIDDEN_SECONDS)
-        return [DeadLetter(**vars(message)) for message in messages]
+        return [DeadLetter.from_message(message) for message in messages]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""All checks of `sluice doctor`, run one after the other whatever each of them meets."""
+"""All checks of `sluice doctor`; an error in one of them does not stop the others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

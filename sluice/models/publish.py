@@ -33,7 +33,7 @@ def find_version(
     """
     if (Path(reference) / MANIFEST).is_file():
         return versions.read_version(Path(reference)), Path(reference)
-    stored = set(_list_versions(s3, bucket, versions.model_name(reference))) if bucket else set()
+    stored = set(_list_versions(s3, bucket, versions.parse_model_name(reference))) if bucket else set()
     version = versions.match_version(reference, stored | local.keys())
     return version, local.get(version)
 

@@ -40,10 +40,10 @@ def prepare_release(
         version, message = publish_version(s3, bucket, reference, local)
     elif reference:
         version, _ = find_version(s3, bucket, reference, local)
-    return environment_variables(release_variables(outputs, version, share)), message
+    return build_environment_variables(build_release_variables(outputs, version, share)), message
 
 
-def release_variables(outputs: Mapping[str, Any], version: Version | None, share: float | None) -> dict[str, Any]:
+def build_release_variables(outputs: Mapping[str, Any], version: Version | None, share: float | None) -> dict[str, Any]:
     """Return the variables `model` and `canary` of Terraform's root, as far as they are set.
 
     Args:
@@ -69,7 +69,7 @@ def release_variables(outputs: Mapping[str, Any], version: Version | None, share
     return variables
 
 
-def environment_variables(variables: Mapping[str, Any]) -> dict[str, str]:
+def build_environment_variables(variables: Mapping[str, Any]) -> dict[str, str]:
     """Return Terraform's variables as the environment variables from which Terraform reads them."""
     return {
         f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()

@@ -54,7 +54,7 @@ def find_local_bundles(project: Path) -> dict[Version, Path]:
     return folders
 
 
-def model_name(reference: str) -> str:
+def parse_model_name(reference: str) -> str:
     """Return the model's name in a reference such as digits@8f3a2c.
 
     Raises:

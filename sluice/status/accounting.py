@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sluice.status.metrics import Metric, sum_metrics
-from sluice.status.queues import Queue, queue_name
+from sluice.status.metrics import Metric, read_metric_sums
+from sluice.status.queues import Queue, parse_queue_name
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,11 @@ def read_accounting(
         "dropped": "DeadLettersDropped",
     }
     metrics = {key: Metric("Sluice", name, "service", worker) for key, name in names.items()}
-    metrics["messages_sent"] = Metric("AWS/SQS", "NumberOfMessagesSent", "QueueName", queue_name(outputs["images"]))
+    metrics["messages_sent"] = Metric(
+        "AWS/SQS", "NumberOfMessagesSent", "QueueName", parse_queue_name(outputs["images"])
+    )
     return Accounting(
-        **sum_metrics(cloudwatch, metrics, since),
+        **read_metric_sums(cloudwatch, metrics, since),
         dead_letters=queues["dead_letters"].messages,
         in_flight=queues["images"].messages,
     )

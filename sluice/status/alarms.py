@@ -25,7 +25,7 @@ class Alarm:
     since: datetime | None
 
 
-def active_alarms(cloudwatch: Any, names: Mapping[str, str]) -> list[Alarm]:
+def find_active_alarms(cloudwatch: Any, names: Mapping[str, str]) -> list[Alarm]:
     """Return the alarms that are in the state ALARM.
 
     Args:

@@ -18,7 +18,7 @@ class Metric:
     value: str
 
 
-def datapoint_seconds(seconds: float) -> int:
+def choose_period(seconds: float) -> int:
     """Return the shortest period of datapoints that CloudWatch keeps for a time span of so many seconds.
 
     Minutes are kept for 15 days, five minutes for 63 days and hours for 455 days:
@@ -29,7 +29,7 @@ def datapoint_seconds(seconds: float) -> int:
     return 5 * _MINUTE if seconds <= 15 * _DAY else _HOUR
 
 
-def sum_metrics(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, int]:
+def read_metric_sums(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, int]:
     """Return the sum of each metric over the time span that ends now, by its key; 0 for one without data.
 
     Args:
@@ -43,12 +43,12 @@ def sum_metrics(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta
     return {key: round(value) for key, value in totals.items()}
 
 
-def latest_maxima(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, float]:
+def read_latest_maxima(cloudwatch: Any, metrics: Mapping[str, Metric], since: timedelta) -> dict[str, float]:
     """Return the newest maximum of each metric that has data in the time span that ends now, by its key.
 
     Args:
         cloudwatch: A boto3 client of CloudWatch.
-        metrics: The metrics, as for `sum_metrics`.
+        metrics: The metrics, as for `read_metric_sums`.
         since: The length of the time span.
     """
     latest: dict[str, float] = {}
@@ -62,7 +62,7 @@ def _read_values(
     cloudwatch: Any, metrics: Mapping[str, Metric], statistic: str, since: timedelta
 ) -> Iterator[tuple[str, list[float]]]:
     """Yield keys and values, newest first; a key repeats, with older values, if there are several pages."""
-    now, period = datetime.now(UTC), datapoint_seconds(since.total_seconds())
+    now, period = datetime.now(UTC), choose_period(since.total_seconds())
     start = datetime.fromtimestamp((now - since).timestamp() // period * period, UTC)
     queries = [
         {

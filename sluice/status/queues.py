@@ -38,7 +38,7 @@ class Queue:
         return self.visible + self.in_flight + self.delayed
 
 
-def queue_name(url: str) -> str:
+def parse_queue_name(url: str) -> str:
     """Return the name of a queue, which its metrics have as a dimension."""
     return url.rsplit("/", 1)[-1]
 
@@ -63,7 +63,7 @@ def read_queues(sqs: Any, cloudwatch: Any, urls: Mapping[str, str]) -> dict[str,
 def _read_ages(cloudwatch: Any, urls: Mapping[str, str]) -> dict[str, float]:
     """Return the last known age of each queue's oldest message; none for a queue that has been empty for long."""
     ages = {
-        key: Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue_name(url))
+        key: Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", parse_queue_name(url))
         for key, url in urls.items()
     }
-    return metrics.latest_maxima(cloudwatch, ages, _AGE_SPAN)
+    return metrics.read_latest_maxima(cloudwatch, ages, _AGE_SPAN)

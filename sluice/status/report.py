@@ -7,7 +7,7 @@ from typing import Any
 
 from sluice.environment import Environment
 from sluice.status.accounting import Accounting, read_accounting
-from sluice.status.alarms import Alarm, active_alarms
+from sluice.status.alarms import Alarm, find_active_alarms
 from sluice.status.queues import Queue, read_queues
 
 _QUEUES = ("images", "dead_letters", "predictions")
@@ -70,17 +70,17 @@ def read_status(environment: Environment, since: timedelta) -> StatusReport:
     return StatusReport(
         environment=environment.name,
         queues=queues,
-        alarms=active_alarms(cloudwatch, environment.output("alarms")["names"]),
+        alarms=find_active_alarms(cloudwatch, environment.output("alarms")["names"]),
         model=environment.output("model")["version"],
         models=environment.output("models")["served"],
         worker=worker,
-        versions=version_weights(environment.client("lambda"), worker),
+        versions=read_version_weights(environment.client("lambda"), worker),
         accounting=read_accounting(cloudwatch, environment.outputs, queues, since),
         since=since,
     )
 
 
-def version_weights(lambda_client: Any, function: str) -> dict[str, float]:
+def read_version_weights(lambda_client: Any, function: str) -> dict[str, float]:
     """Return the fraction of calls (0 to 1) that each version of a function receives through its alias."""
     alias = lambda_client.get_alias(FunctionName=function, Name=_ALIAS)
     others: dict[str, float] = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})

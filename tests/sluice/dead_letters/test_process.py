@@ -1,4 +1,4 @@
-"""Replaying and dropping loses no letter and doubles none, whatever fails."""
+"""Replaying and dropping loses no letter and doubles none, also after failures."""
 
 import io
 import json
@@ -18,7 +18,6 @@ from sluice.dead_letters.failures import Failure
 from sluice.dead_letters.letter import DeadLetter
 from sluice.dead_letters.process import Result, process
 from sluice.interrupts import Deferred
-from sluice.sqs.messages import Message
 from tests.sluice.dead_letters.conftest import BODIES, Queues
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -60,7 +59,7 @@ def test_replay_keeps_id_trace_and_attributes(queues: Queues) -> None:
     assert message["MessageAttributes"]["sender"] == sender
     assert message["MessageAttributes"]["replays"]["StringValue"] == "1"
     assert message["Attributes"]["AWSTraceHeader"] == TRACE
-    letter = DeadLetter(**vars(Message.from_sqs(message)))
+    letter = DeadLetter.from_sqs(message)
     assert letter.task_id == id_
     assert letter.replays == 1
     assert letter.trace_id == "1-5759e988-bd862e3fe1be46a994272793"

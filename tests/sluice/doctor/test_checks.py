@@ -1,4 +1,4 @@
-"""Every check is run, whatever the one before it meets."""
+"""Every check is run, also after one that raises an error."""
 
 import subprocess
 import sys

@@ -5,7 +5,7 @@ from uuid import uuid4
 import boto3
 
 from localcloud import LocalCloud
-from sluice.status.alarms import active_alarms
+from sluice.status.alarms import find_active_alarms
 
 
 def test_active_alarms_returns_those_in_alarm_state(cloud: LocalCloud) -> None:
@@ -25,9 +25,9 @@ def test_active_alarms_returns_those_in_alarm_state(cloud: LocalCloud) -> None:
         )
         state = "OK" if name == names["condition_5"] else "ALARM"
         cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="Too many.")
-    alarms = active_alarms(cloudwatch, names)
+    alarms = find_active_alarms(cloudwatch, names)
     assert {(alarm.watches, alarm.name, alarm.reason) for alarm in alarms} == {
         ("condition_3", f"{prefix}-3", "Too many."),
         ("condition_119", f"{prefix}-119", "Too many."),
     }
-    assert active_alarms(cloudwatch, {}) == []
+    assert find_active_alarms(cloudwatch, {}) == []

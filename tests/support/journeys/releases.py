@@ -26,7 +26,7 @@ class Moves:
         if model:
             version, _ = publish.publish_version(boto3.client("s3"), outputs["models"]["bucket"], model, {})
         self.root.apply(
-            **{"model": None, "canary": None} | release.release_variables(outputs, version, share) | settings
+            **{"model": None, "canary": None} | release.build_release_variables(outputs, version, share) | settings
         )
         return monotonic() - began
 
