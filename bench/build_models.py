@@ -88,7 +88,7 @@ def _save_mobilenet(folder: Path) -> Path:
 
 
 def _draw_weights(random: np.random.Generator, path: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Return He initialization for kernels, and near-identity values for batch normalization.
+    """Draw He initialization for kernels, and near-identity values for batch normalization.
 
     Activations then keep their magnitude through the layers, and scores differ between images.
     """
@@ -123,7 +123,7 @@ def _write_onnx_bundle(folder: Path, source: Path, graph: tf.compat.v1.GraphDef)
 
 
 def _read_graph(folder: Path) -> tf.compat.v1.GraphDef:
-    """Return the graph of a TensorFlow bundle."""
+    """Read the graph of a TensorFlow bundle."""
     manifest = json.loads((folder / bundle.MANIFEST).read_text())
     graph = tf.compat.v1.GraphDef()
     graph.ParseFromString((folder / manifest["model"]).read_bytes())

@@ -67,7 +67,7 @@ class CompetitorFactory:
         return self._create_program(name, network, cores, handler)
 
     def _create_worker(self, kind: str, network: str, cores: int, handler: str) -> Competitor:
-        """Return the worker's zip and layers with a bundle, as Lambda runs them."""
+        """Create the worker from its zip and layers with a bundle, as Lambda runs them."""
         store = self.testbed.folder / "code"
         layers = tuple(map(self._read_zip, ("powertools", "litert", *(["tensorflow"] if kind == "tensorflow" else []))))
         layout = Layout(
@@ -127,7 +127,7 @@ class CompetitorFactory:
         return Archive(hashlib.sha256(content).hexdigest(), content)
 
     def _worker_variables(self, bundle: Path) -> dict[str, str]:
-        """Return the worker's variables, as terraform/pipeline.tf sets them."""
+        """Build the worker's variables, as terraform/pipeline.tf sets them."""
         if bundle not in self.uploaded:
             self.uploaded[bundle] = upload_bundle(bundle)
         address = self.uploaded[bundle]
@@ -145,7 +145,7 @@ class CompetitorFactory:
         }
 
     def _program_variables(self, variables: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment of a program that is not Sluice: the local cloud, this project, no accelerator."""
+        """Build the environment of a program that is not Sluice: the local cloud, this project, no accelerator."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self.testbed.folder),
@@ -157,7 +157,7 @@ class CompetitorFactory:
         }
 
     def _create_onnx_layer(self) -> Path:
-        """Return a folder with ONNX Runtime alone; the worker's own layers contain everything else."""
+        """Create a folder with ONNX Runtime alone; the worker's own layers contain everything else."""
         folder = self.testbed.folder / "onnx-layer"
         folder.mkdir(exist_ok=True)
         if not (link := folder / "onnxruntime").exists():

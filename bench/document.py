@@ -32,7 +32,7 @@ class Run:
 
 
 def create_document(run: Run) -> dict[str, Any]:
-    """Return the content of bench.json, validated against its schema."""
+    """Build the content of bench.json, validated against its schema."""
     by_wall, by_cpu = (compute_ratios(run.samples, run.flops, figure) for figure in (wall, cpu))
     unchanged = select(run.samples, stage="build", case=UNCHANGED_BUILD)
     build_seconds = compute_spread(sample.wall_seconds for sample in unchanged)
@@ -62,7 +62,7 @@ def create_document(run: Run) -> dict[str, Any]:
 
 
 def summarize(samples: Sequence[Sample]) -> list[dict[str, Any]]:
-    """Return, for each case of each competitor, seconds per image and peak memory over all repeats."""
+    """Summarize seconds per image and peak memory over all repeats, for each case of each competitor."""
     cases = dict.fromkeys((s.stage, s.network, s.case, s.cores, s.images, s.competitor) for s in samples)
     rows = []
     for stage, network, case, cores, images, competitor in cases:
@@ -86,7 +86,7 @@ def summarize(samples: Sequence[Sample]) -> list[dict[str, Any]]:
 
 
 def _compute_prices(samples: Sequence[Sample]) -> list[dict[str, Any]]:
-    """Return the price of a million images of each competitor, at its cheaper number of cores."""
+    """Compute the price of a million images of each competitor, at its cheaper number of cores."""
     batches = select(samples, stage="throughput")
     rows = []
     for network, competitor in dict.fromkeys((sample.network, sample.competitor) for sample in batches):
@@ -98,7 +98,7 @@ def _compute_prices(samples: Sequence[Sample]) -> list[dict[str, Any]]:
 
 
 def _compute_growth(samples: Sequence[Sample]) -> list[dict[str, Any]]:
-    """Return how the cost of a batch grows with its size and of a job with its length."""
+    """Compute how the cost of a batch grows with its size and of a job with its length."""
     rows = []
     for stage in ("batch", "job"):
         for network in dict.fromkeys(sample.network for sample in select(samples, stage=stage)):
@@ -110,7 +110,7 @@ def _compute_growth(samples: Sequence[Sample]) -> list[dict[str, Any]]:
 
 
 def read_sizes(artifacts: Path) -> dict[str, int]:
-    """Return the sizes of a build's artifacts in bytes, from its manifest.
+    """Read the sizes of a build's artifacts in bytes, from its manifest.
 
     The TensorFlow total is the size that Lambda limits: the largest function with all layers.
     """

@@ -15,7 +15,7 @@ _PACKAGES = {
 
 
 def describe_machine() -> dict[str, str | int]:
-    """Return processor, cores, memory in bytes and operating system."""
+    """Describe processor, cores, memory in bytes and operating system."""
     return {
         "processor": _find_processor(),
         "cores": os.cpu_count() or 1,
@@ -25,7 +25,7 @@ def describe_machine() -> dict[str, str | int]:
 
 
 def list_versions() -> Mapping[str, str]:
-    """Return the versions of Python and of the competitors' packages, from the environments that run them."""
+    """List the versions of Python and of the competitors' packages, from the environments that run them."""
     versions = {"python": platform.python_version()}
     for environment, names in _PACKAGES.items():
         library = find_python(environment).parent.parent / "lib"

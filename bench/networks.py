@@ -33,7 +33,7 @@ _WEIGHTS_INPUT = {"Conv2D": 1, "DepthwiseConv2dNative": 1, "MatMul": 1}
 
 
 def count_operations(graph: Any) -> int:
-    """Return the floating-point operations for one image in a tf.Graph with known shapes.
+    """Count the floating-point operations for one image in a tf.Graph with known shapes.
 
     Two (a multiplication and an addition) for each weight of a convolution or dense layer and each position where it is
     applied; none for biases, normalization, activations and pooling.

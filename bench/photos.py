@@ -22,7 +22,7 @@ class Photo:
 
 
 def create_photos() -> dict[str, list[Photo]]:
-    """Return the photos of each size, all different and always the same: 4:2:0 JPEGs as cameras write them."""
+    """Create the photos of each size, all different and always the same: 4:2:0 JPEGs as cameras write them."""
     random = np.random.default_rng(4)
     scenes = [np.asarray(image) for image in load_sample_images().images]
     photos: dict[str, list[Photo]] = {}
@@ -36,7 +36,7 @@ def create_photos() -> dict[str, list[Photo]]:
 
 
 def _crop(random: np.random.Generator, scene: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Return uint8 [height, width, 3] at a random position of the scene, mirrored at its edges."""
+    """Crop uint8 [height, width, 3] at a random position of the scene, mirrored at its edges."""
     pair = np.concatenate([scene, scene[:, ::-1]], axis=1)
     tile = np.concatenate([pair, pair[::-1]], axis=0)
     top, left = random.integers(tile.shape[0]), random.integers(tile.shape[1])

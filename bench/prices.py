@@ -23,14 +23,14 @@ class Price:
 
 
 def choose_memory(peak_bytes: int, cores: int) -> int:
-    """Return a function's memory in MB: 1,769 per core, or more in steps of 256 if the peak needs it."""
+    """Choose a function's memory in MB: 1,769 per core, or more in steps of 256 if the peak needs it."""
     minimum = MEGABYTES_PER_CORE * cores
     needed = math.ceil(peak_bytes / 2**20)
     return minimum if needed <= minimum else math.ceil(needed / _STEP) * _STEP
 
 
 def compute_price(sample: Sample, peak_bytes: int) -> Price:
-    """Return the price of a million images in batches like the sample's; Lambda bills whole milliseconds."""
+    """Compute the price of a million images in batches like the sample's; Lambda bills whole milliseconds."""
     memory = choose_memory(peak_bytes, sample.cores)
     seconds = math.ceil(sample.wall_seconds * 1000) / 1000
     gigabyte_seconds = seconds * memory / 1024 / sample.images * 1_000_000
@@ -40,7 +40,7 @@ def compute_price(sample: Sample, peak_bytes: int) -> Price:
 
 
 def find_cheapest(samples: Iterable[Sample]) -> dict[int, Price]:
-    """Return the price of each repeat with the number of cores that is cheaper over all repeats.
+    """Find the price of each repeat with the number of cores that is cheaper over all repeats.
 
     Args:
         samples: Batches of one competitor. The memory is for the peak of all samples with as many cores.

@@ -49,7 +49,7 @@ class Cost:
     cpu: float
 
     def divide(self, count: int) -> "Cost":
-        """Return the cost of one of `count` images."""
+        """Compute the cost of one of `count` images."""
         return Cost(self.wall / count, self.cpu / count)
 
 
@@ -76,7 +76,7 @@ class RunningCompetitor:
         self.group = self._process.pid
 
     def request(self, event: Mapping[str, Any]) -> tuple[Any, Cost]:
-        """Return the reply to an event and its cost; the first cost includes the start of the process."""
+        """Send an event; return its reply and its cost; the first cost includes the start of the process."""
         if not self._peak:
             return self._request_first(event)
         before, started = usage.cpu_seconds(self._members()), perf_counter()
@@ -92,7 +92,7 @@ class RunningCompetitor:
         return reply, Cost(wall, usage.cpu_seconds(self._members()))
 
     def peak_bytes(self) -> int:
-        """Return the peak memory so far, in bytes."""
+        """Measure the peak memory so far, in bytes."""
         members = self._members()
         self._peak = max(self._peak, usage.peak_resident_bytes(members), usage.resident_bytes(members))
         return self._peak

@@ -149,7 +149,7 @@ class GraphBuilder:
 
 
 def create_small_graph(seed: int = 1) -> bytes:
-    """Return a graph with two convolutions and one Inception block on 32 x 32 pixels: 0.3 MB, for tests."""
+    """Create a graph with two convolutions and one Inception block on 32 x 32 pixels: 0.3 MB, for tests."""
     build = GraphBuilder(seed)
     tensor = build.add_convolution("conv", _add_preprocessing(build, 32), 16, (3, 3), 2, "VALID")
     tensor = build.add_convolution("conv_1", tensor, 24, (3, 3), 1, "SAME")
@@ -158,7 +158,7 @@ def create_small_graph(seed: int = 1) -> bytes:
 
 
 def create_inception_v3(seed: int = 1) -> bytes:
-    """Return InceptionV3 on 299 x 299 pixels: 95 MB. Source: Szegedy et al. 2015, arXiv:1512.00567."""
+    """Create InceptionV3 on 299 x 299 pixels: 95 MB. Source: Szegedy et al. 2015, arXiv:1512.00567."""
     build = GraphBuilder(seed)
     tensor = build.add_convolution("conv", _add_preprocessing(build, 299), 32, (3, 3), 2, "VALID")
     tensor = build.add_convolution("conv_1", tensor, 32, (3, 3), 1, "VALID")
@@ -232,7 +232,7 @@ def _finish(build: GraphBuilder, tensor: str, size: int) -> bytes:
 
 
 def _compute_features(build: GraphBuilder, tensor: str) -> NDArray[np.float32]:
-    """Return the value of `tensor`, float32 [8, n], for eight images of coloured patches."""
+    """Compute the value of `tensor`, float32 [8, n], for eight images of coloured patches."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.import_graph_def(build.graph, name="")
         patches = (build.random.uniform(0, 255, (1, 3 + i, 3 + i, 3)).astype(np.float32) for i in range(8))

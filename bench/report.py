@@ -24,7 +24,7 @@ _OUTCOMES = {True: "[green]met[/]", False: "[red]missed[/]", None: "[dim]not mea
 
 
 def render_page(content: dict[str, Any]) -> str:
-    """Return docs/benchmarks.md for the content of bench.json."""
+    """Render docs/benchmarks.md for the content of bench.json."""
     return _TEMPLATES.get_template("benchmarks.md").render(run=content, rows=_Rows(content), names=NAMES)
 
 

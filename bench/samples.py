@@ -76,18 +76,18 @@ def cpu(sample: Sample) -> float:
 
 
 def select(samples: Iterable[Sample], **values: object) -> list[Sample]:
-    """Return the samples whose fields have the given values."""
+    """Select the samples whose fields have the given values."""
     return [sample for sample in samples if all(getattr(sample, name) == value for name, value in values.items())]
 
 
 def compute_spread(figures: Iterable[float]) -> Spread | None:
-    """Return the spread of figures; None if there are none."""
+    """Compute the spread of figures; None if there are none."""
     known = list(figures)
     return Spread(statistics.median(known), min(known), max(known), len(known)) if known else None
 
 
 def compute_ratio(numerators: Sequence[Sample], denominators: Sequence[Sample], figure: Figure) -> Spread | None:
-    """Return the spread of the ratios of each repeat, so that a slow machine slows both sides."""
+    """Compute the spread of the ratios of each repeat, so that a slow machine slows both sides."""
     by_repeat = {sample.repeat: figure(sample) for sample in denominators}
     return compute_spread(
         figure(sample) / by_repeat[sample.repeat] for sample in numerators if by_repeat.get(sample.repeat)
@@ -95,7 +95,7 @@ def compute_ratio(numerators: Sequence[Sample], denominators: Sequence[Sample], 
 
 
 def compute_growth(samples: Sequence[Sample], figure: Figure) -> Growth | None:
-    """Return how a figure grows with the number of images.
+    """Compute how a figure grows with the number of images.
 
     Args:
         samples: Samples of several sizes.
@@ -119,7 +119,7 @@ def compute_growth(samples: Sequence[Sample], figure: Figure) -> Growth | None:
 
 
 def find_disagreements(samples: Sequence[Sample]) -> list[str]:
-    """Return a sentence for each image to which comparable competitors give different best labels."""
+    """List a sentence for each image to which comparable competitors give different best labels."""
     labels: dict[tuple[str, str], dict[str, str]] = {}
     for sample in samples:
         if sample.best is not None and sample.competitor not in NOT_COMPARABLE:

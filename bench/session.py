@@ -85,7 +85,7 @@ class Session:
         cost: Cost,
         labels: Any,
     ) -> Sample:
-        """Return a sample of a competitor's cost; `labels` is its reply or the labels from its queue."""
+        """Create a sample of a competitor's cost; `labels` is its reply or the labels from its queue."""
         best = str(labels[0]) if isinstance(labels, list) and images == 1 else None
         return Sample(
             stage, process.competitor.name, process.competitor.network, case, len(process.cores), repeat, images,
@@ -111,7 +111,7 @@ class Session:
 
 
 def choose_cores() -> Sequence[int]:
-    """Return the two processors to use.
+    """Choose the two processors to use.
 
     Raises:
         ValueError: There are fewer than two.
@@ -123,6 +123,6 @@ def choose_cores() -> Sequence[int]:
 
 
 def rotate(items: Sequence[Any], repeat: int) -> list[Any]:
-    """Return the order of a repeat: each repeat begins with another item."""
+    """Order the items of a repeat: each repeat begins with another item."""
     start = repeat % len(items) if items else 0
     return [*items[start:], *items[:start]]

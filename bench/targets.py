@@ -109,7 +109,7 @@ def _judge(target: Target, wall: Spread | None, cpu: Spread | None, plain: float
 
 
 def compute_ratios(samples: Sequence[Sample], flops: Mapping[str, int], figure: Figure) -> dict[str, Spread | None]:
-    """Return all ratios of a figure, elapsed or processor seconds, by key; None for one that was not measured."""
+    """Compute all ratios of a figure, elapsed or processor seconds, by key; None for one that was not measured."""
 
     def ratio(stage: str, network: str, case: str, numerator: str, denominator: str, cores: int = 1) -> Spread | None:
         shared = select(samples, stage=stage, network=network, case=case, cores=cores)
@@ -137,7 +137,7 @@ def compute_ratios(samples: Sequence[Sample], flops: Mapping[str, int], figure: 
 
 
 def _compare_with_products(samples: Sequence[Sample], flops: int, figure: Figure) -> Spread | None:
-    """Return the interpreter's operations per second relative to those of matrix products on the same core."""
+    """Compute the interpreter's operations per second relative to those of matrix products on the same core."""
     network = select(samples, stage="limit", network=INCEPTION, competitor="raw_litert")
     product = select(samples, stage="limit", network=INCEPTION, competitor="sgemm")
     ratio = compute_ratio(product, network, figure)

@@ -51,7 +51,7 @@ class Testbed:
     sqs: Any
 
     def create_event(self, size: str, images: int = 1) -> dict[str, Any]:
-        """Return an event as SQS's poller passes it to a function, with the URLs of photos of a size."""
+        """Create an event as SQS's poller passes it to a function, with the URLs of photos of a size."""
         addresses = [self.server.url(self.photos[size][n % len(self.photos[size])].path) for n in range(images)]
         return {"Records": [_create_record(next(_message_numbers), address) for address in addresses]}
 

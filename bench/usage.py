@@ -15,12 +15,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def list_group(group: int) -> list[int]:
-    """Return the processes of a process group."""
+    """List the processes of a process group."""
     return [pid for pid in _list_pids() if (fields := _read_stat(pid)) and int(fields[2]) == group]
 
 
 def list_descendants(root: int) -> list[int]:
-    """Return a process and all of its descendants."""
+    """List a process and all of its descendants."""
     parents = {pid: int(fields[1]) for pid in _list_pids() if (fields := _read_stat(pid))}
     pids = [root]
     for pid in pids:
@@ -29,12 +29,12 @@ def list_descendants(root: int) -> list[int]:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """Return the user and system time of processes, and of their children that they have waited for."""
+    """Sum the user and system time of processes, and of their children that they have waited for."""
     return sum(sum(map(int, fields[11:15])) for pid in pids if (fields := _read_stat(pid))) / _TICKS
 
 
 def resident_bytes(pids: Sequence[int]) -> int:
-    """Return the memory of processes in bytes: resident pages, libraries' files included, and the full size of memfds.
+    """Measure the memory of processes in bytes: resident pages, libraries' files included, and the full size of memfds.
 
     The pages of a memfd take memory whether a process has touched them or not; touched pages count once.
     """
@@ -44,7 +44,7 @@ def resident_bytes(pids: Sequence[int]) -> int:
 
 
 def peak_resident_bytes(pids: Iterable[int]) -> int:
-    """Return the sum of the processes' peak resident memory in bytes; of memfds only touched pages."""
+    """Sum the processes' peak resident memory in bytes; of memfds only touched pages."""
     return sum(_read_size(pid, "VmHWM") for pid in pids)
 
 
@@ -76,14 +76,14 @@ def _list_pids() -> Iterator[int]:
 
 
 def _read_stat(pid: int) -> list[str]:
-    """Return the fields of /proc/<pid>/stat from `state` on; none if the process has exited."""
+    """Read the fields of /proc/<pid>/stat from `state` on; none if the process has exited."""
     with suppress(OSError):
         return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return []
 
 
 def _read_size(pid: int, name: str) -> int:
-    """Return a size from /proc/<pid>/status in bytes; 0 if the process has exited."""
+    """Read a size from /proc/<pid>/status in bytes; 0 if the process has exited."""
     with suppress(OSError):
         for line in (_PROC / str(pid) / "status").read_text().splitlines():
             if line.startswith(f"{name}:"):

@@ -34,7 +34,7 @@ class Client:
             time.sleep(0.05)
 
     def classify(self, event: dict[str, Any], _context: object) -> list[str]:
-        """Return the best label of each record's image."""
+        """Request the best label of each record's image."""
         return list(self._pool.map(self._get_label, [record["body"] for record in event["Records"]]))
 
     def _get_label(self, url: str) -> str:

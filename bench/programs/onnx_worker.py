@@ -23,7 +23,7 @@ class Network:
         self.input_shape = tuple(model_input.shape)
 
     def predict(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the scores, float32 [labels], of `array`, float32 of `input_shape`."""
+        """Compute the scores, float32 [labels], of `array`, float32 of `input_shape`."""
         scores: NDArray[np.float32] = self._session.run(None, {self._name: array})[0]
         return scores.reshape(-1)
 

@@ -66,7 +66,7 @@ def load() -> None:
 
 
 def classify(jpeg: bytes, lookup: "NodeLookup") -> list[str]:
-    """Return the five best labels of a JPEG, best first."""
+    """Classify a JPEG; return its five best labels, best first."""
     scores = np.squeeze(SESSION.run("softmax:0", {"DecodeJpeg/contents:0": jpeg}))
     return [lookup.get_name(int(index)) for index in scores.argsort()[-5:][::-1]]
 
@@ -89,7 +89,7 @@ class NodeLookup:
         self._names = {target: human[synset] for target, synset in synsets.items()}
 
     def get_name(self, target: int) -> str:
-        """Return the name of a class; an empty string for one without a label."""
+        """Look up the name of a class; an empty string for one without a label."""
         return self._names.get(target, "")
 
 

@@ -41,7 +41,7 @@ def in_memory_handler(event: dict[str, Any], _context: object) -> list[str]:
 
 
 def classify(jpeg: bytes) -> list[str]:
-    """Return the five best labels of a JPEG, best first."""
+    """Classify a JPEG; return its five best labels, best first."""
     pixels = tf.cast(tf.io.decode_jpeg(jpeg, channels=3), tf.float32)
     resized = tf.compat.v1.image.resize_bilinear(pixels[None], (SIZE, SIZE))
     scores = SERVE(pixels=resized * SCALE + OFFSET)["scores"][0].numpy()

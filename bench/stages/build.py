@@ -54,7 +54,7 @@ def _measure_children() -> float:
 
 
 def _read_state(folder: Path) -> Mapping[str, tuple[int, str]]:
-    """Return the modification time and the SHA-256 of each file."""
+    """Read the modification time and the SHA-256 of each file."""
     return {
         path.name: (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in sorted(folder.glob("*"))

@@ -71,7 +71,7 @@ def main(
 
 
 def describe_import(imported: "ImportedModel") -> list[str]:
-    """Return the lines to print: version, files, parity, notes and the next commands."""
+    """Describe an import in lines: version, files, parity, notes and the next commands."""
     report, version = imported.report, f"{imported.name}@{imported.digest}"
     parity = (
         f"same best label {report['top1_agreement']:.1%}, same five best {report['top5_agreement']:.1%}, "

@@ -24,7 +24,7 @@ class ColourTransform:
     shift: NDArray[np.float32]
 
     def to_scale(self) -> Scale | None:
-        """Return the equivalent scale and offset for all channels; None if there is none."""
+        """Convert to the equivalent scale and offset for all channels; None if there is none."""
         scale, offset = float(self.matrix[0, 0]), float(self.shift[0])
         uniform = np.allclose(self.matrix, np.eye(3) * scale, rtol=1e-6) and np.allclose(self.shift, offset, rtol=1e-6)
         return Scale(scale, offset) if uniform else None
@@ -43,7 +43,7 @@ def measure_transform(preprocess: Callable[[NDArray[np.float32]], Any]) -> Colou
 
 
 def prepend_transform(graph: Graph, transform: ColourTransform, shape: tuple[int, int, int]) -> Graph:
-    """Return a graph that takes pixels (0..255) and transforms them first, with a 1 x 1 convolution.
+    """Create a graph that takes pixels (0..255) and transforms them first, with a 1 x 1 convolution.
 
     Args:
         graph: A graph whose input is transformed pixels.

@@ -62,12 +62,12 @@ def check_precision(engine: str, precision: str) -> None:
 
 
 def wrap_tflite(model: bytes) -> ConvertedModel:
-    """Return a .tflite, unchanged, as a converted model."""
+    """Wrap a .tflite, unchanged, as a converted model."""
     return ConvertedModel(model, None, lambda arrays: run.run_litert(model, arrays))
 
 
 def measure_output_shape(graph: Graph, shape: tuple[int, int, int]) -> tuple[int, ...]:
-    """Return the shape of a graph's output for one image of `shape`."""
+    """Measure the shape of a graph's output for one image of `shape`."""
     with open_session(graph.definition) as session:
         output = session.run(f"{graph.output}:0", {f"{graph.input}:0": np.zeros((1, *shape), np.float32)})
     return tuple(np.shape(output))

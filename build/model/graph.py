@@ -20,7 +20,7 @@ class Graph:
     output: str
 
     def nodes(self) -> dict[str, Any]:
-        """Return the nodes by name."""
+        """Map the nodes by name."""
         return {node.name: node for node in self.definition.node}
 
 
@@ -42,7 +42,7 @@ def freeze(function: Callable[[Any], Any], shape: tuple[int, int, int]) -> Graph
 
 
 def operation_name(tensor: str) -> str:
-    """Return the operation of a node's input "conv", "conv:1" or "^conv"."""
+    """Extract the operation of a node's input "conv", "conv:1" or "^conv"."""
     return tensor.lstrip("^").partition(":")[0]
 
 
@@ -52,7 +52,7 @@ def data_inputs(node: Any) -> list[str]:
 
 
 def find_consumers(nodes: Iterable[Any]) -> dict[str, list[Any]]:
-    """Return, by operation, the nodes that use its output; a node that uses it twice is listed twice."""
+    """Map each operation to the nodes that use its output; a node that uses it twice is listed twice."""
     consumers: dict[str, list[Any]] = defaultdict(list)
     for node in nodes:
         for tensor in data_inputs(node):
@@ -61,7 +61,7 @@ def find_consumers(nodes: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def find_ancestors(nodes: dict[str, Any], output: str, without: str | None = None) -> set[str]:
-    """Return the names of all nodes that `output` needs, itself included.
+    """Find the names of all nodes that `output` needs, itself included.
 
     Args:
         nodes: The nodes by name.
@@ -79,12 +79,12 @@ def find_ancestors(nodes: dict[str, Any], output: str, without: str | None = Non
 
 
 def constant_value(node: Any) -> NDArray[Any] | None:
-    """Return the value of a Const; None for another node."""
+    """Get the value of a Const; None for another node."""
     return tf.make_ndarray(node.attr["value"].tensor) if node.op == "Const" else None
 
 
 def create_constant(name: str, value: NDArray[Any]) -> Any:
-    """Return a Const node."""
+    """Create a Const node."""
     node = tf.compat.v1.NodeDef(name=name, op="Const")
     node.attr["dtype"].type = tf.as_dtype(value.dtype).as_datatype_enum
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
@@ -92,14 +92,14 @@ def create_constant(name: str, value: NDArray[Any]) -> Any:
 
 
 def create_float_node(op: str, name: str, *inputs: str) -> Any:
-    """Return a node of an operation whose only attribute is T = float32."""
+    """Create a node of an operation whose only attribute is T = float32."""
     node = tf.compat.v1.NodeDef(name=name, op=op, input=inputs)
     node.attr["T"].type = tf.float32.as_datatype_enum
     return node
 
 
 def create_placeholder(name: str, shape: Iterable[int]) -> Any:
-    """Return a float32 Placeholder node."""
+    """Create a float32 Placeholder node."""
     node = tf.compat.v1.NodeDef(name=name, op="Placeholder")
     node.attr["dtype"].type = tf.float32.as_datatype_enum
     node.attr["shape"].shape.CopyFrom(tf.TensorShape(shape).as_proto())
@@ -107,7 +107,7 @@ def create_placeholder(name: str, shape: Iterable[int]) -> Any:
 
 
 def copy_node(node: Any, inputs: Iterable[str]) -> Any:
-    """Return a copy of a node with other inputs."""
+    """Copy a node with other inputs."""
     copy = tf.compat.v1.NodeDef()
     copy.CopyFrom(node)
     copy.ClearField("input")
@@ -116,7 +116,7 @@ def copy_node(node: Any, inputs: Iterable[str]) -> Any:
 
 
 def replace_nodes(graph: Graph, nodes: Iterable[Any], **changes: str) -> Graph:
-    """Return `graph` with other nodes, reduced to those that its output needs.
+    """Copy `graph` with other nodes, reduced to those that its output needs.
 
     Args:
         graph: The graph to change.
@@ -132,7 +132,7 @@ def replace_nodes(graph: Graph, nodes: Iterable[Any], **changes: str) -> Graph:
 
 
 def open_session(definition: Any) -> Any:
-    """Return a session that runs a GraphDef without rewriting it first."""
+    """Open a session that runs a GraphDef without rewriting it first."""
     config = tf.compat.v1.ConfigProto()
     config.graph_options.rewrite_options.disable_meta_optimizer = True
     with tf.Graph().as_default() as graph:
@@ -141,5 +141,5 @@ def open_session(definition: Any) -> Any:
 
 
 def as_float32(array: Any) -> NDArray[np.float32]:
-    """Return the output of a session or a Keras model as a float32 array."""
+    """Convert the output of a session or a Keras model to a float32 array."""
     return np.asarray(array, np.float32)

@@ -35,7 +35,7 @@ class ImageSet:
     images: tuple[SampleImage, ...]
 
     def pixels(self) -> NDArray[np.float32]:
-        """Return the pixels of all images, float32 [n, height, width, channels] in 0..255."""
+        """Stack the pixels of all images, float32 [n, height, width, channels] in 0..255."""
         return np.stack([image.pixels for image in self.images])
 
 

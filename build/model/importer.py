@@ -99,7 +99,7 @@ def _load_images(options: ImportOptions, source: Source) -> ImageSet:
 
 
 def _choose_scale(options: ImportOptions, source: Source) -> Scale:
-    """Return the scale of the options, else of the source, else of a first step that normalizes pixels."""
+    """Choose the scale of the options, else of the source, else of a first step that normalizes pixels."""
     scale = options.scale or source.scale
     if scale is None and isinstance(source.network, Graph) and normalizes_pixels(source.network):
         scale = Scale(1.0, 0.0)
@@ -112,7 +112,7 @@ def _choose_scale(options: ImportOptions, source: Source) -> Scale:
 
 
 def _choose_labels(files: list[Path], source: Source, outputs: int) -> tuple[list[str], list[str]]:
-    """Return a label per output, and notes."""
+    """Choose a label per output, and notes."""
     if files:
         return labels.read_labels(files, outputs), []
     if source.labels is not None:
@@ -123,7 +123,7 @@ def _choose_labels(files: list[Path], source: Source, outputs: int) -> tuple[lis
 def _choose_softmax(
     options: ImportOptions, network: Graph | bytes, scores: NDArray[np.float32]
 ) -> tuple[bool, list[str]]:
-    """Return whether to append a softmax, and notes."""
+    """Decide whether to append a softmax, and notes."""
     is_graph = isinstance(network, Graph)
     if options.softmax is not None and is_graph:
         return options.softmax, []

@@ -39,12 +39,12 @@ def read_labels(paths: Sequence[Path], outputs: int) -> list[str]:
 
 
 def count_labels(paths: Sequence[Path]) -> int | None:
-    """Return the number of labels in a file; None for the label maps, which do not list all outputs."""
+    """Count the labels in a file; None for the label maps, which do not list all outputs."""
     return len(_read_list(paths[0])) if len(paths) == 1 and not paths[0].is_dir() else None
 
 
 def find_maps(source: Path) -> list[Path]:
-    """Return the two label maps of ImageNet 2012 if both are in the folder of a frozen graph; else nothing."""
+    """Find the two label maps of ImageNet 2012 if both are in the folder of a frozen graph."""
     if source.suffix != ".pb":
         return []
     maps = [source.parent / name for name in MAPS]
@@ -52,7 +52,7 @@ def find_maps(source: Path) -> list[Path]:
 
 
 def number_labels(outputs: int) -> list[str]:
-    """Return the labels "class 0", "class 1" and so on."""
+    """Create the labels "class 0", "class 1" and so on."""
     return [f"class {number}" for number in range(outputs)]
 
 

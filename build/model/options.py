@@ -56,26 +56,26 @@ class ImportOptions:
 
 
 def parse_name(text: str) -> str:
-    """Return `text` if a model can have this name."""
+    """Check that a model can have the name `text`."""
     if not names.is_valid(text):
         raise ModelImportError(f"Invalid NAME {text!r}: use {names.RULE}.")
     return text
 
 
 def parse_choice(option: str, text: str, choices: tuple[str, ...]) -> str:
-    """Return `text` if it is one of the choices of an option."""
+    """Check that `text` is one of the choices of an option."""
     if text not in choices:
         raise ModelImportError(f"Invalid {option} {text!r}: choose one of {', '.join(choices)}.")
     return text
 
 
 def parse_paths(text: str) -> list[Path]:
-    """Return the path `text`, or several paths separated by commas or spaces."""
+    """Parse the path `text`, or several paths separated by commas or spaces."""
     return [Path(text)] if text and Path(text).exists() else [Path(part) for part in re.split(r"[,\s]+", text) if part]
 
 
 def parse_folder(option: str, text: str) -> Path | None:
-    """Return the folder `text`; None for an empty string."""
+    """Parse the folder `text`; None for an empty string."""
     if text and not Path(text).is_dir():
         raise ModelImportError(f"Invalid {option}: the folder {text} does not exist.")
     return Path(text) if text else None

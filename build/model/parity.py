@@ -53,7 +53,7 @@ class Parity:
     def to_report(
         self, *, source: str, source_bytes: int, model_bytes: int, images: str, agreement: float | None
     ) -> dict[str, Any]:
-        """Return the content of parity.json.
+        """Build the content of parity.json.
 
         Args:
             source: A description of the source.

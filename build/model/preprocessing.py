@@ -83,7 +83,7 @@ def remove_preprocessing(graph: Graph) -> tuple[Graph, Preprocessing] | None:
 
 
 def normalizes_pixels(graph: Graph) -> bool:
-    """Return whether the graph's first step scales pixels of 0..255 to a small range: then it takes them unscaled."""
+    """Detect whether the graph's first step scales pixels of 0..255 to a small range: then it takes them unscaled."""
     nodes = remove_training_nodes(graph).nodes()
     for node in graphs.find_consumers(nodes.values())[graph.input]:
         step = parse_affine(nodes, node)
@@ -97,7 +97,7 @@ def _resizes_exactly(node: Any) -> bool:
 
 
 def _channels(nodes: dict[str, Any], decoders: list[str]) -> int:
-    """Return the channels that the decoder is set to; 3 if it is not set, as of most images."""
+    """Read the channels that the decoder is set to; 3 if it is not set, as of most images."""
     return (nodes[decoders[0]].attr["channels"].i if decoders else 0) or 3
 
 

@@ -65,7 +65,7 @@ def remove_training_nodes(graph: Graph) -> Graph:
 
 
 def parse_affine(nodes: dict[str, Any], node: Any) -> Affine | None:
-    """Return a node's scale and shift if it applies constants along the last axis; else None."""
+    """Parse a node's scale and shift if it applies constants along the last axis; else None."""
     values = [graphs.constant_value(nodes[graphs.operation_name(tensor)]) for tensor in node.input]
     if node.op in _FUSED and not node.attr["is_training"].b and node.attr["data_format"].s != b"NCHW":
         epsilon = node.attr["epsilon"].f
@@ -131,7 +131,7 @@ def _is_pure(op: str) -> bool:
 
 
 def _sort(nodes: dict[str, Any]) -> list[str]:
-    """Return the names of the nodes in topological order."""
+    """Sort the names of the nodes in topological order."""
     done: dict[str, None] = {}
     for start in nodes:
         pending = [start]
@@ -176,7 +176,7 @@ def _fold_affine(graph: Graph) -> Graph:
 def _find_chain(
     nodes: dict[str, Any], consumers: dict[str, list[Any]], name: str, channels: int
 ) -> list[tuple[Any, Affine]]:
-    """Return the scales and shifts after convolution `name`, each the only consumer of the one before."""
+    """Find the scales and shifts after convolution `name`, each the only consumer of the one before."""
     chain: list[tuple[Any, Affine]] = []
     while len(consumers[name]) == 1:
         (after,) = consumers[name]

@@ -12,7 +12,7 @@ _SUM_TOLERANCE = 1e-3
 
 
 def find_last_operation(graph: Graph) -> str:
-    """Return the type of the last operation that changes values, for example Softmax."""
+    """Find the type of the last operation that changes values, for example Softmax."""
     nodes = graph.nodes()
     node = nodes[graph.output]
     while node.op in _PASS_THROUGH:
@@ -22,24 +22,24 @@ def find_last_operation(graph: Graph) -> str:
 
 
 def are_probabilities(scores: NDArray[np.float32]) -> bool:
-    """Return whether each row of float32 [n, labels] is a probability distribution."""
+    """Check whether each row of float32 [n, labels] is a probability distribution."""
     return bool((scores >= -1e-6).all() and (np.abs(scores.sum(axis=1) - 1) <= _SUM_TOLERANCE).all())
 
 
 def apply_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the probabilities, float32 [n, labels], of logits."""
+    """Compute the probabilities, float32 [n, labels], of logits."""
     powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
     return graphs.as_float32(powers / powers.sum(axis=1, keepdims=True))
 
 
 def append_softmax(graph: Graph) -> Graph:
-    """Return the graph with a softmax after its scores [1, labels]."""
+    """Append a softmax after the scores [1, labels]."""
     softmax = graphs.create_float_node("Softmax", "probabilities", graph.output)
     return graphs.replace_nodes(graph, [*graph.definition.node, softmax], output=softmax.name)
 
 
 def flatten_output(graph: Graph, shape: tuple[int, ...]) -> Graph:
-    """Return the graph with an output of shape [1, labels].
+    """Reshape the output to [1, labels].
 
     Args:
         graph: A classifier.

@@ -1,6 +1,6 @@
 """Bytecode for layers: Lambda cannot write to /opt, so without it every cold start compiles the layer's Python files.
 
-Equal sources and an equal compiler version give equal bytes, whatever the machine, folder, environment or hash seed.
+Equal sources and an equal compiler version give equal bytes on every machine, in any folder, with any hash seed.
 Patch releases of one Python share the file format but not always the code generator: of 714 files of the litert and
 powertools layers, CPython 3.11.2 and 3.11.7 compile one differently (numpy/lib/_arraypad_impl.py: a shorter jump).
 No rewriting of the file can remove such a difference. So a layer that another version compiled is built again, and

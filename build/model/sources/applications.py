@@ -134,7 +134,7 @@ def _load_weights(model: Any, path: Path, name: str) -> None:
 
 
 def _download_labels() -> list[str] | None:
-    """Return ImageNet's class names as Keras publishes them; None if they cannot be downloaded."""
+    """Download ImageNet's class names as Keras publishes them; None if they cannot be downloaded."""
     try:
         rows = tf.keras.applications.imagenet_utils.decode_predictions(
             as_float32([[1 - i / _IMAGENET for i in range(_IMAGENET)]]), top=_IMAGENET

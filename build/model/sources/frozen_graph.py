@@ -72,7 +72,7 @@ def _read(path: Path) -> Any:
 
 
 def _find_ends(path: Path, definition: Any) -> Graph:
-    """Return the graph with its input (a decoder's, or its only placeholder) and its output."""
+    """Find the graph's input (a decoder's, or its only placeholder) and its output."""
     nodes = {node.name: node for node in definition.node}
     missing = {graphs.operation_name(i) for node in definition.node for i in node.input} - nodes.keys()
     if missing:
@@ -116,7 +116,7 @@ def _declared_shape(node: Any) -> tuple[int | None, ...]:
 def _create_scores(
     original: Graph, network_input: str, removed: Preprocessing | None, *, exact: bool
 ) -> Callable[[ImageSet, Scale], NDArray[np.float32]]:
-    """Return a function that runs the original graph.
+    """Create a function that runs the original graph.
 
     It passes an image's bytes where the graph decodes and resizes as Sluice does, and the network's input elsewhere.
     """
@@ -136,5 +136,5 @@ def _create_scores(
 
 
 def _decodes_equally(image: SampleImage) -> bool:
-    """Return whether TensorFlow decodes the image as Sluice does: JPEGs without an EXIF orientation."""
+    """Check whether TensorFlow decodes the image as Sluice does: JPEGs without an EXIF orientation."""
     return image.data[:3] == _JPEG and b"Exif\0\0" not in image.data[:65536]

@@ -45,7 +45,7 @@ def open_keras_file(path: Path, options: ImportOptions) -> Source:
 
 
 def inspect_model(model: Any) -> tuple[tuple[int | None, ...], int]:
-    """Return the shape of a Keras model's only input, and its number of outputs.
+    """Inspect the shape of a Keras model's only input, and its number of outputs.
 
     Raises:
         ModelImportError: The model has no defined input, or several.
@@ -62,7 +62,7 @@ def inspect_model(model: Any) -> tuple[tuple[int | None, ...], int]:
 
 
 def predict(model: Any, arrays: Any) -> Any:
-    """Return a Keras model's scores, float32 [n, labels], for float32 [n, height, width, channels]."""
+    """Compute a Keras model's scores, float32 [n, labels], for float32 [n, height, width, channels]."""
     scores = as_float32(model.predict(arrays, batch_size=_BATCH, verbose=0))
     return scores.reshape(len(arrays), -1)
 

@@ -48,7 +48,7 @@ def open_saved_model(folder: Path, options: ImportOptions) -> Source:
 
 
 def _choose_signature(folder: Path, loaded: Any) -> tuple[Any, Any, str]:
-    """Return a signature, the TensorSpec of its input and the name of its output."""
+    """Choose a signature, the TensorSpec of its input and the name of its output."""
     known = sorted(loaded.signatures)
     name = _SIGNATURE if _SIGNATURE in known else known[0] if len(known) == 1 else None
     if name is None:

@@ -90,7 +90,7 @@ def open_source(options: ImportOptions, classes: int | None) -> Source:
 
 
 def resolve_shape(declared: tuple[int | None, ...], size: tuple[int, int] | None) -> Shape:
-    """Return (height, width, channels) of an image model's input.
+    """Resolve (height, width, channels) of an image model's input.
 
     Args:
         declared: The shape [batch, height, width, channels] in the model; None for any size.
@@ -122,7 +122,7 @@ def resolve_shape(declared: tuple[int | None, ...], size: tuple[int, int] | None
 
 
 def scale_pixels(images: ImageSet, scale: Scale) -> NDArray[np.float32]:
-    """Return the network's input, float32 [n, height, width, channels], equal to inference.prepare.prepare_image."""
+    """Compute the network's input, float32 [n, height, width, channels], equal to inference.prepare.prepare_image."""
     return images.pixels() * np.float32(scale.scale) + np.float32(scale.offset)
 
 
