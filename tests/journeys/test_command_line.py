@@ -91,7 +91,7 @@ def test_a_list_in_s3_is_fetched_in_its_order(
 def test_a_job_that_is_not_there_is_a_sentence(sluice: Terminal) -> None:
     told = sluice.run("job", "follow", "nothing", "--json", code=1)
     assert json.loads(told.stderr) == {
-        "error": "The API returned 404: There is no job nothing, or no longer; check its id, or post its list again."
+        "error": "The API returned 404: Job nothing does not exist or has expired. Check the id or submit again."
     }
 
 
