@@ -150,7 +150,7 @@ def test_failed_bootstrap_shows_all_errors_of_terraform(
     result = team.run("make bootstrap ENV=local")
     assert result.code == 2
     assert "Error: Invalid value for variable" in result.text
-    assert "Two environments have one key, or that of bootstrap itself" in result.text
+    assert "Two environments have the same key, or one has that of the bootstrap state" in result.text
     assert "Fix its cause and run `make bootstrap ENV=local` again: it continues where it stopped." in result.text
 
 
