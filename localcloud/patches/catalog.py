@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from localcloud.server.emulator import VERSION
+
 PACKAGE = Path(__file__).parent
 README = PACKAGE.parent / "README.md"
 SERVICES = {
@@ -24,7 +26,7 @@ SERVICES = {
     "xray": "X-Ray",
 }
 START, END = "<!-- patches: written by python -m localcloud.patches.catalog -->", "<!-- end of patches -->"
-HEADER = "| patch | AWS | ministack | upstream |\n|---|---|---|---|\n"
+HEADER = f"| patch | AWS | ministack {VERSION} | upstream |\n|---|---|---|---|\n"
 
 _SECTION = re.compile(r"^(AWS|ministack|Upstream):\s*", re.MULTILINE)
 
@@ -87,10 +89,10 @@ def _read_module(file: Path) -> Iterator[PatchDescription]:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "patch":
                 name = ast.literal_eval(decorator.args[0])
-                after = [ast.literal_eval(keyword.value) for keyword in decorator.keywords if keyword.arg == "after"]
+                keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in decorator.keywords}
                 service = SERVICES[module.parts[0].removesuffix(".py")]
                 sections = _split_sections(name, ast.get_docstring(node) or "")
-                yield PatchDescription(name, tuple(*after), service, module.as_posix(), **sections)
+                yield PatchDescription(name, tuple(keywords.get("after", ())), service, module.as_posix(), **sections)
 
 
 def _split_sections(name: str, docstring: str) -> dict[str, str]:

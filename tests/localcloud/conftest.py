@@ -1,6 +1,7 @@
 """One local cloud for all contract tests of a session.
 
-CLOUD_SKIP=patch[,patch] leaves patches out: their contract tests must then fail, or the patch is no longer needed.
+CLOUD_SKIP=name[,name] starts it without these patches. A patch whose contract tests pass without it is
+no longer needed.
 """
 
 import os
