@@ -31,9 +31,9 @@ module "dashboard" {
         "${purpose}: model error"       = merge(function.custom_metric, { name = "ModelErrors" })
       }]...) },
     ],
-    [for step in ["Fetch", "Decode", "Infer"] : {
-      title   = "Worker: ${lower(step)} (s)"
-      metrics = { for percentile in local.percentiles : percentile => merge(module.worker.custom_metric, { name = "${step}Seconds", statistic = percentile }) }
+    [for stage in ["Fetch", "Decode", "Infer"] : {
+      title   = "Worker: ${lower(stage)} (s)"
+      metrics = { for percentile in local.percentiles : percentile => merge(module.worker.custom_metric, { name = "${stage}Seconds", statistic = percentile }) }
     }],
     [for purpose, function in local.classifying : {
       title   = "Duration of ${purpose} (ms)"

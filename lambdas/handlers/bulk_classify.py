@@ -24,7 +24,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     batch = Batch.from_event(event)
     items: list[WorkItem] = []
     with runtime.recorder.record(items):
-        items += map(WorkItem.from_line, batch.load_tasks(store))
+        items += map(WorkItem.from_task, batch.load_tasks(store))
         runtime.models.check_single_model()
         retry_until(items, runtime.classify, deadline)
         saved = batch.save_records(store, to_records(items))

@@ -6,11 +6,11 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from pipeline.classify_and_send import classify_and_send, partial_failure_response
+from pipeline.classify_and_send import classify_and_send
 from pipeline.images_queue import ImagesQueue
 from pipeline.outbox import Outbox
 from pipeline.runtime import Runtime
-from pipeline.sqs_event import parse_event
+from pipeline.sqs_event import parse_event, partial_failure_response
 
 # The reserved time is for sending the last results, deleting their messages and delaying the failed ones.
 runtime = Runtime.start(reserved_seconds=1.5)

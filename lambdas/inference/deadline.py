@@ -1,4 +1,4 @@
-"""One deadline for a whole exchange and for everything that it waits for."""
+"""A deadline that several operations in a row share, in place of one timeout for each."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +46,7 @@ class Deadline:
         return left
 
     def expired(self) -> SourceUnavailableError:
-        """Return the error of an exchange that did not end by this deadline."""
+        """Return the error of a fetch that did not end by this deadline."""
         return SourceUnavailableError(f"The image did not arrive within {self.seconds:.1f} seconds.")
 
     def run(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:

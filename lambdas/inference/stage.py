@@ -1,4 +1,4 @@
-"""The timed stages of one image's way: which of them may start, and how long each took."""
+"""The stages of classifying an image: admit images while there is time, and measure how long each stage takes."""
 
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager

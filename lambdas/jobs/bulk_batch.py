@@ -9,7 +9,7 @@ from jobs.errors import ObjectNotFoundError, RequestError
 from jobs.names import check_job_name, item_id
 from jobs.records import Record, count_kinds, error_item, from_json_lines, select_counts, to_json_lines
 from jobs.request import JobRequest
-from jobs.store import PIECES, REQUEST, JobStore
+from jobs.store import REQUEST, RESULTS_FOLDER, JobStore
 
 _FIELDS = ("url", "id", "top", "model")
 
@@ -39,7 +39,7 @@ class Batch:
     @property
     def name(self) -> str:
         """Name of the object with the records. Each call with the same batch writes the same object."""
-        return f"{PIECES}/{self.lines[0][0]:012d}.jsonl"
+        return f"{RESULTS_FOLDER}/{self.lines[0][0]:012d}.jsonl"
 
     def load_tasks(self, store: JobStore) -> list[Task | Rejection]:
         """Return the task of each line, or the rejection of a line that is not a valid task."""

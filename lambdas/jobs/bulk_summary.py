@@ -8,7 +8,7 @@ from typing import Any
 from jobs.bulk_batch import Batch
 from jobs.json_stream import iterate_array
 from jobs.records import select_counts
-from jobs.store import PIECES, SUMMARY, JobStore
+from jobs.store import RESULTS_FOLDER, SUMMARY, JobStore
 from jobs.summary import summarize
 
 # The error of a batch that was never run, for which ResultWriter writes none.
@@ -36,7 +36,7 @@ def summarize_bulk_job(store: JobStore, job: str, manifest_key: str) -> dict[str
         for execution in _executions(store, job, files, status):
             batch = Batch.from_event(json.loads(execution["Input"]))
             counts.update(batch.save_failure(store, execution.get("Error", _NOT_RUN)))
-    summary = summarize(job, counts, store.address(job, f"{PIECES}/"))
+    summary = summarize(job, counts, store.address(job, f"{RESULTS_FOLDER}/"))
     store.put(job, SUMMARY, json.dumps(summary).encode())
     return summary
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from inference.messages import Prediction, Rejection, to_json
 from jobs.names import check_job_name, item_id
 from jobs.request import JobRequest
-from jobs.store import ITEMS, PIECES, JobStore
+from jobs.store import ITEMS, RESULTS_FOLDER, JobStore
 
 # Offset and length in bytes.
 ByteRange: TypeAlias = tuple[int, int]
@@ -33,7 +33,7 @@ def encode_items(job: str, request: JobRequest) -> tuple[bytes, list[ByteRange]]
 
 def result_name(index: int) -> str:
     """Return the name of the object that stores the result of an item."""
-    return f"{PIECES}/{index:06d}.json"
+    return f"{RESULTS_FOLDER}/{index:06d}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Item:
         """
         if not isinstance(event, Mapping) or "job" not in event:
             return None
-        offset, length = event["at"]
+        offset, length = event["byte_range"]
         return cls(check_job_name(event["job"]), int(event["index"]), (int(offset), int(length)))
 
     @property

@@ -10,7 +10,7 @@ from jobs.errors import ObjectNotFoundError, RequestError
 from jobs.executions import describe_execution
 from jobs.names import check_job_name
 from jobs.request import JobRequest
-from jobs.store import PIECES, REQUEST, RESULTS, JobStore
+from jobs.store import REQUEST, RESULTS, RESULTS_FOLDER, JobStore
 
 # A function's reply may have 6 MB, in which the runtime escapes the quotes and backslashes of the body.
 MAX_PAGE_BYTES = 2_500_000
@@ -71,7 +71,7 @@ class StatusReader:
         counts = {name: summary[name] for name in ("items", "predicted", "rejected", "failed")}
         status = {"id": job, "status": "succeeded", **counts}
         if request.source is not None:
-            return {**status, "results": self.store.address(job, f"{PIECES}/")}
+            return {**status, "results": self.store.address(job, f"{RESULTS_FOLDER}/")}
         try:
             results, next_first = read_page(self.store.get(job, RESULTS), first)
         except ObjectNotFoundError:

@@ -16,7 +16,7 @@ REQUEST = "request.json"
 ITEMS = "items.jsonl"
 RESULTS = "results.jsonl"
 SUMMARY = "summary.json"
-PIECES = "results"
+RESULTS_FOLDER = "results"
 
 _BLOCK = 256 * 1024
 _CONFLICT_ATTEMPTS = 5

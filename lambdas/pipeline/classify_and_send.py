@@ -44,15 +44,6 @@ def classify_and_send(
     _send(ready, outbox)
 
 
-def partial_failure_response(items: Sequence[WorkItem]) -> dict[str, list[dict[str, str]]]:
-    """Return the reply that makes Lambda delete all messages of the batch except those that failed.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
-    """
-    failed = [item.record for item in items if item.record and not isinstance(item.outcome, Classification)]
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
-
-
 def _send(ready: Sequence[tuple[WorkItem, Classification]], outbox: Outbox) -> None:
     errors = outbox.send([(classification.result, item.result_trace_header) for item, classification in ready])
     for (item, classification), error in zip(ready, errors, strict=True):

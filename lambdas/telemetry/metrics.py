@@ -37,7 +37,7 @@ class ModelMetrics:
 
 
 def add_image_metrics(metrics: Metrics, items: Sequence[WorkItem], *, final: bool, by_model: bool) -> None:
-    """Add the counts of outcomes, the count of rejections by code, and the seconds of each step.
+    """Add the counts of outcomes, the count of rejections by code, and the seconds of each stage.
 
     Args:
         metrics: The function's metrics.
@@ -52,8 +52,8 @@ def add_image_metrics(metrics: Metrics, items: Sequence[WorkItem], *, final: boo
     metrics.add_metric("Rejections", MetricUnit.Count, len(rejections))
     _add_errors(metrics, errors, final=final)
     for classification in classifications:
-        for step, seconds in classification.timings.items():
-            metrics.add_metric(f"{step.capitalize()}Seconds", MetricUnit.Seconds, seconds)
+        for stage, seconds in classification.timings.items():
+            metrics.add_metric(f"{stage.capitalize()}Seconds", MetricUnit.Seconds, seconds)
     for code, number in Counter(rejection.code for rejection in rejections).items():
         with single_metric("RejectionsByCode", MetricUnit.Count, number) as metric:
             metric.add_dimension("code", str(code))

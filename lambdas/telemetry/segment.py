@@ -45,8 +45,8 @@ def _document(item: WorkItem, trace: Trace, outcome: Outcome) -> dict[str, Any]:
         "end_time": max(ended.values(), default=time()),
         "annotations": {key: value for key, value in annotations.items() if value is not None},
         "subsegments": [
-            {"id": new_segment_id(), "name": step, "start_time": end - item.timings[step], "end_time": end}
-            for step, end in ended.items()
+            {"id": new_segment_id(), "name": stage, "start_time": end - item.timings[stage], "end_time": end}
+            for stage, end in ended.items()
         ],
     }
     if trace.parent:

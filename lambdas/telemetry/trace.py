@@ -13,7 +13,7 @@ _SEGMENT_ID = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A place in a trace, as a tracing header describes it.
+    """A position in a trace, as a tracing header describes it.
 
     Attributes:
         root: The id of the trace.
@@ -62,12 +62,12 @@ class Trace:
         return cls.start() if trace is None and sampled else trace
 
     def to_header(self) -> str:
-        """Return the tracing header that carries this place to the next service."""
+        """Return the tracing header that passes this position to the next service."""
         parent = f";Parent={self.parent}" if self.parent else ""
         return f"Root={self.root}{parent};Sampled={int(self.sampled)}"
 
-    def after(self, segment_id: str) -> "Trace":
-        """Return the place behind a segment of ours; unchanged if not sampled, because then we send no segment."""
+    def with_parent(self, segment_id: str) -> "Trace":
+        """Return the position below our segment; this one if the trace is not sampled and so has no such segment."""
         return Trace(self.root, segment_id, sampled=True) if self.sampled else self
 
 

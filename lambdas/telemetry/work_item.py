@@ -1,4 +1,4 @@
-"""One image on its way through a call: its task, its message, its trace and its outcome."""
+"""One image of a call, with its task, message, trace and outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ Record: TypeAlias = dict[str, Any]
 
 @dataclass(eq=False, slots=True)
 class WorkItem:
-    """One image on its way through a call.
+    """One image of a call.
 
     Attributes:
         task: The task of the image, or the rejection of a message that is not a valid task.
         record: The SQS message that brought the image; None for other calls.
         trace: The trace that the image belongs to, if any.
-        timings: Seconds that each step took.
+        timings: Seconds that each stage took.
         started: When the processing started, in seconds since the epoch.
         segment_id: The id of the image's segment in its trace.
         outcome: The classification or the error; None while the image is processed.
@@ -50,8 +50,8 @@ class WorkItem:
         return cls(Task(id_, ""), trace=Trace.from_invocation())
 
     @classmethod
-    def from_line(cls, task: Task | Rejection) -> "WorkItem":
-        """Return one of the many images of a call, each in a new trace because a trace has a maximum size."""
+    def from_task(cls, task: Task | Rejection) -> "WorkItem":
+        """Return one of the many images of a call. Each gets a new trace, because the size of a trace is limited."""
         return cls(task, trace=Trace.from_message(None))
 
     @property
@@ -67,7 +67,7 @@ class WorkItem:
     @property
     def result_trace_header(self) -> str | None:
         """The AWSTraceHeader to send with the result, so that its consumer can continue the trace."""
-        return self.trace.after(self.segment_id).to_header() if self.trace else None
+        return self.trace.with_parent(self.segment_id).to_header() if self.trace else None
 
 
 def _receive_count(record: Record) -> int:

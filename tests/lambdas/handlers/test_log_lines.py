@@ -96,7 +96,7 @@ def test_item_without_readable_task_is_logged_with_its_id(
     log = logged(classify)
     monkeypatch.setattr(JobStore, "get", away)
     with pytest.raises(StoreUnavailableError):
-        classify.handler({"job": job, "index": 3, "at": [0, 1]}, Context())
+        classify.handler({"job": job, "index": 3, "byte_range": [0, 1]}, Context())
     assert image_lines(log)[f"{job}/3"]["code"] == "store_unavailable"
 
 
@@ -119,9 +119,9 @@ def test_item_to_retry_is_logged_with_its_id(
     items = load("split").handler({"job": job}, Context())["items"]
     classify = load("classify")
     log = logged(classify)
-    classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
+    classify.handler({"job": job, "index": 0, "byte_range": items[0]}, Context())
     with pytest.raises(SourceUnavailableError):
-        classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
+        classify.handler({"job": job, "index": 1, "byte_range": items[1]}, Context())
     messages = {id_: line["message"] for id_, line in image_lines(log).items()}
     assert messages == {f"{job}/0": "Predicted", f"{job}/1": "Retry scheduled"}
 

@@ -105,7 +105,7 @@ def test_job_uses_the_model_of_its_request(
     save_request(store, job, JobRequest(1, (site.url("/1"),), model="pets"))
     at = load("split").handler({"job": job}, Context())["items"][0]
     classify = load("classify", MODELS=models_setting(model_address, pets=pets))
-    assert classify.handler({"job": job, "index": 0, "at": at}, Context()) == "predicted"
+    assert classify.handler({"job": job, "index": 0, "byte_range": at}, Context()) == "predicted"
     assert json.loads(store.get(job, "results/000000.json"))["model"]["name"] == "pets"
 
 

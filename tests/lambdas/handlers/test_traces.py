@@ -78,9 +78,9 @@ def test_job_item_has_segment_in_the_trace_of_its_call(
     save_request(store, job, JobRequest(5, (site.url("/1"), site.url("/away"))))
     items = load("split").handler({"job": job}, Context())["items"]
     classify = load("classify")
-    classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
+    classify.handler({"job": job, "index": 0, "byte_range": items[0]}, Context())
     with pytest.raises(SourceUnavailableError):
-        classify.handler({"job": job, "index": 1, "at": items[1]}, Context())
+        classify.handler({"job": job, "index": 1, "byte_range": items[1]}, Context())
     segments = daemon.receive_segments()
     assert {segment["trace_id"] for segment in segments.values()} == {CALL}
     assert {id_: segment["annotations"]["outcome"] for id_, segment in segments.items()} == {

@@ -33,7 +33,7 @@ def run_map(classify: ModuleType, split: dict[str, Any]) -> list[Any]:
     """Return the output of the Map state: the replies of classify, and caught errors by their names."""
 
     def run_item(index: int) -> Any:
-        event = {"job": split["job"], "index": index, "at": list(split["items"][index])}
+        event = {"job": split["job"], "index": index, "byte_range": list(split["items"][index])}
         try:
             return classify.handler(event, Context())
         except Exception as error:
@@ -99,7 +99,7 @@ def test_errors_to_retry_are_raised_by_name(load: Load, site: HttpServer, store:
     site.routes["/away"] = status(503)
     save_request(store, job, JobRequest(5, (site.url("/away"), site.url("/1"))))
     items = load("split").handler({"job": job}, Context())["items"]
-    event = {"job": job, "index": 0, "at": items[0]}
+    event = {"job": job, "index": 0, "byte_range": items[0]}
     with pytest.raises(SourceUnavailableError):
         load("classify").handler(event, Context())
     with pytest.raises(ModelError):
@@ -117,8 +117,8 @@ def test_unsaved_result_is_retried(
     classify = load("classify")
     with monkeypatch.context() as patch, pytest.raises(StoreUnavailableError):
         patch.setattr(JobStore, "put", fail)
-        classify.handler({"job": job, "index": 0, "at": items[0]}, Context())
-    assert classify.handler({"job": job, "index": 0, "at": items[0]}, Context()) == "predicted"
+        classify.handler({"job": job, "index": 0, "byte_range": items[0]}, Context())
+    assert classify.handler({"job": job, "index": 0, "byte_range": items[0]}, Context()) == "predicted"
 
 
 def test_concurrent_items_do_not_mix(load: Load, site: HttpServer, store: JobStore, job: str) -> None:

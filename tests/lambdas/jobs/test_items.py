@@ -19,7 +19,7 @@ def test_each_byte_range_contains_one_task(model: dict[str, str], store: JobStor
     content, ranges = encode_items(job, JobRequest(3, URLS, **model))
     store.put(job, ITEMS, content)
     for index, (byte_range, url) in enumerate(zip(ranges, URLS, strict=True)):
-        item = Item.from_event({"job": job, "index": index, "at": list(byte_range)})
+        item = Item.from_event({"job": job, "index": index, "byte_range": list(byte_range)})
         assert item is not None
         assert item.load_fields(store) == {"id": f"{job}/{index}", "url": url, "top": 3} | model
     assert [json.loads(line)["url"] for line in content.splitlines()] == list(URLS)
@@ -40,4 +40,4 @@ def test_event_without_job_has_no_item(event: object) -> None:
 
 def test_invalid_job_name_is_refused() -> None:
     with pytest.raises(RequestError):
-        Item.from_event({"job": "../../models", "index": 0, "at": [0, 1]})
+        Item.from_event({"job": "../../models", "index": 0, "byte_range": [0, 1]})

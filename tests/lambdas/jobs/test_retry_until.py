@@ -28,7 +28,7 @@ def get_outcomes(
     names: list[str], classify: Callable[[str, Deadline], Classification], deadline: Deadline
 ) -> list[str | type]:
     """Return the id of the result or the type of the error of each image."""
-    items = [WorkItem.from_line(Task(name, "https://example.com/")) for name in names]
+    items = [WorkItem.from_task(Task(name, "https://example.com/")) for name in names]
     retry_until(items, lambda item, attempt: classify(item.id, attempt), deadline)
     outcomes = [item.outcome for item in items]
     return [outcome.result.id if isinstance(outcome, Classification) else type(outcome) for outcome in outcomes]

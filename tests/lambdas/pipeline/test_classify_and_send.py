@@ -10,9 +10,10 @@ from inference.classify import Classification
 from inference.deadline import Deadline
 from inference.errors import Code, OutOfTimeError, SourceUnavailableError
 from inference.messages import Prediction, Rejection
-from pipeline.classify_and_send import classify_and_send, partial_failure_response
+from pipeline.classify_and_send import classify_and_send
 from pipeline.concurrency import CONCURRENT_IMAGES
 from pipeline.outbox import NotAcceptedError, Outbox
+from pipeline.sqs_event import partial_failure_response
 from telemetry.work_item import WorkItem
 
 

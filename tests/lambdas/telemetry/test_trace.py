@@ -42,6 +42,7 @@ def test_message_without_trace_starts_one_in_a_sampled_call(header: object, monk
 
 
 def test_header_names_our_segment_only_if_sampled() -> None:
-    assert Trace(ROOT, PARENT, sampled=True).after("a" * 16).to_header() == f"Root={ROOT};Parent={'a' * 16};Sampled=1"
-    assert Trace(ROOT, PARENT, sampled=False).after("a" * 16).to_header() == UNSAMPLED
+    sampled = Trace(ROOT, PARENT, sampled=True).with_parent("a" * 16)
+    assert sampled.to_header() == f"Root={ROOT};Parent={'a' * 16};Sampled=1"
+    assert Trace(ROOT, PARENT, sampled=False).with_parent("a" * 16).to_header() == UNSAMPLED
     assert Trace(ROOT, None, sampled=False).to_header() == f"Root={ROOT};Sampled=0"
