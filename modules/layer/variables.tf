@@ -2,6 +2,11 @@ variable "name" {
   description = "Name of the layer."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "Invalid layer name \"${var.name}\": use 1 to 64 letters, digits, - or _."
+  }
 }
 
 variable "artifact" {

@@ -44,5 +44,6 @@ def test_large_zip_is_in_the_bucket_under_its_hash(layer: Root, artifact: dict[s
 def test_invalid_layer_variables_fail_the_plan(layer: Root, artifact: dict[str, Any]) -> None:
     error = layer.plan_error(artifact=artifact | {"bytes": LIMIT + 1})
     assert "has 52428801 bytes, but a direct upload to Lambda can have at most 52,428,800: set bucket" in error
+    assert 'Invalid layer name "has space": use 1 to 64 letters' in layer.plan_error(name="has space")
     error = layer.plan_error(artifact=None)
     assert "The build has no zip for the layer tensorflow: run `make build`, which builds every layer." in error
