@@ -1,4 +1,4 @@
-"""The stacks that the journeys travel: the root and the first steps, each applied once, all at the same time."""
+"""The stacks of the journeys: the root and the examples, each applied once, concurrently."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,13 +9,12 @@ import boto3
 import pytest
 
 from localcloud import LocalCloud
-from sluice.demo import digits
-from sluice.demo.digits import Digit
+from sluice.demo.digits import Digit, load_digits, to_files
 from sluice.image_server import ImageServer
 from sluice.terraform import state_bucket
 from sluice.terraform.state_location import StateLocation
-from tests.support.journeys import engine
-from tests.support.journeys.http_sites import Outside
+from tests.support.journeys import inference_engine
+from tests.support.journeys.image_site import ImageSite
 from tests.support.journeys.operators import Operator
 from tests.support.journeys.pipeline import Pipeline
 from tests.support.terraform_root import Root
@@ -24,60 +23,61 @@ EXAMPLES = ("relay", "log", "branches", "hello")
 
 
 @pytest.fixture(scope="session")
-def outside() -> Iterator[Outside]:
-    """The web that the images come from."""
-    outside = Outside()
-    with ImageServer(outside.answer) as server:
-        outside.server = server
-        yield outside
+def site() -> Iterator[ImageSite]:
+    """The website with the images."""
+    site = ImageSite()
+    with ImageServer(site.respond) as server:
+        site.server = server
+        yield site
 
 
 @pytest.fixture(scope="session")
-def scans(outside: Outside) -> list[Digit]:
-    """The held-out digits, on the web."""
-    scans = digits.load_digits()
-    outside.files |= digits.to_files(scans)
-    return scans
+def digits(site: ImageSite) -> list[Digit]:
+    """The held-out digits, which the site serves."""
+    digits = load_digits()
+    site.files |= to_files(digits)
+    return digits
 
 
 @pytest.fixture(scope="session")
-def applied(
-    cloud: LocalCloud,  # noqa: ARG001 - what Terraform speaks to
+def stacks(
+    cloud: LocalCloud,  # noqa: ARG001 - provides AWS to Terraform
     project: Path,
     build_name: str,
-    outside: Outside,
+    site: ImageSite,
 ) -> Iterator[dict[str, Future[Root]]]:
-    """Every stack by name, being applied."""
+    """All stacks by name, while they are applied."""
     s3 = boto3.client("s3")
     state_bucket.create_local_bucket(s3)
     s3.create_bucket(Bucket="holiday-photos", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    built = {"build": build_name, "oldest_python": "3.11"}
-    root = built | engine.SETTINGS | {"private_hosts": [outside.server.host], "image_buckets": ["holiday-photos"]}
+    build_values = {"build": build_name, "oldest_python": "3.11"}
+    root_values = build_values | inference_engine.SETTINGS
+    root_values |= {"private_hosts": [site.server.host], "image_buckets": ["holiday-photos"]}
 
     def apply(folder: str, environment: str | None, values: dict[str, Any]) -> Root:
         stack = Root(project / folder, environment=environment, values=values)
         stack.apply()
         return stack
 
-    with ThreadPoolExecutor(3) as pool:  # each Terraform has a provider of its own, and machines may be small
-        stacks = {"terraform": pool.submit(apply, "terraform", "local", root)}
-        stacks |= {name: pool.submit(apply, f"terraform/examples/{name}", None, built) for name in EXAMPLES}
+    with ThreadPoolExecutor(3) as pool:  # each Terraform starts a provider of its own, which needs much memory
+        stacks = {"terraform": pool.submit(apply, "terraform", "local", root_values)}
+        stacks |= {name: pool.submit(apply, f"terraform/examples/{name}", None, build_values) for name in EXAMPLES}
         yield stacks
 
 
 @pytest.fixture(scope="session")
-def stack(applied: dict[str, Future[Root]]) -> Root:
+def stack(stacks: dict[str, Future[Root]]) -> Root:
     """The root, applied with ENV=local."""
-    return applied["terraform"].result()
+    return stacks["terraform"].result()
 
 
 @pytest.fixture(scope="session")
-def operator(stack: Root) -> Operator:  # noqa: ARG001 - what is operated
-    """Who runs `sluice` on the root, and holds no policy but the one for that."""
+def operator(stack: Root) -> Operator:  # noqa: ARG001 - applied before it is operated
+    """An operator who runs `sluice` on the root, with the policy `operate` and no other."""
     return Operator(StateLocation.from_environment("local"), "local", "operate")
 
 
 @pytest.fixture(scope="session")
 def pipeline(stack: Root, cloud: LocalCloud) -> Pipeline:
-    """The applied pipeline, to send to and to hear from."""
+    """The applied pipeline."""
     return Pipeline(stack.outputs(), cloud)

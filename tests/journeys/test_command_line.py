@@ -1,4 +1,4 @@
-"""The operator's command line, as it is installed, on the applied stack, typed by who holds only the policy for it."""
+"""The installed command line on the applied stack, run by an operator who has only the policy for it."""
 
 import json
 from typing import Any
@@ -9,93 +9,91 @@ import pytest
 from localcloud import LocalCloud
 from sluice.demo.digits import Digit
 from sluice.jobs.progress import Progress, read_progress
-from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.checkout import wait_until
+from tests.support.journeys.image_site import ImageSite
 from tests.support.journeys.operators import Operator
-from tests.support.journeys.team import wait_until
 from tests.support.terminal import Terminal
 from tests.support.terraform_root import Root
 
 
 @pytest.fixture(scope="module")
-def sluice(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    """A shell whose Terraform has yet to be initialised, and queues with nothing left of other journeys."""
+def terminal(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A terminal before `terraform init`, and queues without messages of other tests."""
     terminal = Terminal(cloud, tmp_path_factory.mktemp("terraform"))
-    terminal.variables = {**terminal.variables, **operator.keys}
-    wait_until(lambda: not _on_the_way(terminal), "other journeys' images never ended", 120)
+    terminal.variables = {**terminal.variables, **operator.credentials}
+    wait_until(lambda: count_pending_images(terminal) == 0, "images of other tests are still in the queue", 120)
     terminal.run("results")
     return terminal
 
 
-def _on_the_way(sluice: Terminal) -> int:
-    images = _status(sluice)["queues"]["images"]
+def count_pending_images(terminal: Terminal) -> int:
+    images = read_status(terminal)["queues"]["images"]
     return int(images["visible"] + images["in_flight"] + images["delayed"])
 
 
-def _status(sluice: Terminal) -> dict[str, Any]:
-    status: dict[str, Any] = json.loads(sluice.run("status", "--json", "--since", "6h").stdout)
+def read_status(terminal: Terminal) -> dict[str, Any]:
+    status: dict[str, Any] = json.loads(terminal.run("status", "--json", "--since", "6h").stdout)
     return status
 
 
-def test_sent_tasks_are_answered_and_accounted_for(
-    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root
+def test_sent_tasks_get_results_and_are_accounted_for(
+    terminal: Terminal, digits: list[Digit], site: ImageSite, stack: Root
 ) -> None:
-    before = _status(sluice)
-    labels = {f"typed-{n}": scan.label for n, scan in enumerate(scans[:25])}
-    tasks = [json.dumps({"url": outside.address(scan.path), "id": f"typed-{n}"}) for n, scan in enumerate(scans[:25])]
-    bad = [json.dumps({"url": "http://10.0.0.1/", "id": f"bad-{n}"}) for n in range(5)]
-    sent = sluice.run("send", "--json", "--top", "1", stdin="\n".join([*tasks, "# and five that are bad", *bad]))
+    before = read_status(terminal)
+    labels = {f"typed-{n}": digit.label for n, digit in enumerate(digits[:25])}
+    valid = [json.dumps({"url": site.url(digit.path), "id": f"typed-{n}"}) for n, digit in enumerate(digits[:25])]
+    invalid = [json.dumps({"url": "http://10.0.0.1/", "id": f"bad-{n}"}) for n in range(5)]
+    lines = [*valid, "# and five invalid ones", *invalid]
+    sent = terminal.run("send", "--json", "--top", "1", stdin="\n".join(lines))
     assert json.loads(sent.stdout) == {"sent": 30}
-    answers = [json.loads(line) for line in sluice.run("results", "--follow", "--count", "30").stdout.splitlines()]
-    right = [answer["labels"][0]["label"] == labels[answer["id"]] for answer in answers if "labels" in answer]
-    assert (len(right), sum(right) >= 24) == (25, True)
-    assert {answer["rejection"]["code"] for answer in answers if "rejection" in answer} == {"forbidden_address"}
+    results = [json.loads(line) for line in terminal.run("results", "--follow", "--count", "30").stdout.splitlines()]
+    predictions = [result for result in results if "labels" in result]
+    assert len(predictions) == 25
+    assert sum(result["labels"][0]["label"] == labels[result["id"]] for result in predictions) >= 24
+    assert {result["rejection"]["code"] for result in results if "rejection" in result} == {"forbidden_address"}
 
-    after = _status(sluice)
-    grown = {
-        name: after["accounting"][name] - before["accounting"][name]
-        for name in ("sent", "predicted", "rejected", "missing")
-    }
-    assert grown == {"sent": 30, "predicted": 25, "rejected": 5, "missing": 0}
+    after = read_status(terminal)
+    for name, count in {"sent": 30, "predicted": 25, "rejected": 5, "missing": 0}.items():
+        assert after["accounting"][name] - before["accounting"][name] == count, name
     assert after["queues"]["images"] == {"visible": 0, "in_flight": 0, "delayed": 0, "oldest_seconds": None}
     assert after["model"] == stack.outputs()["model"]["version"]
     assert after["worker"]["versions"] == {stack.outputs()["versions"]["worker"]["live"]: 1.0}
 
 
-def test_a_job_is_submitted_followed_and_fetched(sluice: Terminal, scans: list[Digit], outside: Outside) -> None:
-    addresses = [outside.address(scan.path) for scan in scans[:4]]
-    told = json.loads(
-        sluice.run("job", "submit", "--json", "--name", "typed", "--file", "-", stdin="\n".join(addresses)).stdout
+def test_job_is_submitted_followed_and_fetched(terminal: Terminal, digits: list[Digit], site: ImageSite) -> None:
+    urls = [site.url(digit.path) for digit in digits[:4]]
+    submitted = json.loads(
+        terminal.run("job", "submit", "--json", "--name", "typed", "--file", "-", stdin="\n".join(urls)).stdout
     )
-    assert told == {"id": "typed", "status": "running"}
-    ended = json.loads(sluice.run("job", "follow", "typed", "--json").stdout)
-    assert ended == {"id": "typed", "status": "succeeded", "items": 4, "predicted": 4, "rejected": 0, "failed": 0}
-    answers = [json.loads(line) for line in sluice.run("job", "fetch", "typed").stdout.splitlines()]
-    assert [(answer["id"], answer["url"]) for answer in answers] == [
-        (f"typed/{n}", url) for n, url in enumerate(addresses)
-    ]
+    assert submitted == {"id": "typed", "status": "running"}
+    finished = json.loads(terminal.run("job", "follow", "typed", "--json").stdout)
+    assert finished == {"id": "typed", "status": "succeeded", "items": 4, "predicted": 4, "rejected": 0, "failed": 0}
+    results = [json.loads(line) for line in terminal.run("job", "fetch", "typed").stdout.splitlines()]
+    assert [result["id"] for result in results] == [f"typed/{n}" for n in range(4)]
+    assert [result["url"] for result in results] == urls
 
 
-def test_a_list_in_s3_is_fetched_in_its_order(
-    sluice: Terminal, scans: list[Digit], outside: Outside, stack: Root, operator: Operator
+def test_bulk_job_results_keep_the_lists_order(
+    terminal: Terminal, digits: list[Digit], site: ImageSite, stack: Root, operator: Operator
 ) -> None:
-    lines = ["url", *(outside.address(scans[n].path) for n in range(130))]
+    lines = ["url", *(site.url(digits[n].path) for n in range(130))]
     boto3.client("s3").put_object(Bucket="holiday-photos", Key="lists/typed.csv", Body="\n".join(lines).encode())
-    typed = ("job", "submit", "s3://holiday-photos/lists/typed.csv", "--name", "typed-list", "--top", "1", "--wait")
-    answers = sluice.run(*typed).stdout.splitlines()
-    assert [json.loads(answer)["url"] for answer in answers] == lines[1:]
-    clients = operator.client("s3"), operator.client("stepfunctions")
+    submit = ("job", "submit", "s3://holiday-photos/lists/typed.csv", "--name", "typed-list", "--top", "1", "--wait")
+    results = terminal.run(*submit).stdout.splitlines()
+    assert [json.loads(result)["url"] for result in results] == lines[1:]
+    clients = operator.create_client("s3"), operator.create_client("stepfunctions")
     assert read_progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
     assert read_progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
 
 
-def test_a_job_that_is_not_there_is_a_sentence(sluice: Terminal) -> None:
-    told = sluice.run("job", "follow", "nothing", "--json", code=1)
-    assert json.loads(told.stderr) == {
+def test_missing_job_is_reported_with_a_fix(terminal: Terminal) -> None:
+    process = terminal.run("job", "follow", "nothing", "--json", code=1)
+    assert json.loads(process.stderr) == {
         "error": "The API returned 404: Job nothing does not exist or has expired. Check the id or submit again."
     }
 
 
-def test_who_only_types_commands_is_told_which_policy_publishes(sluice: Terminal, stack: Root) -> None:
-    told = sluice.run("publish", stack.outputs()["model"]["version"], code=1)
-    assert "may not call" in told.stderr
-    assert "to publish a model, for sluice-<env>-apply (docs/state.md)" in told.stderr
+def test_publish_with_the_operate_policy_names_the_right_policy(terminal: Terminal, stack: Root) -> None:
+    process = terminal.run("publish", stack.outputs()["model"]["version"], code=1)
+    assert "may not call" in process.stderr
+    assert "to publish a model, for sluice-<env>-apply (docs/state.md)" in process.stderr

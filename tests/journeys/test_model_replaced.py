@@ -1,29 +1,31 @@
-"""A model that was replaced behind everybody's back answers nothing, and its return needs no deployment."""
+"""A model whose file was replaced in the bucket is refused, and restoring the file needs no deployment."""
 
 import boto3
 
 from build import bundle
 from sluice.demo.digits import Digit
-from tests.support.journeys.engine import BUNDLE
-from tests.support.journeys.http_sites import Outside
+from tests.support.journeys.image_site import ImageSite
+from tests.support.journeys.inference_engine import BUNDLE
 from tests.support.journeys.pipeline import Pipeline
 
 
-def test_a_model_of_another_content(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
+def test_replaced_model_file_is_refused_until_restored(
+    pipeline: Pipeline, digits: list[Digit], site: ImageSite
+) -> None:
     s3 = boto3.client("s3")
     bucket, _, folder = pipeline.outputs["model"]["address"].removeprefix("s3://").partition("/")
-    place = {"Bucket": bucket, "Key": f"{folder}/{bundle.verify(BUNDLE)['model']}"}
-    right = s3.get_object(**place)["Body"].read()
-    wrong = right[:-1] + bytes([right[-1] ^ 1])
-    task = {"id": "replaced", "url": outside.address(scans[0].path)}
+    file = {"Bucket": bucket, "Key": f"{folder}/{bundle.verify(BUNDLE)['model']}"}
+    original = s3.get_object(**file)["Body"].read()
+    corrupt = original[:-1] + bytes([original[-1] ^ 1])
+    task = {"id": "replaced", "url": site.url(digits[0].path)}
 
-    version = s3.put_object(**place, Body=wrong)["VersionId"]
+    version = s3.put_object(**file, Body=corrupt)["VersionId"]
     pipeline.kill_workers()
     pipeline.send([task])
-    assert pipeline.log_tells("ModelError", within=60)
+    pipeline.wait_for_log("ModelError", within=60)
     assert "replaced" not in pipeline.records
 
-    s3.delete_object(**place, VersionId=version)
-    answer = pipeline.answers(["replaced"], within=180)["replaced"]
-    assert answer["model"]["sha256"] == folder.rsplit("/", 1)[1]
-    assert answer["labels"][0]["label"] == scans[0].label
+    s3.delete_object(**file, VersionId=version)
+    prediction = pipeline.receive_records(["replaced"], within=180)["replaced"]
+    assert prediction["model"]["sha256"] == folder.rsplit("/", 1)[1]
+    assert prediction["labels"][0]["label"] == digits[0].label

@@ -1,4 +1,4 @@
-"""Queue to queue: every image gets its labels, every bad input its reason, each exactly once."""
+"""The pipeline from queue to queue: each image gets its labels or the reason for its rejection, exactly once."""
 
 import boto3
 
@@ -7,44 +7,42 @@ from sluice.demo import inputs
 from sluice.demo.digits import Digit
 from sluice.demo.reference import measure_accuracy
 from tests.support.bundle_variants import LITERT
-from tests.support.journeys.engine import BUNDLE
-from tests.support.journeys.http_sites import FOREVER, Outside
+from tests.support.journeys.image_site import ALWAYS, ImageSite
+from tests.support.journeys.inference_engine import BUNDLE
 from tests.support.journeys.pipeline import Pipeline
 from tests.support.terraform_root import Root
 
-HALF_MINUTE_OF_RETRIES = 90
+RETRY_LIMIT = 90  # seconds; all retries take about 30
 
 
-def test_the_held_out_digits_are_read_as_well_as_by_the_model_alone(
-    pipeline: Pipeline, scans: list[Digit], outside: Outside
-) -> None:
-    pipeline.send({"id": scan.path, "url": outside.address(scan.path)} for scan in scans)
-    answers = pipeline.answers([scan.path for scan in scans])
-    accuracy = sum(answers[scan.path]["labels"][0]["label"] == scan.label for scan in scans) / len(scans)
+def test_pipeline_is_as_accurate_as_the_model(pipeline: Pipeline, digits: list[Digit], site: ImageSite) -> None:
+    pipeline.send({"id": digit.path, "url": site.url(digit.path)} for digit in digits)
+    predictions = pipeline.receive_records([digit.path for digit in digits])
+    accuracy = sum(predictions[digit.path]["labels"][0]["label"] == digit.label for digit in digits) / len(digits)
     assert accuracy == measure_accuracy(LITERT)
     assert accuracy >= 0.97
 
 
-def test_a_record_tells_the_model_that_made_it(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    pipeline.send([{"id": "two-labels", "url": outside.address(scans[0].path), "top": 2}])
-    answer = pipeline.answers(["two-labels"])["two-labels"]
-    assert answer["model"] == {"name": "digits", "sha256": bundle.digest(BUNDLE)}
-    assert len(answer["labels"]) == 2
-    assert answer["url"] == outside.address(scans[0].path)
+def test_prediction_names_its_model(pipeline: Pipeline, digits: list[Digit], site: ImageSite) -> None:
+    pipeline.send([{"id": "two-labels", "url": site.url(digits[0].path), "top": 2}])
+    prediction = pipeline.receive_records(["two-labels"])["two-labels"]
+    assert prediction["model"] == {"name": "digits", "sha256": bundle.digest(BUNDLE)}
+    assert len(prediction["labels"]) == 2
+    assert prediction["url"] == site.url(digits[0].path)
 
 
-def test_a_bare_address_is_a_task(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    address = outside.address(scans[1].path) + "?bare"
-    pipeline.send([f' "{address}"\n'])
-    assert pipeline.answer_to(address)["labels"][0]["label"] == scans[1].label
+def test_bare_url_is_accepted_as_a_task(pipeline: Pipeline, digits: list[Digit], site: ImageSite) -> None:
+    url = site.url(digits[1].path) + "?bare"
+    pipeline.send([f' "{url}"\n'])
+    assert pipeline.receive_record_of_url(url)["labels"][0]["label"] == digits[1].label
 
 
-def test_bad_input_is_refused(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    outside.files |= inputs.broken_files(scans[0])
-    tasks = inputs.bad_inputs(outside.server)
+def test_invalid_inputs_are_rejected_with_their_codes(pipeline: Pipeline, digits: list[Digit], site: ImageSite) -> None:
+    site.files |= inputs.broken_files(digits[0])
+    tasks = inputs.bad_inputs(site.server)
     pipeline.send(task.body for task in tasks)
-    answers = pipeline.answers([task.id for task in tasks])
-    codes = {task.description: answers[task.id]["rejection"]["code"] for task in tasks}
+    records = pipeline.receive_records([task.id for task in tasks])
+    codes = {task.description: records[task.id]["rejection"]["code"] for task in tasks}
     assert codes == {
         "a missing page": "not_found",
         "a text file": "unsupported_image",
@@ -58,45 +56,47 @@ def test_bad_input_is_refused(pipeline: Pipeline, scans: list[Digit], outside: O
         "not a URL": "bad_address",
         "a number instead of a URL": "bad_task",
     }
-    assert not pipeline.dead
+    assert not pipeline.dead_letters
 
 
-def test_an_image_in_an_allowed_bucket_is_read(pipeline: Pipeline, scans: list[Digit]) -> None:
-    boto3.client("s3").put_object(Bucket="holiday-photos", Key="a digit.png", Body=scans[0].png)
+def test_image_in_an_allowed_bucket_is_classified(pipeline: Pipeline, digits: list[Digit]) -> None:
+    boto3.client("s3").put_object(Bucket="holiday-photos", Key="a digit.png", Body=digits[0].png)
     pipeline.send([{"id": "from-s3", "url": "s3://holiday-photos/a digit.png"}])
-    assert pipeline.answers(["from-s3"])["from-s3"]["labels"][0]["label"] == scans[0].label
+    assert pipeline.receive_records(["from-s3"])["from-s3"]["labels"][0]["label"] == digits[0].label
 
 
-def test_one_poison_message_in_ten_harms_no_other(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    good = [f"beside-poison-{n}" for n in range(9)]
-    tasks = [{"id": id_, "url": outside.address(scans[n].path)} for n, id_ in enumerate(good)]
-    poison = '{"id": "poison", "url": "http://127.0.0.1:1/", "top": "many"}'
-    pipeline.send([*tasks[:4], poison, *tasks[4:]])
-    answers = pipeline.answers([*good, "poison"])
-    assert all("labels" in answers[id_] for id_ in good)
-    assert "rejection" in answers["poison"]
+def test_invalid_message_affects_no_other_in_its_batch(
+    pipeline: Pipeline, digits: list[Digit], site: ImageSite
+) -> None:
+    ids = [f"beside-invalid-{n}" for n in range(9)]
+    tasks = [{"id": id_, "url": site.url(digits[n].path)} for n, id_ in enumerate(ids)]
+    invalid = '{"id": "invalid", "url": "http://127.0.0.1:1/", "top": "many"}'
+    pipeline.send([*tasks[:4], invalid, *tasks[4:]])
+    records = pipeline.receive_records([*ids, "invalid"])
+    assert all("labels" in records[id_] for id_ in ids)
+    assert "rejection" in records["invalid"]
 
 
-def test_a_host_that_fails_twice_is_asked_again(pipeline: Pipeline, scans: list[Digit], outside: Outside) -> None:
-    pipeline.send([{"id": "moody", "url": outside.trouble("/moody.png", like=scans[0].path, failures=2)}])
-    answers = pipeline.answers(["moody"], within=HALF_MINUTE_OF_RETRIES)
-    assert answers["moody"]["labels"][0]["label"] == scans[0].label
-    assert outside.asked["/moody.png"] == 3
+def test_host_that_fails_twice_is_retried(pipeline: Pipeline, digits: list[Digit], site: ImageSite) -> None:
+    pipeline.send([{"id": "retried", "url": site.add_fault("/retried.png", copy_of=digits[0].path, failures=2)}])
+    records = pipeline.receive_records(["retried"], within=RETRY_LIMIT)
+    assert records["retried"]["labels"][0]["label"] == digits[0].label
+    assert site.requests["/retried.png"] == 3
 
 
-def test_what_never_works_ends_as_a_dead_letter_with_its_body_whole(pipeline: Pipeline, outside: Outside) -> None:
-    body = f'{{"id": "never",   "url": "{outside.trouble("/never.png", failures=FOREVER)}", "top":3 }}'
+def test_permanent_failure_becomes_a_dead_letter_with_its_body(pipeline: Pipeline, site: ImageSite) -> None:
+    body = f'{{"id": "never",   "url": "{site.add_fault("/never.png", failures=ALWAYS)}", "top":3 }}'
     pipeline.send([body])
-    assert pipeline.dead_letter(body, within=HALF_MINUTE_OF_RETRIES) == body
-    assert outside.asked["/never.png"] == 5
+    pipeline.wait_for_dead_letter(body, within=RETRY_LIMIT)
+    assert site.requests["/never.png"] == 5
     assert not pipeline.records["never"]
 
 
-def test_a_second_plan_changes_nothing(stack: Root) -> None:
+def test_root_second_plan_changes_nothing(stack: Root) -> None:
     plan = stack.plan()
     assert plan.empty, plan.text
 
 
-def test_the_state_lies_in_its_bucket_unlocked(stack: Root) -> None:  # noqa: ARG001 - applied with that backend
-    listed = boto3.client("s3").list_objects_v2(Bucket="sluice-local-state", Prefix="sluice/local.")["Contents"]
-    assert [entry["Key"] for entry in listed] == ["sluice/local.tfstate"]
+def test_root_state_is_in_its_bucket_without_a_lock(stack: Root) -> None:  # noqa: ARG001 - applied with that backend
+    objects = boto3.client("s3").list_objects_v2(Bucket="sluice-local-state", Prefix="sluice/local.")["Contents"]
+    assert [entry["Key"] for entry in objects] == ["sluice/local.tfstate"]

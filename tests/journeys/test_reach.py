@@ -1,4 +1,4 @@
-"""What each role may do, as IAM has it: one permission more or less fails here."""
+"""The permissions of each role in IAM: one permission more or less fails here."""
 
 import json
 import os
@@ -65,51 +65,53 @@ NAMED = re.compile(
 )
 
 
-def policies(role: str) -> dict[str, list[dict[str, list[str]]]]:
+def read_statements(role: str) -> dict[str, list[dict[str, list[str]]]]:
+    """Return the statements of a role's inline policies, by policy. It must have no other policies."""
     iam = boto3.client("iam")
     assert not iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
     return {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"] for name in names}
 
 
-def test_each_role_may_do_what_its_function_or_state_machine_uses(stack: Root) -> None:  # noqa: ARG001 - what is asked about
+def test_roles_have_only_the_permissions_that_they_use(stack: Root) -> None:  # noqa: ARG001 - creates the roles
     names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
     roles = [name for name in names if name.startswith("sluice-local-")]
-    assert {
-        role: {
-            name: {action for given in statements for action in given["Action"]}
-            for name, statements in policies(role).items()
+    assert set(roles) == REACH.keys()
+    for role in roles:
+        actions = {
+            policy: {action for statement in statements for action in statement["Action"]}
+            for policy, statements in read_statements(role).items()
         }
-        for role in roles
-    } == REACH
+        assert actions == REACH[role], role
 
 
-def test_nothing_but_tracing_and_vended_logs_reaches_beyond_named_resources(stack: Root) -> None:  # noqa: ARG001
+def test_policies_except_traces_and_vended_logs_name_their_resources(stack: Root) -> None:  # noqa: ARG001
     for role, uses in REACH.items():
         unnamed = {"TRACES", "LOGS"} if uses["LOGS"] == ALL_STATE_MACHINES["LOGS"] else {"TRACES"}
-        for name, statements in policies(role).items():
-            for resource in (resource for given in statements for resource in given["Resource"]):
-                assert NAMED.fullmatch(resource) or name in unnamed, f"{role} {name}: {resource}"
+        for policy, statements in read_statements(role).items():
+            for resource in (resource for statement in statements for resource in statement["Resource"]):
+                assert NAMED.fullmatch(resource) or policy in unnamed, f"{role} {policy}: {resource}"
 
 
-def test_a_state_machine_may_invoke_the_functions_of_its_definition_by_their_names(stack: Root) -> None:
+def test_state_machines_may_invoke_the_functions_of_their_definitions(stack: Root) -> None:
     for machine in ("workflow", "bulk"):
         arn = stack.outputs()["jobs"][machine]
         definition = json.loads(boto3.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["definition"])
-        allowed = {
-            name: given["Resource"]
-            for name, statements in policies(f"sluice-local-{machine}").items()
-            for given in statements
-            if given["Action"] == ["lambda:InvokeFunction"]
+        functions = {
+            policy: statement["Resource"]
+            for policy, statements in read_statements(f"sluice-local-{machine}").items()
+            for statement in statements
+            if statement["Action"] == ["lambda:InvokeFunction"]
         }
-        assert {resource for resources in allowed.values() for resource in resources} == asl.named_functions(definition)
-        assert {name: arn.split(":")[-2:] for name, (arn,) in allowed.items()} == {
-            name: ["sluice-local-" + re.sub(r"\B(?=[A-Z])", "-", name).lower(), "live"] for name in allowed
-        }
+        resources = {resource for resources in functions.values() for resource in resources}
+        assert resources == asl.named_functions(definition)
+        for policy, (function,) in functions.items():
+            name = "sluice-local-" + re.sub(r"\B(?=[A-Z])", "-", policy).lower()
+            assert function.split(":")[-2:] == [name, "live"]
 
 
-def test_docs_security_tells_the_reach_of_everything(stack: Root) -> None:  # noqa: ARG001 - what is asked about
-    found = reach.record()
+def test_recorded_reach_matches_the_applied_policies(stack: Root) -> None:  # noqa: ARG001 - creates the policies
+    policies = reach.record()
     if os.environ.get("REGENERATE"):
-        reach.save(found)
-    assert found == reach.load(), "Roles or policies have changed: run `make reach`, and look at what it changes."
+        reach.save(policies)
+    assert policies == reach.load(), "Roles or policies have changed: run `make reach` and review the changes."

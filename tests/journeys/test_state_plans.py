@@ -12,90 +12,90 @@ import pytest
 
 from localcloud import LocalCloud
 from sluice.terraform import state_bucket
-from tests.support.journeys.team import Team, send_signal, wait_for_exit
+from tests.support.journeys.checkout import Checkout, send_signal, wait_for_exit
 
 BUCKET, KEY = "plans-state", "sluice/local.tfstate"
 TARGETS = ("bootstrap", "policies", "init", "plan", "apply", "publish", "destroy", "terraform", "state-versions")
 
 
 @pytest.fixture(scope="module")
-def team(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return Team(tmp_path_factory.mktemp("plans"), cloud, BUCKET, "steps")
+def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return Checkout(tmp_path_factory.mktemp("plans"), cloud, BUCKET, "data_only")
 
 
 @pytest.mark.parametrize("target", [*TARGETS, "state-restore"])
-@pytest.mark.parametrize("given", ["", "ENV=production"])
-def test_target_with_a_wrong_environment_lists_the_environments(team: Team, target: str, given: str) -> None:
-    result = team.run(f"make {target} {given}")
+@pytest.mark.parametrize("argument", ["", "ENV=production"])
+def test_make_with_an_invalid_env_lists_the_environments(checkout: Checkout, target: str, argument: str) -> None:
+    result = checkout.run(f"make {target} {argument}")
     assert result.code == 2
-    named = given.removeprefix("ENV=")
-    assert f'ENV is "{named}", but must be one of: dev local prod. For example: make {target} ENV=dev' in result.text
+    name = argument.removeprefix("ENV=")
+    assert f'ENV is "{name}", but must be one of: dev local prod. For example: make {target} ENV=dev' in result.text
 
 
-def test_target_without_a_state_bucket_says_to_bootstrap(team: Team) -> None:
+def test_make_without_a_state_bucket_says_to_bootstrap(checkout: Checkout) -> None:
     for command in ("plan", "apply", "destroy", "terraform"):
-        result = team.run(f"make {command} ENV=local")
+        result = checkout.run(f"make {command} ENV=local")
         assert result.code == 2
         assert "does not exist: run `make bootstrap ENV=local`" in result.text
 
 
 @pytest.fixture(scope="module")
-def applied(team: Team) -> Any:
+def s3(checkout: Checkout) -> Any:
     """S3, with a state bucket, after an apply."""
     s3 = boto3.client("s3")
     state_bucket.create_local_bucket(s3, BUCKET)
-    team.succeed("make apply ENV=local")
+    checkout.run_successfully("make apply ENV=local")
     return s3
 
 
-def deployed(s3: Any) -> str:
+def read_deployed_value(s3: Any) -> str:
     state = json.loads(s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
-    (first,) = [found for found in state["resources"] if found["name"] == "first"]
+    (first,) = [resource for resource in state["resources"] if resource["name"] == "first"]
     return str(first["instances"][0]["attributes"]["output"]["value"])
 
 
-def keys(s3: Any) -> list[str]:
-    return [str(found["Key"]) for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+def list_keys(s3: Any) -> list[str]:
+    return [str(entry["Key"]) for entry in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
 
 
-def set_model(team: Team, model: str) -> None:
-    (team.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
+def set_model(checkout: Checkout, model: str) -> None:
+    (checkout.folder / "terraform" / "model.auto.tfvars").write_text(f'model = "{model}"\n')
 
 
-def start_held_apply(team: Team, model: str) -> "subprocess.Popen[str]":
+def start_held_apply(checkout: Checkout, model: str) -> "subprocess.Popen[str]":
     """Start the apply of a saved plan, and hold it half-way."""
-    set_model(team, model)
-    team.succeed(f"make plan ENV=local OUT=build/out/{model}.tfplan")
-    team.hold_applies()
-    apply = team.start(f"make apply ENV=local PLAN=build/out/{model}.tfplan")
-    team.wait_until_held()
+    set_model(checkout, model)
+    checkout.run_successfully(f"make plan ENV=local OUT=build/out/{model}.tfplan")
+    checkout.hold_applies()
+    apply = checkout.start(f"make apply ENV=local PLAN=build/out/{model}.tfplan")
+    checkout.wait_until_held()
     return apply
 
 
-def test_apply_of_a_saved_plan_ignores_later_settings(team: Team, applied: Any) -> None:
-    set_model(team, "second")
-    team.succeed("make plan ENV=local OUT=build/out/local.tfplan")
-    set_model(team, "third")  # after the plan, so this apply ignores it
-    result = team.succeed("make apply ENV=local PLAN=build/out/local.tfplan")
+def test_apply_of_a_saved_plan_ignores_later_settings(checkout: Checkout, s3: Any) -> None:
+    set_model(checkout, "second")
+    checkout.run_successfully("make plan ENV=local OUT=build/out/local.tfplan")
+    set_model(checkout, "third")  # after the plan, so this apply ignores it
+    result = checkout.run_successfully("make apply ENV=local PLAN=build/out/local.tfplan")
     assert "Enter a value" not in result
-    assert deployed(applied) == "local second"
+    assert read_deployed_value(s3) == "local second"
 
 
-def test_apply_of_a_stale_plan_is_refused(team: Team, applied: Any) -> None:
-    team.succeed("make plan ENV=local OUT=build/out/late.tfplan")
-    set_model(team, "fourth")
-    team.succeed("make apply ENV=local")
-    result = team.run("make apply ENV=local PLAN=build/out/late.tfplan")
+def test_apply_of_a_stale_plan_is_refused(checkout: Checkout, s3: Any) -> None:
+    checkout.run_successfully("make plan ENV=local OUT=build/out/late.tfplan")
+    set_model(checkout, "fourth")
+    checkout.run_successfully("make apply ENV=local")
+    result = checkout.run("make apply ENV=local PLAN=build/out/late.tfplan")
     assert result.code == 2
     assert "Error: Saved plan is stale" in result.text
     assert "build/out/late.tfplan is stale: something was applied after it was saved." in result.text
-    assert deployed(applied) == "local fourth"
+    assert read_deployed_value(s3) == "local fourth"
 
 
-def test_apply_of_an_unsuitable_file_is_refused(team: Team, applied: Any) -> None:
-    team.succeed("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
-    before = deployed(applied)
-    result = team.run("make apply ENV=local PLAN=terraform/dev.tfplan")
+def test_apply_of_an_unsuitable_file_is_refused(checkout: Checkout, s3: Any) -> None:
+    checkout.run_successfully("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
+    before = read_deployed_value(s3)
+    result = checkout.run("make apply ENV=local PLAN=terraform/dev.tfplan")
     assert result.code == 2
     assert "terraform/dev.tfplan is a plan of dev, not of local: `make apply ENV=dev PLAN=" in result.text
     for arguments, message in {
@@ -103,30 +103,30 @@ def test_apply_of_an_unsuitable_file_is_refused(team: Team, applied: Any) -> Non
         "Makefile": "Makefile is not a plan that this Terraform can read",
         "terraform/dev.tfplan MODEL=digits@0": "is applied as it was saved: give MODEL and SHARE to make plan instead",
     }.items():
-        result = team.run(f"make apply ENV=local PLAN={arguments}")
+        result = checkout.run(f"make apply ENV=local PLAN={arguments}")
         assert result.code == 2
         assert message in result.text
-    assert deployed(applied) == before
+    assert read_deployed_value(s3) == before
 
 
-def test_interrupted_apply_of_a_saved_plan_saves_the_state(team: Team, applied: Any) -> None:
-    apply = start_held_apply(team, "interrupted")
+def test_interrupted_apply_of_a_saved_plan_saves_the_state(checkout: Checkout, s3: Any) -> None:
+    apply = start_held_apply(checkout, "interrupted")
     result = send_signal(apply, signal.SIGINT)
-    team.release_applies()
+    checkout.release_applies()
     assert result.code, result.text
     assert "Interrupt received" in result.text
     assert "Error: " in result.text  # of the execution, or of the interrupted provisioner
-    assert not [key for key in keys(applied) if key.endswith(".tflock")]
-    assert deployed(applied) == "local interrupted"
+    assert not [key for key in list_keys(s3) if key.endswith(".tflock")]
+    assert read_deployed_value(s3) == "local interrupted"
 
 
-def test_failed_apply_shows_all_errors_of_terraform(team: Team, applied: Any) -> None:
-    apply = start_held_apply(team, "unsaved")
+def test_failed_apply_shows_all_errors_of_terraform(checkout: Checkout, s3: Any) -> None:
+    apply = start_held_apply(checkout, "unsaved")
     denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/{KEY}"}
-    applied.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denied]}))
-    team.release_applies()
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [denied]}))
+    checkout.release_applies()
     result = wait_for_exit(apply)
-    applied.delete_bucket_policy(Bucket=BUCKET)
+    s3.delete_bucket_policy(Bucket=BUCKET)
     assert result.code == 2
     text = " ".join(result.text.replace("│", " ").split())
     assert "Error: Failed to save state" in text
@@ -137,17 +137,17 @@ def test_failed_apply_shows_all_errors_of_terraform(team: Team, applied: Any) ->
         "Only terraform/errored.tfstate records the created resources: keep that file"
     )
     assert "may not read the state" not in text
-    team.succeed("make terraform ENV=local DO='state push errored.tfstate'")
-    assert deployed(applied) == "local unsaved"
+    checkout.run_successfully("make terraform ENV=local DO='state push errored.tfstate'")
+    assert read_deployed_value(s3) == "local unsaved"
 
 
 def test_failed_bootstrap_shows_all_errors_of_terraform(
     cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    team = Team(tmp_path_factory.mktemp("bootstrap"), cloud, "bootstrap-state", "steps")
-    settings = team.folder / "terraform" / "environments" / "local.s3.tfbackend"
+    checkout = Checkout(tmp_path_factory.mktemp("bootstrap"), cloud, "bootstrap-state", "data_only")
+    settings = checkout.folder / "terraform" / "environments" / "local.s3.tfbackend"
     settings.write_text(settings.read_text().replace(KEY, "sluice/bootstrap.tfstate"))
-    result = team.run("make bootstrap ENV=local")
+    result = checkout.run("make bootstrap ENV=local")
     assert result.code == 2
     assert "Error: Invalid value for variable" in result.text
     assert "Two environments have the same key, or one has that of the bootstrap state" in result.text
@@ -155,38 +155,38 @@ def test_failed_bootstrap_shows_all_errors_of_terraform(
 
 
 @pytest.fixture(scope="module")
-def deployer(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    """A team whose stack deploys files, after an apply of their first build."""
-    team = Team(tmp_path_factory.mktemp("files"), cloud, "files-state", "files")
+def files_checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A checkout whose stack deploys built files, after an apply of the first ones."""
+    checkout = Checkout(tmp_path_factory.mktemp("files"), cloud, "files-state", "built_files")
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="files-state", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    build(team, "first", "first")
-    team.succeed("make apply ENV=local")
-    return team
+    write_built_files(checkout, "first", "first")
+    checkout.run_successfully("make apply ENV=local")
+    return checkout
 
 
-def content() -> bytes:
+def read_deployed_file() -> bytes:
     return bytes(boto3.client("s3").get_object(Bucket="drill-local-files", Key="bundle")["Body"].read())
 
 
-def build(team: Team, code: str, bundle: str) -> None:
+def write_built_files(checkout: Checkout, code: str, bundle: str) -> None:
     layer = io.BytesIO()
     with zipfile.ZipFile(layer, "w") as archive:
         archive.writestr(zipfile.ZipInfo("python/code.py"), code)
-    (team.folder / "build" / "out" / "layer.zip").write_bytes(layer.getvalue())
-    (team.folder / "build" / "out" / "bundle.bin").write_text(bundle)
+    (checkout.folder / "build" / "out" / "layer.zip").write_bytes(layer.getvalue())
+    (checkout.folder / "build" / "out" / "bundle.bin").write_text(bundle)
 
 
-def test_apply_of_a_plan_with_rebuilt_files_changes_nothing(deployer: Team) -> None:
-    build(deployer, "second", "second")
-    deployer.succeed("make plan ENV=local OUT=build/out/files.tfplan")
+def test_apply_of_a_plan_with_rebuilt_files_changes_nothing(files_checkout: Checkout) -> None:
+    write_built_files(files_checkout, "second", "second")
+    files_checkout.run_successfully("make plan ENV=local OUT=build/out/files.tfplan")
     for code, bundle, changed in (("third", "second", "layer.zip"), ("second", "third", "bundle.bin")):
-        build(deployer, code, bundle)
-        result = deployer.run("make apply ENV=local PLAN=build/out/files.tfplan")
+        write_built_files(files_checkout, code, bundle)
+        result = files_checkout.run("make apply ENV=local PLAN=build/out/files.tfplan")
         assert result.code == 2
         assert f"build/out/{changed} was built again after the plan" in result.text
         assert "`make plan ENV=local OUT=build/out/files.tfplan`" in result.text
-    assert content() == b"first"
-    build(deployer, "second", "second")
-    deployer.succeed("make apply ENV=local PLAN=build/out/files.tfplan")
-    assert content() == b"second"
+    assert read_deployed_file() == b"first"
+    write_built_files(files_checkout, "second", "second")
+    files_checkout.run_successfully("make apply ENV=local PLAN=build/out/files.tfplan")
+    assert read_deployed_file() == b"second"

@@ -14,8 +14,8 @@ from sluice.terraform import state_bucket
 from sluice.terraform.state_location import StateLocation
 from tests.support import terraform_root
 from tests.support.bundle_variants import write_variant
+from tests.support.journeys.deployment import Deployment
 from tests.support.journeys.operators import Operator
-from tests.support.journeys.releases import Moves
 from tests.support.terraform_root import Root
 
 ENVIRONMENT, KEY = "operated", "sluice/operated.tfstate"
@@ -43,14 +43,14 @@ def root(applier: Operator, build_name: str, tmp_path_factory: pytest.TempPathFa
     """The whole root, applied by a user with the apply policy alone."""
     project = terraform_root.copy_project(tmp_path_factory.mktemp("operated"))
     values = {"environment": ENVIRONMENT, "build": build_name, "jobs": JOBS}
-    with applier.acting():
+    with applier.use_credentials():
         root = Root(project / "terraform", environment="local", state=KEY, values=values)
         root.apply()
     return root
 
 
 def test_apply_policy_applies_and_plan_policy_sees_no_changes(root: Root, planner: Operator) -> None:
-    with planner.acting():
+    with planner.use_credentials():
         plan = root.plan()
     assert plan.empty, plan.text
 
@@ -59,23 +59,23 @@ def test_plan_policy_cannot_apply(root: Root, location: StateLocation, planner: 
     s3 = boto3.client("s3")
     before = s3.head_object(Bucket=location.bucket, Key=KEY)["VersionId"]
     with (
-        planner.acting(),
+        planner.use_credentials(),
         pytest.raises(AssertionError, match=r"PutBucketLifecycleConfiguration,[^:]*StatusCode:\s403"),
     ):
         root.apply(jobs=JOBS | {"retention_days": 2})
     assert s3.head_object(Bucket=location.bucket, Key=KEY)["VersionId"] == before
 
 
-def test_apply_policy_publishes_a_version_and_moves_to_it(
+def test_apply_policy_publishes_and_releases_a_version(
     root: Root, applier: Operator, planner: Operator, tmp_path: Path
 ) -> None:
-    moves, folder = Moves(root), tmp_path / "bundle"
+    deployment, folder = Deployment(root), tmp_path / "bundle"
     write_variant(folder, labels=[f"a {digit}" for digit in range(10)])
-    with applier.acting():
-        moves.publish(str(folder))
-        moves.to(f"digits@{bundle.digest(folder)[:12]}", share=0.5, jobs=JOBS)
-    with planner.acting():
-        moves.settled()
+    with applier.use_credentials():
+        deployment.publish(str(folder))
+        deployment.release(f"digits@{bundle.digest(folder)[:12]}", share=0.5, jobs=JOBS)
+    with planner.use_credentials():
+        deployment.assert_plan_is_empty()
     assert root.outputs()["model"]["version"] == f"digits@{bundle.digest(folder)}"
 
 
@@ -129,14 +129,14 @@ def test_policies_deny_another_environment(location: StateLocation, planner: Ope
     ]
     for user in (planner, applier):
         for service, method, arguments in (*reads, *writes, *own_but_denied):
-            with pytest.raises(ClientError) as refused:
-                getattr(user.client(service), method)(**arguments)
-            code = refused.value.response["Error"]["Code"]
-            assert "AccessDenied" in code or "not authorized" in str(refused.value), (user.name, method, code)
+            with pytest.raises(ClientError) as error:
+                getattr(user.create_client(service), method)(**arguments)
+            code = error.value.response["Error"]["Code"]
+            assert "AccessDenied" in code or "not authorized" in str(error.value), (user.name, method, code)
 
 
 def test_apply_policy_destroys(root: Root, applier: Operator) -> None:
-    with applier.acting():
+    with applier.use_credentials():
         root.destroy()
     names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
     assert not [name for name in names if name.startswith(f"sluice-{ENVIRONMENT}-")]

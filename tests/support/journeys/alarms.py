@@ -1,4 +1,4 @@
-"""The alarms of an applied stack, heard as a person would hear them: through their topic."""
+"""Receives the notifications of a stack's alarms through their topic, as an operator does."""
 
 import json
 from collections.abc import Collection
@@ -10,10 +10,16 @@ import boto3
 from sluice.sqs import messages
 
 
-class Alarms:
-    """Subscribes a queue to the alarms' topic; `heard` has the descriptions of those that went off, by what they watch.
+class AlarmSubscriber:
+    """Subscribes a queue to the topic of the alarms.
 
-    One that is on already, since another test has produced its condition, would not be told again: it counts.
+    An alarm that is already on, because another test caused its condition, sends no further notification. Such alarms
+    count as notified from the beginning.
+
+    Attributes:
+        names: Names of the alarms, by what they watch.
+        topic: ARN of the topic.
+        notified: Descriptions of the alarms that went off, by what they watch.
     """
 
     def __init__(self, outputs: dict[str, Any]) -> None:
@@ -21,34 +27,35 @@ class Alarms:
         self.topic: str = outputs["alarms"]["topic"]
         self._sqs = boto3.client("sqs")
         self._watched = {name: watched for watched, name in self.names.items()}
-        self._queue = self._sqs.create_queue(QueueName="heard-of-alarms")["QueueUrl"]
-        arn = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
+        self._queue = self._sqs.create_queue(QueueName="alarm-notifications")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "sns.amazonaws.com"},
             "Action": "sqs:SendMessage",
-            "Resource": arn,
+            "Resource": attributes["QueueArn"],
             "Condition": {"ArnEquals": {"aws:SourceArn": self.topic}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": policy})
-        boto3.client("sns").subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
-        on = {watched: alarm for watched, alarm in self.told().items() if alarm["StateValue"] == "ALARM"}
-        self.heard: dict[str, str] = {watched: alarm["AlarmDescription"] for watched, alarm in on.items()}
+        boto3.client("sns").subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        self.notified: dict[str, str] = {
+            watched: alarm["AlarmDescription"]
+            for watched, alarm in self.describe_alarms().items()
+            if alarm["StateValue"] == "ALARM"
+        }
 
-    def told(self) -> dict[str, dict[str, Any]]:
-        """Every alarm as CloudWatch describes it, by what it watches."""
+    def describe_alarms(self) -> dict[str, dict[str, Any]]:
+        """Return each alarm as CloudWatch describes it, by what it watches."""
         pages = boto3.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNames=list(self._watched))
         return {self._watched[alarm["AlarmName"]]: alarm for page in pages for alarm in page["MetricAlarms"]}
 
-    def hear(self, watched: Collection[str], *, within: float = 90) -> None:
-        """Wait until the topic was told that each of these went off; AssertionError for those that did not in time."""
+    def wait_for_alarms(self, watched: Collection[str], *, within: float = 90) -> None:
+        """Wait until the topic has announced each of these alarms; fail if one is missing after `within` seconds."""
         end = monotonic() + within
-        while (missing := set(watched) - self.heard.keys()) and monotonic() < end:
+        while (missing := set(watched) - self.notified.keys()) and monotonic() < end:
             for body in messages.take_bodies(self._sqs, self._queue):
-                message = json.loads(json.loads(body)["Message"])
-                if message["NewStateValue"] == "ALARM":
-                    self.heard[self._watched[message["AlarmName"]]] = message["AlarmDescription"]
-        assert not missing, f"did not go off: {sorted(missing)}"
+                notification = json.loads(json.loads(body)["Message"])
+                if notification["NewStateValue"] == "ALARM":
+                    self.notified[self._watched[notification["AlarmName"]]] = notification["AlarmDescription"]
+        assert not missing, f"These alarms did not go off within {within} s: {sorted(missing)}"

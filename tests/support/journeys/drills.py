@@ -2,20 +2,25 @@
 
 import re
 
-from tests.support.journeys.team import Result, Team
+from tests.support.journeys.checkout import Checkout, Result
 from tests.support.terraform_root import PROJECT
 
 _DOCUMENT = PROJECT / "docs" / "state.md"
 
 
 class Drill:
-    """One drill, run by a team. At its end no command may be left."""
+    """One drill, run in a checkout. At its end no command may be left.
 
-    def __init__(self, heading: str, team: Team) -> None:
-        section = re.split(r"^##+ ", _DOCUMENT.read_text(), flags=re.MULTILINE)
-        (text,) = [part for part in section if part.startswith(f"{heading}\n")]
-        self._commands = [line.split("  #")[0].strip() for line in text.splitlines() if line.startswith("    ")]
-        self._team = team
+    Args:
+        heading: The heading of the drill in docs/state.md.
+        checkout: Where to run its commands.
+    """
+
+    def __init__(self, heading: str, checkout: Checkout) -> None:
+        sections = re.split(r"^##+ ", _DOCUMENT.read_text(), flags=re.MULTILINE)
+        (section,) = [section for section in sections if section.startswith(f"{heading}\n")]
+        self._commands = [line.split("  #")[0].strip() for line in section.splitlines() if line.startswith("    ")]
+        self._checkout = checkout
 
     def run_next(self, **values: str) -> Result:
         """Run the next command, with values in place of its <names>."""
@@ -23,10 +28,10 @@ class Drill:
         for name, value in values.items():
             assert f"<{name}>" in command, f"{command} has no <{name}>"
             command = command.replace(f"<{name}>", value)
-        assert "<" not in command, f"{command} is not filled in"
-        return self._team.run(command)
+        assert "<" not in command, f"{command} has a placeholder without a value"
+        return self._checkout.run(command)
 
-    def finish_with_an_empty_plan(self) -> None:
+    def finish_with_empty_plan(self) -> None:
         """Run the last command, a plan, which must show no changes."""
         result = self.run_next()
         assert result.code == 0, result.text

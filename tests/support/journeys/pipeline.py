@@ -1,10 +1,10 @@
-"""The pipeline seen from its ends: tasks go in, records and dead letters come out, and every one is kept count of."""
+"""The pipeline as its users see it: tasks are sent, records and dead letters are received and counted."""
 
 import json
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,77 +19,87 @@ Record = dict[str, Any]
 
 
 class Pipeline:
-    """An applied pipeline; `records` holds, by id, every record that ever came out."""
+    """An applied pipeline.
+
+    Attributes:
+        outputs: The outputs of the root.
+        records: All records received so far, by id.
+        dead_letters: The bodies of all dead letters received so far.
+    """
 
     def __init__(self, outputs: dict[str, Any], cloud: LocalCloud) -> None:
         self.outputs = outputs
         self.records: defaultdict[str, list[Record]] = defaultdict(list)
-        self.dead: list[str] = []
+        self.dead_letters: list[str] = []
         self._cloud = cloud
         self._sqs = boto3.client("sqs")
 
     def send(self, tasks: Iterable[str | dict[str, Any]]) -> None:
-        """Send bodies as they are, and tasks as JSON."""
+        """Send strings as they are, and other tasks as JSON."""
         bodies = [task if isinstance(task, str) else json.dumps(task) for task in tasks]
         assert sum(sending.send_bodies(self._sqs, self.outputs["images"], bodies)) == len(bodies)
 
-    def answers(self, ids: Collection[str], *, within: float = 120) -> dict[str, Record]:
-        """The record of each id; AssertionError when one is missing after `within` seconds, came twice, or is odd."""
-        self._take_until(lambda: all(self.records[name] for name in ids), within)
-        missing = [name for name in ids if not self.records[name]]
-        assert not missing, f"{len(missing)} of {len(ids)} never came out: {missing[:5]}"
-        doubled = {name: len(self.records[name]) for name in ids if len(self.records[name]) > 1}
-        assert not doubled, f"came out more than once: {doubled}"
-        answers = {name: self.records[name][0] for name in ids}
-        for answer in answers.values():
-            jsonschema.validate(answer, document.load_schema("rejection" if "rejection" in answer else "prediction"))
-        return answers
+    def receive_records(self, ids: Collection[str], *, within: float = 120) -> dict[str, Record]:
+        """Return the record of each id.
 
-    def answer_to(self, url: str, *, within: float = 60) -> Record:
-        """The one record for an address whose task had no id."""
+        Raises:
+            AssertionError: If a record is missing after `within` seconds, or an id has two.
+            jsonschema.ValidationError: If a record does not match its schema.
+        """
+        self._receive_until(lambda: all(self.records[id_] for id_ in ids), within)
+        missing = [id_ for id_ in ids if not self.records[id_]]
+        assert not missing, f"{len(missing)} of {len(ids)} tasks have no record after {within} s: {missing[:5]}"
+        duplicates = {id_: len(self.records[id_]) for id_ in ids if len(self.records[id_]) > 1}
+        assert not duplicates, f"tasks with more than one record: {duplicates}"
+        records = {id_: self.records[id_][0] for id_ in ids}
+        for record in records.values():
+            jsonschema.validate(record, document.load_schema("rejection" if "rejection" in record else "prediction"))
+        return records
 
-        def found() -> list[Record]:
+    def receive_record_of_url(self, url: str, *, within: float = 60) -> Record:
+        """Return the only record for a URL whose task had no id."""
+
+        def list_records() -> list[Record]:
             return [record for records in self.records.values() for record in records if record["url"] == url]
 
-        self._take_until(lambda: bool(found()), within)
-        (record,) = found()
+        self._receive_until(lambda: bool(list_records()), within)
+        (record,) = list_records()
         return record
 
-    def dead_letter(self, body: str, *, within: float) -> str:
-        """The dead letter with this body, once it is there."""
-        self._take_until(lambda: body in self.dead, within)
-        assert body in self.dead, f"no dead letter has the body {body}"
-        return body
+    def wait_for_dead_letter(self, body: str, *, within: float) -> None:
+        """Wait for the dead letter with exactly this body; fail after `within` seconds."""
+        self._receive_until(lambda: body in self.dead_letters, within)
+        assert body in self.dead_letters, f"no dead letter has the body {body}"
 
-    def settle(self, seconds: float) -> None:
-        """Give what should not come a chance to come."""
-        self._take_until(lambda: False, seconds)
+    def receive_for(self, seconds: float) -> None:
+        """Receive messages for a number of seconds."""
+        self._receive_until(lambda: False, seconds)
 
     def kill_workers(self) -> int:
-        """kill -9 of every sandbox of the worker, waited for; how many there were."""
+        """Send SIGKILL to all sandboxes of the worker, wait for their end, and return how many there were."""
         worker = self.outputs["functions"]["worker"]
-        killed = self._cloud.sandbox_pids(worker)
-        for pid in killed:
+        pids = self._cloud.sandbox_pids(worker)
+        for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        while set(killed) & set(self._cloud.sandbox_pids(worker)):
+        while set(pids) & set(self._cloud.sandbox_pids(worker)):
             sleep(0.01)
-        return len(killed)
+        return len(pids)
 
-    def log_tells(self, text: str, *, within: float) -> bool:
-        """Whether the worker has logged it, or does in time; what comes out meanwhile is taken."""
-        self._take_until(lambda: text in self.log(), within)
-        return text in self.log()
+    def wait_for_log(self, text: str, *, within: float) -> None:
+        """Receive messages until the worker has logged a text; fail after `within` seconds."""
+        self._receive_until(lambda: text in self.read_log(), within)
+        assert text in self.read_log(), f"the worker did not log {text} within {within} s"
 
-    def log(self) -> str:
-        """All that the worker has logged."""
+    def read_log(self) -> str:
+        """Return the worker's whole log."""
         group = f"/aws/lambda/{self.outputs['functions']['worker']}"
         pages = boto3.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
         return "\n".join(event["message"] for page in pages for event in page["events"])
 
-    def _take_until(self, enough: Any, within: float) -> None:
+    def _receive_until(self, condition: Callable[[], bool], within: float) -> None:
         end = monotonic() + within
-        while not enough() and monotonic() < end:
+        while not condition() and monotonic() < end:
             for body in messages.take_bodies(self._sqs, self.outputs["predictions"]):
                 record = json.loads(body)
                 self.records[record["id"]].append(record)
-            self.dead.extend(messages.take_bodies(self._sqs, self.outputs["dead_letters"], wait=0))
+            self.dead_letters.extend(messages.take_bodies(self._sqs, self.outputs["dead_letters"], wait=0))

@@ -8,18 +8,18 @@ from typing import Any, TypeVar
 
 import boto3
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
-def new_trace() -> str:
-    """A trace's id, made now."""
+def new_trace_id() -> str:
+    """Return a new id of a trace that starts now."""
     return f"1-{int(time()):08x}-{secrets.token_hex(12)}"
 
 
-def result_header(sqs: Any, queue: str, id_: str) -> str:
-    """The trace that came with the result of a task."""
+def receive_trace_header(sqs: Any, queue: str, id_: str) -> str:
+    """Return the trace header of the message with a task's result; other messages are deleted as well."""
 
-    def look() -> str | None:
+    def receive() -> str | None:
         reply = sqs.receive_message(
             QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageSystemAttributeNames=["AWSTraceHeader"]
         )
@@ -29,55 +29,55 @@ def result_header(sqs: Any, queue: str, id_: str) -> str:
                 return str(message["Attributes"]["AWSTraceHeader"])
         return None
 
-    return _await(look)
+    return _poll(receive)
 
 
-def segments(trace: str, id_: str) -> list[dict[str, Any]]:
-    """The segments of a trace that have this id as an annotation."""
+def find_segments(trace: str, id_: str) -> list[dict[str, Any]]:
+    """Return the segments of a trace whose annotation `id` is this one."""
 
-    def look() -> list[dict[str, Any]]:
+    def get_segments() -> list[dict[str, Any]]:
         traces = boto3.client("xray").batch_get_traces(TraceIds=[trace])["Traces"]
-        documents = [json.loads(segment["Document"]) for found in traces for segment in found["Segments"]]
+        documents = [json.loads(segment["Document"]) for trace in traces for segment in trace["Segments"]]
         return [document for document in documents if document.get("annotations", {}).get("id") == id_]
 
-    return _await(look)
+    return _poll(get_segments)
 
 
-def summaries(expression: str) -> list[dict[str, Any]]:
-    """The traces of the last ten minutes that a filter expression finds."""
+def find_traces(expression: str) -> list[dict[str, Any]]:
+    """Return the summaries of the last ten minutes' traces that match a filter expression."""
 
-    def look() -> list[dict[str, Any]]:
+    def get_summaries() -> list[dict[str, Any]]:
         now = time()
         reply = boto3.client("xray").get_trace_summaries(
             StartTime=now - 600, EndTime=now + 1, FilterExpression=expression
         )
-        found: list[dict[str, Any]] = reply["TraceSummaries"]
-        return found
+        summaries: list[dict[str, Any]] = reply["TraceSummaries"]
+        return summaries
 
-    return _await(look)
+    return _poll(get_summaries)
 
 
-def asked(query: str, task: str) -> list[dict[str, str]]:
-    """The rows that a saved query gives for a task, each by field."""
+def run_saved_query(name: str, task: str) -> list[dict[str, str]]:
+    """Run a saved query for a task, and return its rows, each as values by field."""
     logs = boto3.client("logs")
-    (saved,) = logs.describe_query_definitions(queryDefinitionNamePrefix=query)["queryDefinitions"]
-    started = logs.start_query(
-        logGroupNames=saved["logGroupNames"],
-        queryString=saved["queryString"].replace("TASK", task),
+    (query,) = logs.describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]
+    query_id = logs.start_query(
+        logGroupNames=query["logGroupNames"],
+        queryString=query["queryString"].replace("TASK", task),
         startTime=int(time()) - 600,
         endTime=int(time()) + 1,
-    )
+    )["queryId"]
 
-    def look() -> list[Any] | None:
-        reply = logs.get_query_results(queryId=started["queryId"])
+    def get_results() -> list[Any] | None:
+        reply = logs.get_query_results(queryId=query_id)
         return reply["results"] if reply["status"] == "Complete" else None
 
-    return [{cell["field"]: cell["value"] for cell in row} for row in _await(look)]
+    return [{cell["field"]: cell["value"] for cell in row} for row in _poll(get_results)]
 
 
-def _await(look: Callable[[], Found | None], within: float = 60) -> Found:
+def _poll(get_value: Callable[[], Value | None], within: float = 60) -> Value:
     end = monotonic() + within
-    while not (found := look()):
-        assert monotonic() < end, f"not there after {within} s"
+    while not (value := get_value()):
+        assert monotonic() < end, f"{get_value.__name__} returned nothing within {within} s"
         sleep(0.2)
-    return found
+    return value

@@ -1,10 +1,11 @@
-"""A team's copy of the project, with a small stack in place of the real one, to test work on a shared state."""
+"""A copy of the project with a small stack in place of the real one, to test work on a shared Terraform state."""
 
 import os
 import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -24,14 +25,20 @@ class Result:
     text: str
 
 
-class Team:
-    """A copy of the project in `folder`, with one of stacks/ as its stack and a state bucket of its own.
+class Checkout:
+    """A copy of the project with a state bucket of its own.
 
     An apply of the stack stops half-way after `hold_applies`, until `release_applies`.
+
+    Args:
+        folder: An empty folder for the copy.
+        cloud: The local cloud to deploy to.
+        bucket: Name of the state bucket.
+        stack: Name of a file of stacks/.
     """
 
     def __init__(self, folder: Path, cloud: LocalCloud, bucket: str, stack: str) -> None:
-        self.folder, self._signs = folder, folder / "signs"
+        self.folder, self._gate = folder, folder / "gate"
         (folder / "Makefile").write_text(_MAKEFILE)
         # Copied, because it looks for its cloud beside its own files.
         shutil.copytree(PROJECT / "localcloud", folder / "localcloud", ignore=shutil.ignore_patterns("__pycache__"))
@@ -53,20 +60,20 @@ class Team:
         (environments / "local.tfvars").write_text('environment = "local"\n')
         settings = environments / "local.s3.tfbackend"
         settings.write_text(settings.read_text().replace("sluice-local-state", bucket))
-        self._signs.mkdir()
+        self._gate.mkdir()
         self.release_applies()
 
     def start(self, command: str) -> "subprocess.Popen[str]":
         """Start a shell command in a session of its own, as a terminal does; it reads `yes` from standard input."""
-        answer, typed = os.pipe()
-        os.write(typed, b"yes\n")  # before there is a reader that may end without reading
-        os.close(typed)
-        with os.fdopen(answer) as standard_input:
+        read_end, write_end = os.pipe()
+        os.write(write_end, b"yes\n")  # before the start, because the command may end without reading
+        os.close(write_end)
+        with os.fdopen(read_end) as standard_input:
             return subprocess.Popen(
                 ["bash", "-c", command],
                 cwd=self.folder,
                 env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "MAKE"))}
-                | {"DRILL": str(self._signs)},
+                | {"APPLY_GATE": str(self._gate)},
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -78,41 +85,40 @@ class Team:
         """Run a shell command."""
         return wait_for_exit(self.start(command))
 
-    def succeed(self, command: str) -> str:
-        """Run a shell command that must not fail; return its output."""
+    def run_successfully(self, command: str) -> str:
+        """Run a shell command that must succeed, and return its output."""
         result = self.run(command)
         assert result.code == 0, f"{command}: {result.text}"
         return result.text
 
     def hold_applies(self) -> None:
-        """Make applies stop half-way from now on."""
-        for sign in self._signs.iterdir():
-            sign.unlink()
+        """Make later applies stop half-way."""
+        for file in self._gate.iterdir():
+            file.unlink()
 
     def release_applies(self) -> None:
-        """Let applies continue, and hold no further ones."""
-        (self._signs / "go").touch()
+        """Let held and later applies continue."""
+        (self._gate / "open").touch()
 
     def wait_until_held(self) -> None:
         """Wait until an apply has stopped half-way."""
-        wait_until(lambda: list(self._signs.glob("held-*")), "no apply stopped half-way")
+        wait_until(lambda: any(self._gate.glob("held-*")), "no apply stopped half-way")
 
 
 def wait_for_exit(process: "subprocess.Popen[str]") -> Result:
-    """Wait for the end of a command."""
+    """Wait until a command has exited."""
     text, _ = process.communicate(timeout=240)
     return Result(process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
 def send_signal(process: "subprocess.Popen[str]", number: signal.Signals) -> Result:
-    """Send a signal to a command and all processes that it has started, as a terminal does, and wait for its end."""
+    """Send a signal to a command and all processes of its session, as a terminal does, and wait for its exit."""
     os.killpg(process.pid, number)
     return wait_for_exit(process)
 
 
-def wait_until(condition: object, message: str, seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], bool], message: str, seconds: float = 60) -> None:
     """Wait until a condition holds; fail with the message after a time."""
-    assert callable(condition)
     end = monotonic() + seconds
     while not condition():
         assert monotonic() < end, message

@@ -1,4 +1,4 @@
-# A stack that deploys two built files in the same ways as the real one: as code, and through S3.
+# A stack that deploys two built files as the real one does: one as code, one through S3.
 
 variable "environment" {
   description = "Name of the environment, as in the root."

@@ -1,12 +1,12 @@
-"""The metrics that alarms watch, as AWS documents them: dimensions, and the statistic that makes sense of each."""
+"""The metrics that alarms watch, as AWS documents them: their dimensions, and the statistic to use for each."""
 
 SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
 LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 STATES = "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"
 HTTP_API = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html"
-OURS = "docs/messages.md"
+SLUICE = "docs/messages.md"
 
-# (namespace, metric): (dimensions, statistic, where it says so)
+# (namespace, metric): (dimensions, statistic, source)
 METRICS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ({"QueueName"}, "Maximum", SQS),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ({"QueueName"}, "Maximum", SQS),
@@ -16,5 +16,5 @@ METRICS = {
     ("AWS/States", "ExecutionsTimedOut"): ({"StateMachineArn"}, "Sum", STATES),
     ("AWS/States", "ExecutionsAborted"): ({"StateMachineArn"}, "Sum", STATES),
     ("AWS/ApiGateway", "5xx"): ({"ApiId"}, "Sum", HTTP_API),
-    ("Sluice", "FailedItems"): ({"service"}, "Sum", OURS),
+    ("Sluice", "FailedItems"): ({"service"}, "Sum", SLUICE),
 }

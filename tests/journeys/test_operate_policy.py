@@ -1,4 +1,4 @@
-"""What the policy for `sluice` does not allow; test_command_line.py and test_repair.py type every command under it."""
+"""Calls that the policy `operate` denies; test_command_line.py and test_recovery.py run all commands with it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ Call = tuple[str, str, Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def others() -> Iterator[str]:
+def other_queue() -> Iterator[str]:
     """The URL of another environment's queue."""
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="sluice-other-images")["QueueUrl"]
@@ -27,19 +27,19 @@ def others() -> Iterator[str]:
     sqs.delete_queue(QueueUrl=url)
 
 
-def refused(operator: Operator, calls: list[Call]) -> None:
+def assert_denied(operator: Operator, calls: list[Call]) -> None:
     for service, method, arguments in calls:
-        with pytest.raises(ClientError) as told:
-            getattr(operator.client(service), method)(**arguments)
-        assert aws_errors.is_access_denied(told.value), (method, arguments, told.value)
+        with pytest.raises(ClientError) as error:
+            getattr(operator.create_client(service), method)(**arguments)
+        assert aws_errors.is_access_denied(error.value), (method, arguments, error.value)
 
 
-def test_functions_roles_buckets_and_what_runs_stay_as_they_are(operator: Operator, stack: Root) -> None:
+def test_operate_policy_denies_changes_of_the_environment(operator: Operator, stack: Root) -> None:
     outputs = stack.outputs()
     worker, jobs = outputs["functions"]["worker"], outputs["jobs"]
     models = {"Bucket": outputs["models"]["bucket"], "Key": "digits/manifest.json"}
     state = {"Bucket": "sluice-local-state", "Key": "sluice/local.tfstate"}
-    refused(
+    assert_denied(
         operator,
         [
             ("lambda", "update_function_code", {"FunctionName": worker, "ZipFile": b"code"}),
@@ -65,9 +65,9 @@ def test_functions_roles_buckets_and_what_runs_stay_as_they_are(operator: Operat
     )
 
 
-def test_each_queue_is_used_as_the_commands_use_it(operator: Operator, pipeline: Pipeline) -> None:
+def test_operate_policy_denies_queue_calls_that_no_command_needs(operator: Operator, pipeline: Pipeline) -> None:
     images, results, dead = ({"QueueUrl": pipeline.outputs[name]} for name in ("images", "predictions", "dead_letters"))
-    refused(
+    assert_denied(
         operator,
         [
             ("sqs", "receive_message", images),
@@ -80,14 +80,13 @@ def test_each_queue_is_used_as_the_commands_use_it(operator: Operator, pipeline:
     )
 
 
-def test_another_environment_is_refused(operator: Operator, others: str, stack: Root) -> None:
-    assert stack
+def test_operate_policy_denies_another_environment(operator: Operator, other_queue: str) -> None:
     worker = "sluice-other-worker"
-    refused(
+    assert_denied(
         operator,
         [
-            ("sqs", "send_message", {"QueueUrl": others, "MessageBody": "{}"}),
-            ("sqs", "get_queue_attributes", {"QueueUrl": others}),
+            ("sqs", "send_message", {"QueueUrl": other_queue, "MessageBody": "{}"}),
+            ("sqs", "get_queue_attributes", {"QueueUrl": other_queue}),
             ("lambda", "get_function_configuration", {"FunctionName": worker}),
             ("logs", "filter_log_events", {"logGroupName": f"/aws/lambda/{worker}"}),
             ("s3", "get_object", {"Bucket": "sluice-local-state", "Key": "sluice/other.tfstate"}),

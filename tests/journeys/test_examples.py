@@ -1,4 +1,4 @@
-"""The first steps: queues and state machines at their smallest."""
+"""The roots of terraform/examples: queues and state machines at their smallest."""
 
 import json
 from concurrent.futures import Future
@@ -14,8 +14,8 @@ from tests.journeys.conftest import EXAMPLES
 from tests.support.terraform_root import Root
 
 
-def test_a_message_sent_to_one_queue_comes_out_of_another(applied: dict[str, Future[Root]]) -> None:
-    outputs = applied["relay"].result().outputs()
+def test_relay_example_moves_messages_between_queues(stacks: dict[str, Future[Root]]) -> None:
+    outputs = stacks["relay"].result().outputs()
     sqs = boto3.client("sqs")
     sent = [f"message {n}" for n in range(25)]
     assert sum(sending.send_bodies(sqs, outputs["inbox"], sent)) == 25
@@ -26,47 +26,47 @@ def test_a_message_sent_to_one_queue_comes_out_of_another(applied: dict[str, Fut
     assert sorted(received) == sorted(sent)
 
 
-def test_a_message_is_found_in_the_log(applied: dict[str, Future[Root]]) -> None:
-    outputs = applied["log"].result().outputs()
+def test_log_example_logs_messages(stacks: dict[str, Future[Root]]) -> None:
+    outputs = stacks["log"].result().outputs()
     assert sum(sending.send_bodies(boto3.client("sqs"), outputs["inbox"], ["hello, queue"])) == 1
     end = monotonic() + 60
-    found = False
-    while not found and monotonic() < end:
+    logged = False
+    while not logged and monotonic() < end:
         events = boto3.client("logs").filter_log_events(logGroupName=outputs["logs"])["events"]
-        found = any("hello, queue" in event["message"] for event in events)
+        logged = any("hello, queue" in event["message"] for event in events)
         sleep(0.5)
-    assert found
+    assert logged
 
 
-def ended(execution: str) -> dict[str, Any]:
-    """An execution, once it runs no more."""
-    states = boto3.client("stepfunctions")
+def wait_until_finished(execution: str) -> dict[str, Any]:
+    """Return an execution once it is no longer running."""
+    stepfunctions = boto3.client("stepfunctions")
     end = monotonic() + 60
-    while (described := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+    while (description := stepfunctions.describe_execution(executionArn=execution))["status"] == "RUNNING":
         assert monotonic() < end
         sleep(0.2)
-    result: dict[str, Any] = described
-    return result
+    finished: dict[str, Any] = description
+    return finished
 
 
-def test_two_branches_say_hello_and_are_joined(applied: dict[str, Future[Root]], cloud: LocalCloud) -> None:
-    outputs = applied["branches"].result().outputs()
+def test_branches_example_joins_parallel_branches(stacks: dict[str, Future[Root]], cloud: LocalCloud) -> None:
+    outputs = stacks["branches"].result().outputs()
     reply = api.call("GET", cloud.resolve_api_url(outputs["start"]))
     assert reply.status == 200, reply
-    execution = ended(reply.body["executionArn"])
+    execution = wait_until_finished(reply.body["executionArn"])
     assert execution["status"] == "SUCCEEDED", execution
     assert json.loads(execution["output"]) == {"hello": ["left", "right"]}
 
 
-def test_one_function_is_a_state_machine(applied: dict[str, Future[Root]]) -> None:
-    outputs = applied["hello"].result().outputs()
+def test_hello_example_runs_one_function(stacks: dict[str, Future[Root]]) -> None:
+    outputs = stacks["hello"].result().outputs()
     started = boto3.client("stepfunctions").start_execution(
         stateMachineArn=outputs["workflow"], input='{"name": "you"}'
     )
-    assert json.loads(ended(started["executionArn"])["output"]) == {"hello": "you"}
+    assert json.loads(wait_until_finished(started["executionArn"])["output"]) == {"hello": "you"}
 
 
-def test_a_second_plan_changes_nothing(applied: dict[str, Future[Root]]) -> None:
+def test_examples_second_plan_changes_nothing(stacks: dict[str, Future[Root]]) -> None:
     for name in EXAMPLES:
-        plan = applied[name].result().plan()
+        plan = stacks[name].result().plan()
         assert plan.empty, plan.text

@@ -1,23 +1,23 @@
-# A small stack with the provider and the backend of the real one. It is applied in seconds.
+# A small stack with the provider and backend of the real one, which is applied in seconds.
 
 variable "environment" {
   description = "Name of the environment, as in the root."
   type        = string
 }
 
-# Its address has quotes, blanks, braces and dollars, like those of the API's routes.
+# Its address contains quotes, spaces, braces and a dollar sign, like those of the API's routes.
 resource "aws_cloudwatch_log_group" "first" {
   for_each = { "GET /it's/{id} $default" = "first" }
 
   name = "/aws/drill/sluice-${var.environment}-${each.value}"
 }
 
-# An apply can be held here: it waits for the file `go`.
+# An apply is held here until the file `open` exists.
 resource "terraform_data" "middle" {
   input = values(aws_cloudwatch_log_group.first)[*].name
 
   provisioner "local-exec" {
-    command = "touch \"$DRILL/held-$$\"; until [ -e \"$DRILL/go\" ]; do sleep 0.05; done"
+    command = "touch \"$APPLY_GATE/held-$$\"; until [ -e \"$APPLY_GATE/open\" ]; do sleep 0.05; done"
   }
 }
 

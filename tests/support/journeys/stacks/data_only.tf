@@ -1,4 +1,4 @@
-# The smallest stack: it needs no AWS beyond the state bucket, and an apply can be held half-way.
+# The smallest stack: it needs only the state bucket, and an apply can be held half-way.
 
 variable "environment" {
   description = "Name of the environment, as in the root."
@@ -6,7 +6,7 @@ variable "environment" {
 }
 
 variable "model" {
-  description = "Any text; another one changes the resources."
+  description = "Any text; a change replaces the resources."
   type        = string
   default     = "first"
 }
@@ -15,12 +15,12 @@ resource "terraform_data" "first" {
   input = "${var.environment} ${var.model}"
 }
 
-# Waits for the file `go`.
+# An apply is held here until the file `open` exists.
 resource "terraform_data" "middle" {
   triggers_replace = terraform_data.first.output
 
   provisioner "local-exec" {
-    command = "touch \"$DRILL/held-$$\"; until [ -e \"$DRILL/go\" ]; do sleep 0.05; done"
+    command = "touch \"$APPLY_GATE/held-$$\"; until [ -e \"$APPLY_GATE/open\" ]; do sleep 0.05; done"
   }
 }
 
