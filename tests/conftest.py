@@ -1,4 +1,4 @@
-"""What many tests stand on: one local cloud for the session, and a copy of the project to apply from."""
+"""Fixtures of all tests: a local cloud for the session, a copy of the project to apply, and the build to deploy."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.support import terraform_root
 
 
 def pytest_configure() -> None:
-    """Let every Terraform that the tests run take its provider from where `sluice` takes it."""
+    """Let every Terraform of the tests install its provider from the same place as `sluice` does."""
     variables = provider_mirror.terraform_variables()
     for name in ("TF_CLI_ARGS_init", "TF_CLI_CONFIG_FILE"):
         os.environ.pop(name, None)
@@ -22,7 +22,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """A running local cloud, to which every AWS client of this process speaks."""
+    """A running local cloud. All AWS clients of this process use it."""
     with (
         LocalCloud.start(tmp_path_factory.mktemp("cloud")) as running,
         pytest.MonkeyPatch.context() as patch,
@@ -40,5 +40,5 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def build_name() -> str:
-    """The build for this machine, a folder of build/out."""
+    """Name of the build for this machine, which is a folder of build/out."""
     return str(Target.here())

@@ -1,4 +1,4 @@
-"""Run the installed `sluice` as in a shell."""
+"""Runs the installed `sluice` as in a shell."""
 
 import os
 import subprocess
@@ -9,11 +9,11 @@ from localcloud import LocalCloud
 from tests.support.terraform_root import PROJECT
 
 SLUICE = PROJECT / "build" / "venv" / "tools" / "bin" / "sluice"
-_INHERITED = ("HOME", "PATH", "PYTHONPATH")  # the last, so that the tests of a worktree test that worktree
+_INHERITED = ("HOME", "PATH", "PYTHONPATH")  # PYTHONPATH, because the tests of a worktree must test that worktree
 
 
 class Terminal:
-    """A shell whose variables lead to a local cloud, and to the state of `local` there.
+    """A shell with the environment variables of a local cloud, where the state of `local` is stored.
 
     Args:
         cloud: The local cloud.
@@ -27,7 +27,14 @@ class Terminal:
     def run(
         self, *arguments: str, stdin: str = "", code: int = 0, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run `sluice` outside the project's folder; AssertionError unless it exits with `code`, without traceback."""
+        """Run `sluice` outside the project's folder, and fail if it prints a traceback or exits with another code.
+
+        Args:
+            arguments: The command and its arguments.
+            stdin: Text for standard input.
+            code: The exit code that is expected.
+            variables: Environment variables to set; an empty value removes one.
+        """
         environment = {name: value for name, value in {**self.variables, **variables}.items() if value}
         process = subprocess.run(
             [SLUICE, *arguments], input=stdin, env=environment, cwd="/", capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""Runs Terraform through python-terraform: a copy of the project to work in, and its roots."""
+"""Runs Terraform through python-terraform on a copy of the project."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy the project's Terraform to a folder, so that no test leaves state or plugins in the working tree.
+    """Copy the project's Terraform to a folder, because tests must leave no state or plugins in the working tree.
 
     Modules accept a range of provider versions. In the copy they use the version of the root, also when planned alone.
     """
@@ -28,7 +28,14 @@ def copy_project(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan: whether it changes anything, resources by address, outputs as far as known, and the text."""
+    """A plan.
+
+    Attributes:
+        empty: Whether an apply would change nothing.
+        resources: Values of the resources, by address.
+        outputs: Values of the changed outputs that are known before the apply.
+        text: The text that Terraform prints.
+    """
 
     empty: bool
     resources: dict[str, dict[str, Any]]
@@ -39,8 +46,11 @@ class Plan:
 class Root:
     """A folder that Terraform plans and applies with values for its variables.
 
-    With an environment, the values override its tfvars file, and its backend stores the state (under the
-    key `state`, if given).
+    Args:
+        folder: The folder of the root.
+        environment: The environment whose tfvars file and backend it uses; None for neither.
+        state: The key of the state in the backend; None for the environment's own.
+        values: Values of variables, which override those of the environment.
     """
 
     def __init__(
@@ -56,25 +66,25 @@ class Root:
         self._files = [f"environments/{environment}.tfvars"] if environment else []
         self._values = dict(values or {})
         backend = [f"environments/{environment}.s3.tfbackend"] if environment else []
-        self._do("init", backend_config=backend + ([f"key={state}"] if state else []))
+        self._run("init", backend_config=backend + ([f"key={state}"] if state else []))
 
     def apply(self, **values: Any) -> None:
         """Apply without confirmation; later calls keep these values."""
         self._values |= values
-        self._do("apply", skip_plan=True, var_file=self._var_files({}))
+        self._run("apply", skip_plan=True, var_file=self._var_files({}))
 
     def apply_only(self, *addresses: str) -> None:
         """Apply these resources and their dependencies."""
-        self._do("apply", skip_plan=True, var_file=self._var_files({}), target=list(addresses))
+        self._run("apply", skip_plan=True, var_file=self._var_files({}), target=list(addresses))
 
     def destroy(self) -> None:
         """Destroy without confirmation."""
-        self._do("destroy", force=None, auto_approve=IsFlagged, var_file=self._var_files({}))
+        self._run("destroy", force=None, auto_approve=IsFlagged, var_file=self._var_files({}))
 
     def plan(self, **values: Any) -> Plan:
         """Return what an apply would do."""
-        _, text, _ = self._do("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
-        _, output, _ = self._do("show", "test.tfplan", json=IsFlagged)
+        _, text, _ = self._run("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
+        _, output, _ = self._run("show", "test.tfplan", json=IsFlagged)
         planned = json.loads(output)
         values_after = planned["planned_values"]
         return Plan(
@@ -93,7 +103,7 @@ class Root:
         return self._plan_error({}, destroy=IsFlagged)
 
     def _plan_error(self, values: dict[str, Any], **options: Any) -> str:
-        _, _, error = self._do("plan", allowed=(1,), var_file=self._var_files(values), **options)
+        _, _, error = self._run("plan", allowed=(1,), var_file=self._var_files(values), **options)
         return " ".join(error.replace("│", " ").split())
 
     def outputs(self) -> dict[str, Any]:
@@ -106,7 +116,7 @@ class Root:
         file.write_text(json.dumps(self._values | values))
         return [*self._files, file.name]
 
-    def _do(
+    def _run(
         self, command: str, *arguments: str, allowed: tuple[int, ...] = (0,), **options: Any
     ) -> tuple[int, str, str]:
         code, out, err = getattr(self._terraform, command)(*arguments, no_color=IsFlagged, **options)
@@ -116,5 +126,5 @@ class Root:
 
 
 def _resources(module: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    own = [(resource["address"], resource.get("values", {})) for resource in module.get("resources", [])]
-    return own + [resource for child in module.get("child_modules", []) for resource in _resources(child)]
+    resources = [(resource["address"], resource.get("values", {})) for resource in module.get("resources", [])]
+    return resources + [resource for child in module.get("child_modules", []) for resource in _resources(child)]
