@@ -109,7 +109,7 @@ def test_policies_deny_another_environment(location: StateLocation, planner: Ope
         ("lambda", "delete_function", {"FunctionName": other}),
         ("lambda", "update_function_configuration", {"FunctionName": own, "Role": role + other}),
         ("apigatewayv2", "delete_api", {"ApiId": api}),
-        ("apigatewayv2", "update_api", {"ApiId": api, "Description": "taken"}),
+        ("apigatewayv2", "update_api", {"ApiId": api, "Description": "changed"}),
         ("apigatewayv2", "delete_stage", {"ApiId": api, "StageName": "$default"}),
         ("apigatewayv2", "create_api", {"Name": "untagged", "ProtocolType": "HTTP"}),
         ("iam", "put_role_policy", {"RoleName": other, "PolicyName": "more", "PolicyDocument": policy}),

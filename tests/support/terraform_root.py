@@ -82,7 +82,7 @@ class Root:
         self._run("destroy", force=None, auto_approve=IsFlagged, var_file=self._var_files({}))
 
     def plan(self, **values: Any) -> Plan:
-        """Return what an apply would do."""
+        """Return the plan of an apply."""
         _, text, _ = self._run("plan", allowed=(0, 2), out="test.tfplan", var_file=self._var_files(values))
         _, output, _ = self._run("show", "test.tfplan", json=IsFlagged)
         planned = json.loads(output)

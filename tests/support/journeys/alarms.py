@@ -17,9 +17,9 @@ class AlarmSubscriber:
     count as notified from the beginning.
 
     Attributes:
-        names: Names of the alarms, by what they watch.
+        names: Names of the alarms, by the watched condition.
         topic: ARN of the topic.
-        notified: Descriptions of the alarms that went off, by what they watch.
+        notified: Descriptions of the alarms that went off, by the watched condition.
     """
 
     def __init__(self, outputs: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ class AlarmSubscriber:
         }
 
     def describe_alarms(self) -> dict[str, dict[str, Any]]:
-        """Return each alarm as CloudWatch describes it, by what it watches."""
+        """Return each alarm as CloudWatch describes it, by the watched condition."""
         pages = boto3.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNames=list(self._watched))
         return {self._watched[alarm["AlarmName"]]: alarm for page in pages for alarm in page["MetricAlarms"]}
 
