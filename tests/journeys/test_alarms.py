@@ -140,7 +140,7 @@ def test_alarm_thresholds_follow_from_the_settings(alarms: AlarmSubscriber) -> N
     assert thresholds["classify_errors"] == 8 * 5  # jobs.concurrency 8, 5 attempts each
 
 
-def test_oldest_image_metric_grows_while_an_image_waits(
+def test_oldest_image_metric_grows_while_image_waits(
     alarms: AlarmSubscriber, pipeline: Pipeline, site: ImageSite, digits: list[Digit]
 ) -> None:
     """The alarm needs nearly five minutes. Another alarm on the same metric, with a threshold of 2 s, goes off."""

@@ -93,7 +93,7 @@ def test_missing_job_is_reported_with_a_fix(terminal: Terminal) -> None:
     }
 
 
-def test_publish_with_the_operate_policy_names_the_right_policy(terminal: Terminal, stack: Root) -> None:
+def test_publish_with_operate_policy_names_apply_policy(terminal: Terminal, stack: Root) -> None:
     process = terminal.run("publish", stack.outputs()["model"]["version"], code=1)
     assert "may not call" in process.stderr
     assert "to publish a model, for sluice-<env>-apply (docs/state.md)" in process.stderr

@@ -30,7 +30,7 @@ def test_job_of_one_url_returns_its_label(jobs: JobsClient, digits: list[Digit],
     assert [result["labels"][0]["label"] for result in job["results"]] == [digits[0].label]
 
 
-def test_job_of_100_urls_rejects_the_30_invalid_ones(jobs: JobsClient, digits: list[Digit], site: ImageSite) -> None:
+def test_job_of_100_urls_rejects_30_invalid(jobs: JobsClient, digits: list[Digit], site: ImageSite) -> None:
     site.files |= inputs.broken_files(digits[0])
     invalid = [
         url for url in (json.loads(task.body)["url"] for task in inputs.bad_inputs(site.server)) if isinstance(url, str)

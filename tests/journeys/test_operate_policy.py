@@ -65,7 +65,7 @@ def test_operate_policy_denies_changes_of_the_environment(operator: Operator, st
     )
 
 
-def test_operate_policy_denies_queue_calls_that_no_command_needs(operator: Operator, pipeline: Pipeline) -> None:
+def test_operate_policy_denies_unneeded_queue_calls(operator: Operator, pipeline: Pipeline) -> None:
     images, results, dead = ({"QueueUrl": pipeline.outputs[name]} for name in ("images", "predictions", "dead_letters"))
     assert_denied(
         operator,

@@ -84,7 +84,7 @@ def test_host_that_fails_twice_is_retried(pipeline: Pipeline, digits: list[Digit
     assert site.requests["/retried.png"] == 3
 
 
-def test_permanent_failure_becomes_a_dead_letter_with_its_body(pipeline: Pipeline, site: ImageSite) -> None:
+def test_permanent_failure_becomes_unchanged_dead_letter(pipeline: Pipeline, site: ImageSite) -> None:
     body = f'{{"id": "never",   "url": "{site.add_fault("/never.png", failures=ALWAYS)}", "top":3 }}'
     pipeline.send([body])
     pipeline.wait_for_dead_letter(body, within=RETRY_LIMIT)
@@ -97,6 +97,6 @@ def test_root_second_plan_changes_nothing(stack: Root) -> None:
     assert plan.empty, plan.text
 
 
-def test_root_state_is_in_its_bucket_without_a_lock(stack: Root) -> None:  # noqa: ARG001 - applied with that backend
+def test_root_state_is_stored_without_lock(stack: Root) -> None:  # noqa: ARG001 - applied with that backend
     objects = boto3.client("s3").list_objects_v2(Bucket="sluice-local-state", Prefix="sluice/local.")["Contents"]
     assert [entry["Key"] for entry in objects] == ["sluice/local.tfstate"]

@@ -85,7 +85,7 @@ def test_roles_have_only_the_permissions_that_they_use(stack: Root) -> None:  # 
         assert actions == REACH[role], role
 
 
-def test_policies_except_traces_and_vended_logs_name_their_resources(stack: Root) -> None:  # noqa: ARG001
+def test_policies_name_resources_except_traces_and_logs(stack: Root) -> None:  # noqa: ARG001
     for role, uses in REACH.items():
         unnamed = {"TRACES", "LOGS"} if uses["LOGS"] == ALL_STATE_MACHINES["LOGS"] else {"TRACES"}
         for policy, statements in read_statements(role).items():
@@ -93,7 +93,7 @@ def test_policies_except_traces_and_vended_logs_name_their_resources(stack: Root
                 assert NAMED.fullmatch(resource) or policy in unnamed, f"{role} {policy}: {resource}"
 
 
-def test_state_machines_may_invoke_the_functions_of_their_definitions(stack: Root) -> None:
+def test_state_machines_may_invoke_only_their_functions(stack: Root) -> None:
     for machine in ("workflow", "bulk"):
         arn = stack.outputs()["jobs"][machine]
         definition = json.loads(boto3.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["definition"])

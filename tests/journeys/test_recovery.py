@@ -28,7 +28,7 @@ def session(pipeline: Pipeline, operator: Operator, tmp_path_factory: pytest.Tem
     return OperatorSession(pipeline.outputs, tmp_path_factory.mktemp("terraform"), operator, prefix="recovery-")
 
 
-def test_replay_after_an_outage_returns_each_result_once(
+def test_replay_after_outage_returns_each_result_once(
     session: OperatorSession, pipeline: Pipeline, digits: list[Digit], site: ImageSite
 ) -> None:
     valid = [{"id": id_, "url": site.url(digits[n].path)} for n, id_ in enumerate(VALID_IDS)]

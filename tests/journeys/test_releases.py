@@ -120,7 +120,7 @@ def read_shadow_metrics(pipeline: Pipeline) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def test_shadow_is_compared_and_tasks_may_name_a_model(
+def test_shadow_is_compared_and_named_model_used(
     deployment: Deployment,
     pipeline: Pipeline,
     second_bundle: Path,

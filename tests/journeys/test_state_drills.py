@@ -38,7 +38,7 @@ def read_state(s3: Any) -> dict[str, Any]:
     return state
 
 
-def test_concurrent_applies_refuse_one_and_name_the_lock_holder(checkout: Checkout, s3: Any) -> None:
+def test_concurrent_applies_refuse_one_naming_lock_holder(checkout: Checkout, s3: Any) -> None:
     apply = "terraform -chdir=terraform apply -auto-approve -var environment=local -no-color -var model="
     variables = checkout.run_successfully(
         'settings="$(build/venv/tools/bin/python -m localcloud env)" && env -i bash -c "$settings; env"'

@@ -25,14 +25,14 @@ def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Che
 
 @pytest.mark.parametrize("target", [*TARGETS, "state-restore"])
 @pytest.mark.parametrize("argument", ["", "ENV=production"])
-def test_make_with_an_invalid_env_lists_the_environments(checkout: Checkout, target: str, argument: str) -> None:
+def test_make_with_invalid_env_lists_environments(checkout: Checkout, target: str, argument: str) -> None:
     result = checkout.run(f"make {target} {argument}")
     assert result.code == 2
     name = argument.removeprefix("ENV=")
     assert f'ENV is "{name}", but must be one of: dev local prod. For example: make {target} ENV=dev' in result.text
 
 
-def test_make_without_a_state_bucket_says_to_bootstrap(checkout: Checkout) -> None:
+def test_make_without_state_bucket_says_to_bootstrap(checkout: Checkout) -> None:
     for command in ("plan", "apply", "destroy", "terraform"):
         result = checkout.run(f"make {command} ENV=local")
         assert result.code == 2
@@ -72,7 +72,7 @@ def start_held_apply(checkout: Checkout, model: str) -> "subprocess.Popen[str]":
     return apply
 
 
-def test_apply_of_a_saved_plan_ignores_later_settings(checkout: Checkout, s3: Any) -> None:
+def test_apply_of_saved_plan_ignores_later_settings(checkout: Checkout, s3: Any) -> None:
     set_model(checkout, "second")
     checkout.run_successfully("make plan ENV=local OUT=build/out/local.tfplan")
     set_model(checkout, "third")  # after the plan, so this apply ignores it
@@ -81,7 +81,7 @@ def test_apply_of_a_saved_plan_ignores_later_settings(checkout: Checkout, s3: An
     assert read_deployed_value(s3) == "local second"
 
 
-def test_apply_of_a_stale_plan_is_refused(checkout: Checkout, s3: Any) -> None:
+def test_apply_of_stale_plan_is_refused(checkout: Checkout, s3: Any) -> None:
     checkout.run_successfully("make plan ENV=local OUT=build/out/late.tfplan")
     set_model(checkout, "fourth")
     checkout.run_successfully("make apply ENV=local")
@@ -92,7 +92,7 @@ def test_apply_of_a_stale_plan_is_refused(checkout: Checkout, s3: Any) -> None:
     assert read_deployed_value(s3) == "local fourth"
 
 
-def test_apply_of_an_unsuitable_file_is_refused(checkout: Checkout, s3: Any) -> None:
+def test_apply_of_unsuitable_plan_file_is_refused(checkout: Checkout, s3: Any) -> None:
     checkout.run_successfully("make terraform ENV=local DO='plan -var environment=dev -out=dev.tfplan'")
     before = read_deployed_value(s3)
     result = checkout.run("make apply ENV=local PLAN=terraform/dev.tfplan")
@@ -109,7 +109,7 @@ def test_apply_of_an_unsuitable_file_is_refused(checkout: Checkout, s3: Any) -> 
     assert read_deployed_value(s3) == before
 
 
-def test_interrupted_apply_of_a_saved_plan_saves_the_state(checkout: Checkout, s3: Any) -> None:
+def test_interrupted_apply_of_saved_plan_saves_state(checkout: Checkout, s3: Any) -> None:
     apply = start_held_apply(checkout, "interrupted")
     result = send_signal(apply, signal.SIGINT)
     checkout.release_applies()
@@ -177,7 +177,7 @@ def write_built_files(checkout: Checkout, code: str, bundle: str) -> None:
     (checkout.folder / "build" / "out" / "bundle.bin").write_text(bundle)
 
 
-def test_apply_of_a_plan_with_rebuilt_files_changes_nothing(files_checkout: Checkout) -> None:
+def test_apply_of_plan_with_rebuilt_files_is_refused(files_checkout: Checkout) -> None:
     write_built_files(files_checkout, "second", "second")
     files_checkout.run_successfully("make plan ENV=local OUT=build/out/files.tfplan")
     for code, bundle, changed in (("third", "second", "layer.zip"), ("second", "third", "bundle.bin")):

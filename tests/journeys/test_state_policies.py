@@ -49,7 +49,7 @@ def root(applier: Operator, build_name: str, tmp_path_factory: pytest.TempPathFa
     return root
 
 
-def test_apply_policy_applies_and_plan_policy_sees_no_changes(root: Root, planner: Operator) -> None:
+def test_apply_policy_applies_and_plan_policy_plans(root: Root, planner: Operator) -> None:
     with planner.use_credentials():
         plan = root.plan()
     assert plan.empty, plan.text

@@ -25,9 +25,7 @@ def jobs(stack: Root, cloud: LocalCloud) -> JobsClient:
     return JobsClient(stack.outputs(), cloud)
 
 
-def test_pipeline_image_has_one_trace_from_queue_to_result(
-    pipeline: Pipeline, site: ImageSite, digits: list[Digit]
-) -> None:
+def test_pipeline_image_has_one_trace(pipeline: Pipeline, site: ImageSite, digits: list[Digit]) -> None:
     sqs, trace = boto3.client("sqs"), new_trace_id()
     header = {"AWSTraceHeader": {"DataType": "String", "StringValue": f"Root={trace};Sampled=1"}}
     body = json.dumps({"id": "traced", "url": site.url(digits[2].path)})
@@ -40,7 +38,7 @@ def test_pipeline_image_has_one_trace_from_queue_to_result(
     assert result_header == f"Root={trace};Parent={segment['id']};Sampled=1"
 
 
-def test_job_item_has_a_trace_with_its_id(jobs: JobsClient, site: ImageSite, digits: list[Digit]) -> None:
+def test_job_item_trace_has_its_id(jobs: JobsClient, site: ImageSite, digits: list[Digit]) -> None:
     job = jobs.submit([site.url(digits[3].path)])
     jobs.wait_until_finished(job)
     (trace,) = find_traces(f'annotation.id = "{job}/0"')
