@@ -43,7 +43,7 @@ class CompetitorFactory:
 
     testbed: Testbed
     models: Models
-    artifacts: Path = find_project() / "build" / "out" / str(Target.here())
+    artifacts: Path = find_project() / "build" / "out" / str(Target.current())
     uploaded: dict[Path, str] = field(default_factory=dict)
 
     def create(self, name: str, network: str, cores: int, *, in_memory: bool = False) -> Competitor:
@@ -81,7 +81,7 @@ class CompetitorFactory:
             version="$LATEST",
             revision="",
             handler="handlers.worker.handler",
-            runtime=f"python{Target.here().python}",
+            runtime=f"python{Target.current().python}",
             code=self._read_zip("worker"),
             layers=layers,
             environment=self.testbed.cloud | self._worker_variables(self.models.bundle(network, kind)),

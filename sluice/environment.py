@@ -34,14 +34,14 @@ class Environment:
             name: The environment's name.
 
         Raises:
-            SluiceError: If no local cloud is running, or Terraform cannot be initialised.
+            SluiceError: If no local cloud is running, or Terraform cannot be initialized.
         """
         if name == "local" and not os.environ.get("AWS_ENDPOINT_URL"):
             backend.use_local_cloud()
-        is_initialised = backend.select(name)
+        is_initialized = backend.select(name)
         environment = cls(name)
-        if not is_initialised:
-            environment._initialise()
+        if not is_initialized:
+            environment._initialize()
         return environment
 
     @cached_property
@@ -57,7 +57,7 @@ class Environment:
         try:
             return self._read_outputs()
         except TerraformError as error:
-            raise SluiceError(errors.describe_error(error.complaint, self.name)) from error
+            raise SluiceError(errors.describe_error(error.stderr, self.name)) from error
 
     def output(self, name: str) -> Any:
         """Return one of Terraform's outputs.
@@ -82,14 +82,14 @@ class Environment:
         try:
             return stack.read_outputs_if_any()
         except TerraformError as error:
-            if "terraform init" not in error.complaint:
+            if "terraform init" not in error.stderr:
                 raise
-            self._initialise()  # an earlier init was interrupted, or another version of Terraform ran it
+            self._initialize()  # an earlier init was interrupted, or another version of Terraform ran it
             return stack.read_outputs_if_any()
 
-    def _initialise(self) -> None:
-        with Console(stderr=True).status(f"Initialising Terraform for {self.name}"):  # shown on a terminal only
-            stack.initialise(self.name)
+    def _initialize(self) -> None:
+        with Console(stderr=True).status(f"Initializing Terraform for {self.name}"):  # shown on a terminal only
+            stack.initialize(self.name)
 
 
 def build_log_group_name(function: str) -> str:

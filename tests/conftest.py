@@ -41,4 +41,4 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def build_name() -> str:
     """Name of the build for this machine, which is a folder of build/out."""
-    return str(Target.here())
+    return str(Target.current())

@@ -116,20 +116,20 @@ def test_declared_dependencies_cover_every_import(python: Path, tmp_path: Path) 
     finished = subprocess.run([python, "-c", LIST_IMPORTS], cwd=tmp_path, capture_output=True, text=True, check=True)
     owners = json.loads(finished.stdout.splitlines()[-1])  # distributions by package
     declared = {"sluice", *_requirements()}
-    assert {name for name in owners if declared.isdisjoint(map(_normalise, owners[name]))} == set()
+    assert {name for name in owners if declared.isdisjoint(map(_normalize, owners[name]))} == set()
     assert {"boto3", "sklearn", "typer"} <= owners.keys()
 
 
 def test_declared_dependencies_are_locked() -> None:
     locked = set(re.findall(r"^([a-z0-9-]+)==", (PROJECT / "build/requirements/tools.lock").read_text(), re.MULTILINE))
-    assert {_normalise(_name(requirement)) for requirement in DECLARED["dependencies"]} <= locked
+    assert {_normalize(_name(requirement)) for requirement in DECLARED["dependencies"]} <= locked
 
 
 def _requirements() -> Iterator[str]:
     """Yield the declared dependencies and all that these require."""
     waiting, seen = [_name(requirement) for requirement in DECLARED["dependencies"]], set()
     while waiting:
-        if (name := _normalise(waiting.pop())) in seen:
+        if (name := _normalize(waiting.pop())) in seen:
             continue
         seen.add(name)
         yield name
@@ -143,5 +143,5 @@ def _name(requirement: str) -> str:
     return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
 
 
-def _normalise(name: str) -> str:
+def _normalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()

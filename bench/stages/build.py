@@ -32,7 +32,7 @@ def measure_build(session: Session) -> Iterator[Sample]:
         yield _measure_command(command, f"{engine}, without changes", 0)
     again = ["make", "build", "ENV=local"]
     _measure_command(again, "", 0)
-    folder = find_project() / "build" / "out" / str(Target.here())
+    folder = find_project() / "build" / "out" / str(Target.current())
     before = _read_state(folder)
     for repeat in range(session.repeats):
         yield _measure_command(again, "make build without changes", repeat)

@@ -36,8 +36,8 @@ def measure_jobs(session: Session) -> Iterator[Sample]:
     ):
         # A new session, because the default one has the keys of the other cloud.
         state_bucket.create_local_bucket(boto3.Session().client("s3"))
-        stack.initialise("local")
-        stack.apply("local", {"build": str(Target.here()), "private_hosts": [server.host]})
+        stack.initialize("local")
+        stack.apply("local", {"build": str(Target.current()), "private_hosts": [server.host]})
         base = cloud.resolve_api_url(stack.read_outputs()["jobs"]["api"])
         addresses = [server.url(scan.path) for scan in scans]
         _run_job(base, addresses[: LENGTHS[-1]])  # so that enough execution environments are warm for the longest job

@@ -1,9 +1,9 @@
-"""Run checkov over all Terraform code, with the variables of production: no check fails, and few are skipped.
+"""Run checkov over all Terraform code, with the variables of production: no check may fail, and few may be skipped.
 
     build/venv/lint/bin/python -m build.lint.hardening [FOLDER]      FOLDER has terraform/ and modules/
 
-checkov succeeds when it cannot read a file, although nothing in the file is checked: this counts as a failure here. A
-comment beside the resource, with a reason, skips a check. At most MAX_SKIPS checks are skipped.
+checkov passes a file that it cannot read without checking it; here such a file is a failure. To skip a check, write a
+comment with a reason beside the resource. At most MAX_SKIPS checks are skipped.
 """
 
 import json
@@ -42,14 +42,14 @@ def check_hardening(root: Path) -> Result:
     skips = list(_find_skips(root))
     problems = [message for report in reports for message in _find_failures(report)]
     problems += [
-        f"{place}: a check is skipped without a reason"
-        for place, reason in skips
+        f"{location}: a check is skipped without a reason"
+        for location, reason in skips
         if len(reason.split()) < MIN_REASON_WORDS
     ]
     if len(skips) > MAX_SKIPS:
         problems.append(f"{len(skips)} checks are skipped, but at most {MAX_SKIPS} may be: harden a resource instead.")
     passed = sum(report["summary"]["passed"] for report in reports)
-    return Result(passed, tuple(dict.fromkeys(problems)), tuple(f"{place}: {reason}" for place, reason in skips))
+    return Result(passed, tuple(dict.fromkeys(problems)), tuple(f"{location}: {reason}" for location, reason in skips))
 
 
 def _run_checkov(root: Path) -> list[dict[str, Any]]:
@@ -71,8 +71,8 @@ def _run_checkov(root: Path) -> list[dict[str, Any]]:
 
 def _find_failures(report: dict[str, Any]) -> Iterator[str]:
     for failed in report["results"]["failed_checks"]:
-        place = f"{failed['repo_file_path'].lstrip('/')}:{failed['file_line_range'][0]}"
-        yield f"{place}: {failed['resource']}: {failed['check_id']} {failed['check_name']}"
+        location = f"{failed['repo_file_path'].lstrip('/')}:{failed['file_line_range'][0]}"
+        yield f"{location}: {failed['resource']}: {failed['check_id']} {failed['check_name']}"
     for file in report["results"]["parsing_errors"]:
         yield f"{file}: checkov cannot read it and checks nothing in it: simplify the code"
 

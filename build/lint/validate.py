@@ -95,9 +95,9 @@ def _validate_folder(root: Path, folder: str) -> list[str]:
 
 def _parse_diagnostics(folder: Path, output: str) -> Iterator[str]:
     for diagnostic in json.loads(output)["diagnostics"]:
-        place = diagnostic.get("range", {"filename": "", "start": {"line": 0}})
+        location = diagnostic.get("range", {"filename": "", "start": {"line": 0}})
         message = " ".join(f"{diagnostic['summary']}: {diagnostic.get('detail', '')}".split())
-        yield f"{os.path.normpath(folder / place['filename'])}:{place['start']['line']}: {message}"
+        yield f"{os.path.normpath(folder / location['filename'])}:{location['start']['line']}: {message}"
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ def check_precision(engine: str, precision: str) -> None:
     """Check that an engine supports a precision.
 
     Raises:
-        ModelImportError: Only LiteRT supports others than float32.
+        ModelImportError: The engine is not LiteRT and the precision is not float32.
     """
     if engine != "litert" and precision != "float32":
         raise ModelImportError(
@@ -87,17 +87,17 @@ def _to_tflite(graph: Graph, precision: str) -> bytes:
     try:
         model: bytes = converter.convert()
     except Exception as error:
-        raise ModelImportError(_describe(str(error))) from error
+        raise ModelImportError(_describe_failure(str(error))) from error
     return model
 
 
 def _to_function(graph: Graph) -> tf.types.experimental.ConcreteFunction:
     imported = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph.definition, name=""), [])
-    ends = [imported.graph.get_tensor_by_name(f"{name}:0") for name in (graph.input, graph.output)]
-    return imported.prune(*ends)
+    tensors = [imported.graph.get_tensor_by_name(f"{name}:0") for name in (graph.input, graph.output)]
+    return imported.prune(*tensors)
 
 
-def _describe(message: str) -> str:
+def _describe_failure(message: str) -> str:
     missing = {
         name.strip().removeprefix("Flex")
         for pattern in _MISSING

@@ -132,17 +132,17 @@ def _is_pure(op: str) -> bool:
 
 def _sort(nodes: dict[str, Any]) -> list[str]:
     """Sort the names of the nodes in topological order."""
-    done: dict[str, None] = {}
+    ordered: dict[str, None] = {}
     for start in nodes:
         pending = [start]
         while pending:
             name = pending[-1]
-            missing = [i for i in map(graphs.operation_name, nodes[name].input) if i not in done]
+            missing = [i for i in map(graphs.operation_name, nodes[name].input) if i not in ordered]
             if missing:
                 pending += missing
             else:
-                done[pending.pop()] = None
-    return list(done)
+                ordered[pending.pop()] = None
+    return list(ordered)
 
 
 def _fold_affine(graph: Graph) -> Graph:

@@ -32,7 +32,7 @@ def package(
 ) -> None:
     """Build the zips of all functions, the layers and their manifest. Unchanged files are not written again."""
     try:
-        target = Target.here(python or None, arch or None)
+        target = Target.current(python or None, arch or None)
         build = build_all(target, ROOT / "lambdas", ROOT / "build" / "layers", out, engine or ())
     except (PackageError, OSError) as error:
         typer.echo(f"build: {_describe(error)}", err=True)

@@ -1,7 +1,8 @@
 """Compile Python sources to .pyc files. The target's own Python runs this file as a program.
 
-Standard input and output are JSON objects: contents by path in a layer's python/ folder, as text whose characters are
-bytes (Latin-1). The .pyc files are hash-based and unchecked (PEP 552): Python loads them without comparing the source.
+Standard input and output are JSON objects: contents by path in a layer's python/ folder, as strings with one character
+for each byte (Latin-1). The .pyc files are hash-based and unchecked (PEP 552): Python loads them without comparing the
+source.
 """
 
 import importlib.util

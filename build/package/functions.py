@@ -9,7 +9,7 @@ from build.package.archive import create_zip
 from build.package.artifacts import Artifact
 
 PACKAGES = ("handlers", "examples")
-ENTRY = "handler"
+HANDLER = "handler"
 
 
 def list_functions(sources: Path) -> list[str]:
@@ -22,15 +22,15 @@ def list_functions(sources: Path) -> list[str]:
         PackageError: No module defines a handler, or two packages have one of the same name.
     """
     files = [file for package in PACKAGES for file in (sources / package).glob("*.py")]
-    names = sorted(file.stem for file in files if ENTRY in _definitions(_parse(file)))
+    names = sorted(file.stem for file in files if HANDLER in _definitions(_parse(file)))
     if not names:
-        raise PackageError(f"No module in {sources / PACKAGES[0]} defines {ENTRY}: there is no function to package.")
+        raise PackageError(f"No module in {sources / PACKAGES[0]} defines {HANDLER}: there is no function to package.")
     if repeated := {name for name in names if names.count(name) > 1}:
         raise PackageError(f"Two packages define the function {min(repeated)!r}: rename one of the modules.")
     return names
 
 
-def module_of(sources: Path, name: str) -> str:
+def find_module(sources: Path, name: str) -> str:
     """Return the dotted module of function `name`, for example handlers.worker.
 
     Raises:
@@ -48,10 +48,12 @@ def package_function(sources: Path, name: str, folder: Path) -> Artifact:
     Raises:
         PackageError: A module has a syntax error, or imports a project module that does not exist.
     """
-    module = module_of(sources, name)
+    module = find_module(sources, name)
     files = find_dependencies(sources, module)
     archive = create_zip({file.relative_to(sources).as_posix(): file.read_bytes() for file in files})
-    return Artifact.from_data(folder / f"{name}.zip", archive.data, archive.unzipped_bytes, handler=f"{module}.{ENTRY}")
+    return Artifact.from_data(
+        folder / f"{name}.zip", archive.data, archive.unzipped_bytes, handler=f"{module}.{HANDLER}"
+    )
 
 
 def find_dependencies(root: Path, module: str) -> set[Path]:
@@ -119,8 +121,8 @@ def _imports(root: Path, name: str, file: Path) -> Iterator[str]:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=module, names=names, level=level):
-                above = package[: len(package) - level + 1] if level else []
-                source = ".".join([*above, *([module] if module else [])])
+                parent = package[: len(package) - level + 1] if level else []
+                source = ".".join([*parent, *([module] if module else [])])
                 yield source
                 # A name imported from a package is one of its modules, or defined in its __init__.py.
                 yield from (f"{source}.{alias.name}" for alias in names if _is_module(root, f"{source}.{alias.name}"))

@@ -22,7 +22,8 @@ from build.package.shared_libraries import check_requirements, strip_library
 from build.package.target import Target
 from build.uv import find_uv
 
-_BUILDERS = sorted(Path(__file__).parent.glob("*.py"))  # the code that decides a layer's bytes, and a little more
+# A change to any file of this package rebuilds all layers, because most of them affect a layer's bytes.
+_SOURCES = sorted(Path(__file__).parent.glob("*.py"))
 
 
 def package_layer(recipe: Recipe, lock: Path, target: Target, folder: Path, compiler: Compiler | None) -> Artifact:
@@ -32,15 +33,15 @@ def package_layer(recipe: Recipe, lock: Path, target: Target, folder: Path, comp
         recipe: The layer's recipe.
         lock: The layer's lock file; the recipe is beside it.
         target: The platform to install wheels for.
-        folder: The output folder. Only a stamp with the layer's inputs is written, not the zip.
+        folder: The output folder. Receives a stamp file with a hash of the layer's inputs, but not the zip.
         compiler: The Python that compiles the layer's files; None to package sources only.
 
     Raises:
         PackageError: A wheel cannot be installed, or Lambda cannot load it.
     """
-    current = load_layer(recipe, lock, target, folder, compiler)
-    if current is not None:
-        return current
+    up_to_date = load_layer(recipe, lock, target, folder, compiler)
+    if up_to_date is not None:
+        return up_to_date
     for leftover in folder.glob(f".{recipe.name}.tree.*"):
         shutil.rmtree(leftover, ignore_errors=True)
     # A new name each time: uv of a build that was killed may still write into the old folder.
@@ -62,7 +63,7 @@ def package_layer(recipe: Recipe, lock: Path, target: Target, folder: Path, comp
         "bytes": artifact.zipped_bytes,
         "unzipped_bytes": artifact.unzipped_bytes,
     }
-    replace_file(_stamp(path), json.dumps(stamp).encode())
+    replace_file(_stamp_path(path), json.dumps(stamp).encode())
     return artifact
 
 
@@ -73,7 +74,7 @@ def load_layer(recipe: Recipe, lock: Path, target: Target, folder: Path, compile
     """
     path = folder / f"{recipe.name}.zip"
     try:
-        stamp = json.loads(_stamp(path).read_bytes())
+        stamp = json.loads(_stamp_path(path).read_bytes())
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if (stamp["inputs"], stamp["sha256"]) != (_hash_inputs(lock, target, compiler), sha256):
@@ -100,9 +101,9 @@ def install_wheels(lock: Path, target: Target, folder: Path) -> None:
     command += ["--python-platform", target.platform, "--python-version", target.python, "--only-binary", ":all:"]
     command += ["--require-hashes", "--no-deps", "--link-mode", "hardlink", "--no-compile-bytecode", "-r", str(lock)]
     environment = {**os.environ, "UV_PYTHON_PREFERENCE": "only-system", "NO_COLOR": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603 - no user input
-    if done.returncode:
-        reason = " ".join(done.stderr.split()).rstrip(".") or f"exit code {done.returncode}"
+    process = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603 - no user input
+    if process.returncode:
+        reason = " ".join(process.stderr.split()).rstrip(".") or f"exit code {process.returncode}"
         raise PackageError(
             f"Cannot install the wheels of {lock.name} for {target}: uv reports: {reason}. "
             "If uv cannot reach its index, connect or set UV_DEFAULT_INDEX, and build again."
@@ -110,7 +111,7 @@ def install_wheels(lock: Path, target: Target, folder: Path) -> None:
 
 
 def select_files(tree: Path, recipe: Recipe) -> dict[str, bytes | bytearray]:
-    """Return the installed files that the recipe keeps, by path, with shared libraries stripped as it says.
+    """Return the installed files that the recipe keeps, by path, with the shared libraries that it names stripped.
 
     Raises:
         PackageError: A library to compress is not installed or cannot be stripped.
@@ -137,10 +138,10 @@ def compress_libraries(files: Mapping[str, bytes | bytearray], recipe: Recipe) -
 def _hash_inputs(lock: Path, target: Target, compiler: Compiler | None) -> str:
     python = compiler.version if compiler is not None else "not compiled"
     digest = hashlib.sha256(f"{target} {python} {zlib.ZLIB_RUNTIME_VERSION} {zstandard.ZSTD_VERSION}".encode())
-    for file in (lock, lock.with_suffix(".toml"), *_BUILDERS):
+    for file in (lock, lock.with_suffix(".toml"), *_SOURCES):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _stamp(path: Path) -> Path:
-    return path.with_name(f".{path.stem}.stamp")
+def _stamp_path(zip_path: Path) -> Path:
+    return zip_path.with_name(f".{zip_path.stem}.stamp")

@@ -14,11 +14,11 @@ _REQUIREMENT = re.compile(rb"\0(GLIBC|GLIBCXX)_(\d+(?:\.\d+)+)(?=\0)")
 
 _MAGIC = b"\x7fELF\x02\x01"  # 64 bits, little-endian: both of Lambda's architectures
 _HEADER_BYTES = 64
-_LOADABLE = 1
+_LOADABLE = 1  # PT_LOAD
 
 
 def strip_library(file: Path) -> bytearray:
-    """Return a shared library without its symbol tables and debug information, about as `strip` does.
+    """Return a shared library without its symbol tables and debug information, like `strip`.
 
     The loader maps the loadable segments of an ELF file and never reads its section headers, so everything after the
     last loadable segment can be removed. Source: System V ABI, chapters 4 (object files) and 5 (program loading).
@@ -39,7 +39,7 @@ def strip_library(file: Path) -> bytearray:
         segments = source.read(size * count)
         if size < 56 or len(segments) < size * count:
             raise _invalid(file, "has an incomplete program header table")
-        ends = [end for start in range(0, len(segments), size) for end in _end(segments[start : start + size])]
+        ends = [end for start in range(0, len(segments), size) for end in _loadable_end(segments[start : start + size])]
         source.seek(0)
         stripped = bytearray(source.read(max(ends, default=0)))
     if not ends or len(stripped) < max(ends) or table + len(segments) > len(stripped):
@@ -50,7 +50,7 @@ def strip_library(file: Path) -> bytearray:
 
 
 def find_requirements(files: Mapping[str, bytes | bytearray]) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Return the newest version of each system library that shared objects require.
+    """Find the newest version of each system library that any of the shared objects requires.
 
     Args:
         files: Contents by path; only paths that contain ".so" are searched.
@@ -85,7 +85,8 @@ def check_requirements(files: Mapping[str, bytes | bytearray], target: Target) -
             )
 
 
-def _end(segment: bytes) -> list[int]:
+def _loadable_end(segment: bytes) -> list[int]:
+    """Return the end of a segment in the file; nothing if the loader skips the segment."""
     kind, _, offset, _, _, bytes_in_file = struct.unpack_from("<IIQQQQ", segment)
     return [offset + bytes_in_file] if kind == _LOADABLE else []
 

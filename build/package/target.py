@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from build.errors import PackageError
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}  # Lambda's architecture: the machine in a wheel's tag
+_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}  # by Lambda's architecture: the machine in a wheel's tag
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,10 @@ class Target:
             raise PackageError(f"Architecture {self.architecture!r} is not supported by Lambda: choose {known}.")
 
     @classmethod
-    def here(cls, python: str | None = None, architecture: str | None = None) -> "Target":
-        """Return the target of the running Python and machine, or with the values passed instead."""
+    def current(cls, python: str | None = None, architecture: str | None = None) -> "Target":
+        """Return the target of this Python and this machine; arguments replace either."""
         machine = platform.machine()
-        architectures = {name: lambda_name for lambda_name, name in _MACHINES.items()} | {
-            name: name for name in _MACHINES
-        }
+        architectures = {machine_name: name for name, machine_name in _MACHINES.items()}
         return cls(
             python or f"{sys.version_info.major}.{sys.version_info.minor}",
             architecture or architectures.get(machine, machine),

@@ -31,7 +31,7 @@ def render_costs(result: Mapping[str, Any], way: str) -> Iterator[RenderableType
     prices = result["prices"]
     yield (
         f"List prices of {prices['region']} on {prices['date']} (sluice/cost/prices.toml): check the ones that matter "
-        f"to you. Alternatives compute for the same seconds, on machines that are busy {result['utilisation']:.0%} of "
+        f"to you. Alternatives compute for the same seconds, on machines that are busy {result['utilization']:.0%} of "
         "the time; docs/costs.md explains the method."
     )
 

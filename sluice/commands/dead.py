@@ -55,7 +55,7 @@ def list_(
     listing = _list(Environment.open(env), Filters(code, older, newer, model, tuple(id_ or ())), limit)
     records = [build_record(listed.letter, listed.failure) for listed in listing.letters]
     result = {"dead_letters": records, "warnings": list(listing.warnings)}
-    show(result, as_json, report.render_letters(listing.letters), report.summarise_listing(listing))
+    show(result, as_json, report.render_letters(listing.letters), report.summarize_listing(listing))
 
 
 @app.command("show")
@@ -109,7 +109,7 @@ def replay(
     counter = _counter(environment, REPLAYED)
     processed = _process(environment, chosen, action, counter, rate)
     fields = {"replayed": processed.done, **report.build_result_fields(processed), **skipped_ids}
-    show(fields, as_json, Text(report.summarise_result(processed, "replayed")))
+    show(fields, as_json, Text(report.summarize_result(processed, "replayed")))
     _exit(processed, counter)
 
 
@@ -146,10 +146,10 @@ def drop(
         action = Drop(file, {listed.letter.id: listed.failure for listed in chosen})
         processed = _process(environment, chosen, action, counter)
     if to is None:
-        note(report.summarise_result(processed, "dropped"))
+        note(report.summarize_result(processed, "dropped"))
     else:
         fields = {"dropped": processed.deleted, "file": str(to), **report.build_result_fields(processed)}
-        show(fields, as_json, Text(report.summarise_result(processed, f"dropped and written to {to}")))
+        show(fields, as_json, Text(report.summarize_result(processed, f"dropped and written to {to}")))
     _exit(processed, counter)
 
 

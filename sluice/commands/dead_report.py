@@ -35,7 +35,7 @@ def count_letters(number: int) -> str:
     return "1 dead letter" if number == 1 else f"{number:,} dead letters"
 
 
-def summarise_listing(listing: Listing) -> str:
+def summarize_listing(listing: Listing) -> str:
     """Return how many letters there are, by code."""
     codes = Counts(listed.failure.code for listed in listing.letters)
     by_code = ", ".join(f"{count:,} {code}" for code, count in codes.most_common())
@@ -81,7 +81,7 @@ def build_result_fields(result: Result) -> dict[str, Any]:
     }
 
 
-def summarise_result(result: Result, action: str) -> str:
+def summarize_result(result: Result, action: str) -> str:
     """Return how many letters were processed; `action` is a past participle, for example "dropped"."""
     summary = f"{len(result.done):,} {action}."
     if result.interrupted:

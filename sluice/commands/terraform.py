@@ -27,7 +27,7 @@ Model = Annotated[str | None, typer.Option(help="Version to move to: a bundle's 
 Share = Annotated[float | None, typer.Option(help="Traffic share of the newest versions, from 0 to 1.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask for confirmation.")]
 
-_LISTED_VERSIONS = 20  # each is downloaded whole to summarise it
+_LISTED_VERSIONS = 20  # each is downloaded whole to summarize it
 
 app = typer.Typer(no_args_is_help=True, help="Deploy an environment with Terraform, and manage its state.")
 
@@ -69,8 +69,8 @@ def policies(
 
 @app.command()
 def init(env: Env = "local") -> None:
-    """Initialise Terraform with an environment's backend."""
-    operations.initialise(env)
+    """Initialize Terraform with an environment's backend."""
+    operations.initialize(env)
 
 
 @app.command()
@@ -82,7 +82,7 @@ def plan(
     env: Env = "local",
 ) -> None:
     """Show the changes that `apply` would make."""
-    operations.initialise(env)
+    operations.initialize(env)
     _set_release(env, model, share, publish=False)
     operations.plan(env, out=out, lock_timeout=lock_timeout)
 
@@ -101,7 +101,7 @@ def apply(
         raise SluiceError(
             f"PLAN={plan} is applied as it was saved: give MODEL and SHARE to make plan instead.", exit_code=2
         )
-    operations.initialise(env)
+    operations.initialize(env)
     _set_release(env, model, share, publish=True)
     operations.apply(env, saved=plan, lock_timeout=lock_timeout, auto_approve=auto_approve)
 
@@ -109,26 +109,26 @@ def apply(
 @app.command()
 def destroy(lock_timeout: LockTimeout = None, auto_approve: AutoApprove = False, env: Env = "local") -> None:
     """Remove an environment."""
-    operations.initialise(env)
+    operations.initialize(env)
     operations.destroy(env, lock_timeout=lock_timeout, auto_approve=auto_approve)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def run(
-    words: Annotated[
+    arguments: Annotated[
         list[str] | None,
         typer.Argument(metavar="COMMAND", help="Terraform's command and its arguments.", show_default=False),
     ] = None,
     env: Env = "local",
 ) -> None:
     """Run any Terraform command in an environment; put -- before it if it has options."""
-    operations.initialise(env)
-    if not words:
+    operations.initialize(env)
+    if not arguments:
         raise SluiceError(
             f'Give a Terraform command, for example make terraform ENV={env} DO="state list".', exit_code=2
         )
     try:
-        operations.run(env, words)
+        operations.run(env, arguments)
     except TerraformError as error:
         raise typer.Exit(error.returncode) from error
 
@@ -144,7 +144,7 @@ def state_versions(
     versions = history.list_versions()
     listed = versions if every else versions[:_LISTED_VERSIONS]
     print(f"{'version':38}{'written (UTC)':22}{'serial':8}resources")
-    for version, summary in zip(listed, history.summarise(listed), strict=True):
+    for version, summary in zip(listed, history.summarize(listed), strict=True):
         content = "unreadable" if summary is None else f"{summary.serial:<8}{summary.resources}"
         current = "   (current)" if version.current else ""
         print(f"{version.id:38}{version.written:%Y-%m-%d %H:%M:%S}   {content}{current}")

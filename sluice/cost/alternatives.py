@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sluice.cost import line_items
 from sluice.cost.prices import HOURS_PER_MONTH, get_price
-from sluice.cost.usage import UTILISATION, Usage
+from sluice.cost.usage import UTILIZATION, Usage
 
 _SERVERLESS_GB = 2  # SageMaker sells whole gigabytes; 2 are the fewest that hold as much as 1,769 MB
 
@@ -31,8 +31,8 @@ class Server:
     minimum: int = 1
 
     def capacity(self, usage: Usage) -> float:
-        """Return the images per month that one machine processes at the assumed utilisation."""
-        return self.cores * UTILISATION * HOURS_PER_MONTH * 3600 / usage.core_seconds
+        """Return the images per month that one machine processes at the assumed utilization."""
+        return self.cores * UTILIZATION * HOURS_PER_MONTH * 3600 / usage.core_seconds
 
     def monthly_cost(self, usage: Usage, images: float) -> float:
         """Return the monthly cost in US dollars of a number of images per month."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sluice.cost import line_items, prices
 from sluice.cost.alternatives import ALTERNATIVES, PayPerUse, Server, lambda_cost
-from sluice.cost.usage import UTILISATION, FixedResources, Usage
+from sluice.cost.usage import UTILIZATION, FixedResources, Usage
 
 
 def compare_costs(
@@ -25,7 +25,7 @@ def compare_costs(
         "prices": {"date": prices.DATE, "region": prices.REGION},
         "images": images,
         "monthly": monthly_images,
-        "utilisation": UTILISATION,
+        "utilization": UTILIZATION,
         "queue": {usage.name: add_total(line_items.price_queue(usage, images)) for usage in usages},
         "job": {usage.name: add_total(line_items.price_job(usage, images)) for usage in usages},
         "month": add_total(line_items.price_month(resources)),

@@ -9,7 +9,7 @@ from typing import Any
 from inference.cores import MEGABYTES_PER_CORE
 
 _RECORDED = tomllib.loads(Path(__file__).with_name("recorded.toml").read_text())
-UTILISATION: float = _RECORDED["alternatives"]["utilisation"]
+UTILIZATION: float = _RECORDED["alternatives"]["utilization"]
 
 
 @dataclass(frozen=True)

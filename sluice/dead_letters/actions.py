@@ -51,7 +51,7 @@ class Drop:
             record = build_record(letter, self._failures.get(letter.id, Failure()))
             self._file.write(json.dumps(record) + "\n")
         self._file.flush()
-        with suppress(OSError):  # pipes and terminals cannot be synchronised
+        with suppress(OSError):  # pipes and terminals cannot be synchronized
             os.fsync(self._file.fileno())
         return {}
 

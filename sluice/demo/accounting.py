@@ -67,7 +67,7 @@ class Accounting:
         """Return the worker's time for each predicted image, in seconds."""
         return [result["seconds"] for result in self._results.values() if "labels" in result]
 
-    def summarise(self, direct_accuracy: float) -> dict[str, int | float]:
+    def summarize(self, direct_accuracy: float) -> dict[str, int | float]:
         """Return the counts, times and accuracies for summary.json.
 
         Args:

@@ -32,14 +32,14 @@ def render_pipeline(accounting: Accounting, summary: dict[str, int | float], mod
         summary=summary,
         model=model,
         rate=accounting.finished / accounting.seconds,
-        milliseconds=_summarise_milliseconds(accounting.image_seconds()),
+        milliseconds=_summarize_milliseconds(accounting.image_seconds()),
     )
 
 
 def render_job(job: Job) -> str:
     """Return the page of the job: the state machine, its timeline, and each URL with its result."""
     return _TEMPLATES.get_template("job.html").render(
-        summary=job.summarise(),
+        summary=job.summarize(),
         states=_list_states(json.loads((terraform_root() / "workflow.asl.json").read_text())),
         timeline=draw_timeline(job.visits, job.results),
         pairs=list(zip(job.inputs, job.results, strict=True)),
@@ -70,7 +70,7 @@ def _certainty(accounting: Accounting, item: Input) -> tuple[bool, float]:
     return accounting.is_correct(item), labels[0]["score"] if labels else 0.0
 
 
-def _summarise_milliseconds(seconds: list[float]) -> dict[str, float]:
+def _summarize_milliseconds(seconds: list[float]) -> dict[str, float]:
     """Return the median and the 95th percentile in milliseconds."""
     cuts = quantiles(seconds, n=20) if len(seconds) > 1 else [0.0] * 19
     return {"median": 1000 * cuts[9], "p95": 1000 * cuts[18]}

@@ -39,7 +39,7 @@ class Job:
         results: list[dict[str, Any]] = self.response["results"]
         return results
 
-    def summarise(self) -> dict[str, object]:
+    def summarize(self) -> dict[str, object]:
         """Return the counts and times for summary.json."""
         urls = [json.loads(item.body)["url"] for item in self.inputs]
         return {

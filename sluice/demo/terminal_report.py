@@ -43,7 +43,7 @@ def print_job(job: Job, console: Console) -> None:
         table.add_row(f"{index}", item.description, text, detail)
     table.add_row(f"and {len(job.results) - _ROWS} more", "", "", "")
     console.print(table, "")
-    _print_summary(job.summarise(), console)
+    _print_summary(job.summarize(), console)
 
 
 def _print_summary(summary: Mapping[str, object], console: Console) -> None:

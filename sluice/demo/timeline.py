@@ -32,7 +32,7 @@ class Timeline:
         height: Height of the drawing.
         end: Seconds that the drawing spans.
         elapsed: Seconds from the start of the Map to its end.
-        work: Seconds of all items in sum.
+        work: Sum of the seconds that each item took.
     """
 
     bars: list[Bar]
@@ -43,7 +43,7 @@ class Timeline:
 
 
 def draw_timeline(visits: Sequence[StateVisit], results: Sequence[dict[str, Any]]) -> Timeline:
-    """Return the bars of a job: Split at the top, a row for each item in the order of the request, then Reduce.
+    """Draw a job: Split at the top, a row for each item in the order of the request, then Reduce.
 
     Args:
         visits: The visits of the states.

@@ -80,7 +80,7 @@ def _read_target(environment: str) -> Target:
     tfvars = (terraform_root() / "environments" / f"{environment}.tfvars").read_text()
     setting = re.search(r'^build\s*=\s*"([^"]+)"', tfvars, re.MULTILINE)
     build = os.environ.get("TF_VAR_build")  # noqa: SIM112 - Terraform's own spelling
-    build = build or (setting[1] if setting else str(Target.here()))
+    build = build or (setting[1] if setting else str(Target.current()))
     python, _, architecture = build.partition("-")
     return Target(python, architecture)
 

@@ -52,7 +52,7 @@ def check_lock(context: Context) -> CheckResults:
         return
     holder = LockHolder.from_object(lock["Body"].read())
     yield warn(
-        f"{holder.who} has locked the state since {holder.since} for {holder.operation}.",
+        f"{holder.owner} has locked the state since {holder.since} for {holder.operation}.",
         f"wait until the command has ended; if it was killed, run `make terraform ENV={context.name} "
         f'DO="force-unlock -force {holder.id}"` (docs/state.md).',
     )

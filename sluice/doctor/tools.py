@@ -52,7 +52,7 @@ def check_provider(_: Context) -> CheckResults:
     match = re.search(r"-plugin-dir=(\S+)", arguments)
     folder = Path(match[1]) if match else provider_mirror.find_mirror()
     if folder is None:
-        yield ok(f"the AWS provider {provider_mirror.VERSION} from the registry, when Terraform is initialised")
+        yield ok(f"the AWS provider {provider_mirror.VERSION} from the registry, when Terraform is initialized")
     elif provider_mirror.has_provider(folder):
         yield ok(f"the AWS provider {provider_mirror.VERSION} from {folder}")
     else:

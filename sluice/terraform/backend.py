@@ -24,7 +24,7 @@ def select(environment: str) -> bool:
     A TF_DATA_DIR that the caller has set is used if it belongs to this environment's state.
 
     Returns:
-        Whether that folder is already initialised for the environment's state.
+        Whether that folder is already initialized for the environment's state.
 
     Raises:
         SluiceError: TF_DATA_DIR is set and belongs to another state.
@@ -33,15 +33,15 @@ def select(environment: str) -> bool:
     set_region(settings["region"])
     named = os.environ.get("TF_DATA_DIR")
     folder = Path(terraform_root(), named) if named else find_project() / "build" / "out" / "terraform" / environment
-    initialised = _read_initialised_backend(folder)
-    if named and initialised and not settings.items() <= initialised.items():
+    initialized = _read_initialized_backend(folder)
+    if named and initialized and not settings.items() <= initialized.items():
         raise SluiceError(
-            f"TF_DATA_DIR is {named}, where Terraform reads s3://{initialised['bucket']}/{initialised['key']}, but the "
+            f"TF_DATA_DIR is {named}, where Terraform reads s3://{initialized['bucket']}/{initialized['key']}, but the "
             f"state of {environment} is s3://{settings['bucket']}/{settings['key']}: unset TF_DATA_DIR, or choose the "
             "environment that it belongs to."
         )
     os.environ["TF_DATA_DIR"] = str(folder)
-    return settings.items() <= initialised.items()
+    return settings.items() <= initialized.items()
 
 
 def set_region(region: str) -> None:
@@ -58,7 +58,7 @@ def use_local_cloud() -> None:
     os.environ |= cloud.environment()
 
 
-def _read_initialised_backend(folder: Path) -> dict[str, Any]:
+def _read_initialized_backend(folder: Path) -> dict[str, Any]:
     """Return the backend of the last `terraform init` in a folder; nothing if there was none, or it failed."""
     try:
         backend: dict[str, Any] = json.loads((folder / "terraform.tfstate").read_text())["backend"]["config"]

@@ -48,7 +48,7 @@ class BootstrapRoot:
         try:
             runner.capture(self.root, "init", "-input=false", "-reconfigure", *backend, variables=self._variables)
         except runner.TerraformError as error:
-            raise SluiceError(errors.describe_error(error.complaint, self._environment)) from error
+            raise SluiceError(errors.describe_error(error.stderr, self._environment)) from error
 
     def apply(self) -> None:
         """Plan and apply without questions: the root destroys nothing. Raises TerraformError when that fails."""

@@ -10,7 +10,7 @@ MISSING_TERRAFORM = (
     "There is no `terraform` on the PATH: install 1.10 or newer (https://developer.hashicorp.com/terraform/install)."
 )
 
-# The first pattern that matches decides. {env} is the environment, {complaint} Terraform's own message.
+# The first pattern that matches decides. {env} is the environment, {stderr} Terraform's own message.
 # The provider comes before AWS: its registry can be unreachable and refuse access, too.
 _EXPLANATIONS = (
     (
@@ -39,11 +39,11 @@ _EXPLANATIONS = (
     (
         r"AccessDenied|Forbidden|StatusCode: 403",
         "These AWS credentials may not read the state of {env}: ask for the policy sluice-{env}-operate "
-        "(docs/state.md). {complaint}",
+        "(docs/state.md). {stderr}",
     ),
     (
         r"connection refused|no such host|dial tcp|i/o timeout|TLS handshake",
-        "AWS cannot be reached from here: check the network, and AWS_ENDPOINT_URL if it is set. {complaint}",
+        "AWS cannot be reached from here: check the network, and AWS_ENDPOINT_URL if it is set. {stderr}",
     ),
     (
         r"SlowDown|Throttl|TooManyRequests",
@@ -53,20 +53,20 @@ _EXPLANATIONS = (
 _SHOWN_CHARACTERS = 300
 
 
-def describe_error(complaint: str, environment: str) -> str:
+def describe_error(stderr: str, environment: str) -> str:
     """Return one sentence for an error that Terraform printed; its own text, on one line, when none is known.
 
     Args:
-        complaint: Terraform's standard error.
+        stderr: Terraform's standard error.
         environment: Name of the environment that the command was for.
     """
-    text = flatten(complaint)
+    text = flatten(stderr)
     for pattern, explanation in _EXPLANATIONS:
         if re.search(pattern, text):
-            return explanation.format(env=environment, complaint=text[:_SHOWN_CHARACTERS]).strip()
+            return explanation.format(env=environment, stderr=text[:_SHOWN_CHARACTERS]).strip()
     return text
 
 
-def flatten(complaint: str) -> str:
+def flatten(stderr: str) -> str:
     """Return Terraform's text on one line, without the frame and the colours around it."""
-    return " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╷╵]", " ", complaint).split())
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╷╵]", " ", stderr).split())

@@ -33,7 +33,7 @@ class StateSummary:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
-        """Summarise a state file's content."""
+        """Summarize a state file's content."""
         managed = [resource for resource in state["resources"] if resource["mode"] == "managed"]
         return cls(int(state["serial"]), sum(len(resource["instances"]) for resource in managed))
 
@@ -78,11 +78,11 @@ class StateHistory:
             return None
         return state if isinstance(state, dict) and {"serial", "lineage", "resources"} <= state.keys() else None
 
-    def summarise(self, versions: Iterable[StateVersion]) -> Iterator[StateSummary | None]:
+    def summarize(self, versions: Iterable[StateVersion]) -> Iterator[StateSummary | None]:
         """Yield the summary of each version in the given order; None for a version without a valid state."""
         with ThreadPoolExecutor(_CONCURRENT_READS) as pool:
-            yield from pool.map(self._summarise_version, versions)
+            yield from pool.map(self._summarize_version, versions)
 
-    def _summarise_version(self, version: StateVersion) -> StateSummary | None:
+    def _summarize_version(self, version: StateVersion) -> StateSummary | None:
         state = self.read_state(version)
         return None if state is None else StateSummary.from_state(state)

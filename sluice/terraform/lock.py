@@ -17,9 +17,9 @@ from sluice.terraform.history import StateHistory
 
 @dataclass(frozen=True)
 class LockHolder:
-    """The owner of a lock: who, since when, for which operation, and the id that `force-unlock` needs."""
+    """The owner of a lock, since when and for which operation it is held, and the id that `force-unlock` needs."""
 
-    who: str
+    owner: str
     since: str
     operation: str
     id: str
@@ -60,7 +60,7 @@ def hold_lock(history: StateHistory, operation: str) -> Iterator[None]:
     if not state_bucket.put_if_absent(history.s3, history.bucket, key, json.dumps(content).encode()):
         holder = LockHolder.from_object(history.s3.get_object(Bucket=history.bucket, Key=key)["Body"].read())
         raise SluiceError(
-            f"{holder.who} has locked the state since {holder.since} for {holder.operation} (lock {holder.id}): wait "
+            f"{holder.owner} has locked the state since {holder.since} for {holder.operation} (lock {holder.id}): wait "
             "for that command to end. If it has died, see docs/state.md, Stale lock."
         )
     try:

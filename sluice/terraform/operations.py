@@ -24,18 +24,18 @@ def enter(environment: str) -> None:
     StateLocation.from_environment(environment)
     if environment == "local":
         backend.use_local_cloud()
-        os.environ.setdefault("TF_VAR_build", str(Target.here()))
+        os.environ.setdefault("TF_VAR_build", str(Target.current()))
     backend.select(environment)
 
 
-def initialise(environment: str) -> None:
+def initialize(environment: str) -> None:
     """Enter an environment and run `terraform init`. Raises SluiceError, with the fix, when that fails."""
     enter(environment)
-    stack.initialise(environment)
+    stack.initialize(environment)
 
 
 def plan(environment: str, *, out: Path | None = None, lock_timeout: str | None = None) -> None:
-    """Run `terraform plan`, after `initialise`.
+    """Run `terraform plan`, after `initialize`.
 
     Args:
         environment: Name of the environment.
@@ -56,7 +56,7 @@ def apply(
     lock_timeout: str | None = None,
     auto_approve: bool = False,
 ) -> None:
-    """Run `terraform apply`, after `initialise`.
+    """Run `terraform apply`, after `initialize`.
 
     Args:
         environment: Name of the environment.
@@ -78,24 +78,24 @@ def apply(
 
 
 def destroy(environment: str, *, lock_timeout: str | None = None, auto_approve: bool = False) -> None:
-    """Run `terraform destroy`, after `initialise`. The arguments and errors are those of `apply`."""
+    """Run `terraform destroy`, after `initialize`. The arguments and errors are those of `apply`."""
     try:
         _change("destroy", environment, lock_timeout, auto_approve=auto_approve)
     except TerraformError as error:
         _explain_unsaved_state(error)
 
 
-def run(environment: str, words: Sequence[str]) -> None:
-    """Run any Terraform command, after `initialise`. `import` reads the environment's variables.
+def run(environment: str, command_line: Sequence[str]) -> None:
+    """Run any Terraform command, after `initialize`. `import` reads the environment's variables.
 
     Args:
         environment: Name of the environment.
-        words: The command and its arguments, which reach Terraform unchanged.
+        command_line: The command and its arguments, which reach Terraform unchanged.
 
     Raises:
         TerraformError: The command failed.
     """
-    command, *arguments = words
+    command, *arguments = command_line
     runner.show(terraform_root(), command, *arguments, variables={"TF_CLI_ARGS_import": _var_file(environment)})
 
 
@@ -105,7 +105,7 @@ def _change(command: str, environment: str, lock_timeout: str | None, *, auto_ap
 
 
 def _explain_unsaved_state(error: TerraformError) -> None:
-    if 'has been written to the file "errored.tfstate"' in error.complaint:
+    if 'has been written to the file "errored.tfstate"' in error.stderr:
         raise SluiceError(
             "Only terraform/errored.tfstate records the created resources: keep that file, and apply nothing before it "
             "is pushed. docs/state.md, Lost backend, describes how."

@@ -33,7 +33,7 @@ def restore_version(history: StateHistory, version_id: str) -> str:
                 f"Version {version_id} is not a readable state: `make state-versions ALL=1` lists the others."
             )
         newer = [candidate for candidate in versions if candidate.written >= version.written]
-        serial = max(summary.serial for summary in history.summarise(newer) if summary) + 1
+        serial = max(summary.serial for summary in history.summarize(newer) if summary) + 1
         body = json.dumps(state | {"serial": serial}, indent=2)
         history.s3.put_object(
             Bucket=history.bucket, Key=history.key, Body=body.encode(), ContentType="application/json"

@@ -17,11 +17,11 @@ from sluice.terraform import errors
 
 
 class TerraformError(SluiceError):
-    """Terraform failed. `complaint` is what it wrote to standard error, on one line; `returncode` its exit code."""
+    """Terraform failed. `stderr` is what it wrote to standard error, on one line; `returncode` its exit code."""
 
-    def __init__(self, message: str, complaint: str, returncode: int = 1) -> None:
+    def __init__(self, message: str, stderr: str, returncode: int = 1) -> None:
         super().__init__(message)
-        self.complaint = errors.flatten(complaint)
+        self.stderr = errors.flatten(stderr)
         self.returncode = returncode
 
 
@@ -44,7 +44,7 @@ def show(root: Path, command: str, *arguments: str, quiet: bool = False, variabl
         SluiceError: Terraform is not installed.
     """
     colour = [] if sys.stdout.isatty() else ["-no-color"]
-    complaint = bytearray()
+    stderr = bytearray()
     with (
         _Interrupts(),
         _start(
@@ -55,15 +55,15 @@ def show(root: Path, command: str, *arguments: str, quiet: bool = False, variabl
             stderr=subprocess.PIPE,
         ) as process,
     ):
-        stderr = cast("IO[bytes]", process.stderr).fileno()
-        while chunk := os.read(stderr, 65536):
-            complaint += chunk
+        pipe = cast("IO[bytes]", process.stderr).fileno()
+        while chunk := os.read(pipe, 65536):
+            stderr += chunk
             with suppress(OSError):  # a closed standard error must not stop an apply half-way
                 sys.stderr.buffer.write(chunk)
                 sys.stderr.buffer.flush()
     if process.returncode:
         message = f"`terraform {command}` failed: its message is above."
-        raise TerraformError(message, complaint.decode(errors="replace"), process.returncode)
+        raise TerraformError(message, stderr.decode(errors="replace"), process.returncode)
 
 
 def capture(root: Path, command: str, *arguments: str, variables: Mapping[str, str] = {}) -> str:
@@ -92,12 +92,12 @@ def capture(root: Path, command: str, *arguments: str, variables: Mapping[str, s
         )
         interrupts.forward_to(process)
         try:
-            output, complaint = (text.decode(errors="replace") for text in process.communicate())
+            output, stderr = (text.decode(errors="replace") for text in process.communicate())
         except BaseException:
             _signal_group(process, signal.SIGKILL)
             raise
     if process.returncode:
-        reason = complaint or output
+        reason = stderr or output
         raise TerraformError(f"terraform {command} failed:\n{reason.strip()}", reason, process.returncode)
     return output
 

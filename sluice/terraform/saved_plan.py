@@ -45,7 +45,7 @@ def apply_saved_plan(environment: str, plan: Path, *options: str) -> None:
     try:
         runner.show(terraform_root(), "apply", "-input=false", *options, str(plan.absolute()))
     except TerraformError as error:
-        if "Saved plan is stale" in error.complaint:
+        if "Saved plan is stale" in error.stderr:
             raise SluiceError(
                 f"{plan} is stale: something was applied after it was saved. Plan again with `{plan_again}`."
             ) from error

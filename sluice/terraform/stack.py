@@ -1,4 +1,4 @@
-"""The Terraform root of an environment: initialise it, apply it without a terminal, read its outputs."""
+"""The Terraform root of an environment: initialize it, apply it without a terminal, read its outputs."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from sluice.terraform import errors, runner
 from sluice.terraform.runner import TerraformError
 
 
-def initialise(environment: str) -> None:
+def initialize(environment: str) -> None:
     """Run `terraform init` with an environment's backend. Raises SluiceError, with the fix, when that fails."""
     backend = f"-backend-config=environments/{environment}.s3.tfbackend"
     try:
         runner.capture(terraform_root(), "init", "-input=false", "-reconfigure", backend)
     except TerraformError as error:
-        raise SluiceError(errors.describe_error(error.complaint, environment)) from error
+        raise SluiceError(errors.describe_error(error.stderr, environment)) from error
 
 
 def apply(environment: str, values: Mapping[str, Any]) -> None:

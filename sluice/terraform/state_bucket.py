@@ -31,7 +31,7 @@ def bucket_exists(s3: Any, name: str, *, account: str, file: str) -> bool:
         if status == 403:
             raise SluiceError(
                 f"The bucket {name} belongs to another account or denies you access. S3 bucket names are globally "
-                f"unique: write a name of your own into {file}, for example <your organisation>-{name}."
+                f"unique: write a name of your own into {file}, for example <your organization>-{name}."
             ) from error
         if status == 301:
             raise SluiceError(

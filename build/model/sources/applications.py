@@ -66,8 +66,8 @@ def open_application(name: str, options: ImportOptions, classes: int | None) -> 
         size=sum(weight.nbytes for weight in map(as_float32, model.weights)),
         network=network,
         shape=shape,
-        scores=lambda images, given: predict(
-            model, as_float32(preprocess(images.pixels())) if own_preprocessing else scale_pixels(images, given)
+        scores=lambda images, input_scale: predict(
+            model, as_float32(preprocess(images.pixels())) if own_preprocessing else scale_pixels(images, input_scale)
         ),
         scale=scale or Scale(1.0, 0.0),
         labels=labels,

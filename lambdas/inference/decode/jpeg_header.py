@@ -11,7 +11,7 @@ _EXIF_PREFIX = b"Exif\0\0"
 
 @dataclass(frozen=True, slots=True)
 class JpegHeader:
-    """The facts in a JPEG's header that decoding needs.
+    """The parts of a JPEG's header that decoding needs.
 
     Attributes:
         height: Rows; 0 without a valid frame.

@@ -111,7 +111,7 @@ def _reduce_png(data: bytes | bytearray) -> tuple[bytes, bytes]:
     labels do not depend on them.
     """
     view = memoryview(data)
-    kept: list[bytes | memoryview] = [_PNG_SIGNATURE]
+    chunks: list[bytes | memoryview] = [_PNG_SIGNATURE]
     exif = b""
     offset = len(_PNG_SIGNATURE)
     for index in range(_MAX_CHUNKS):
@@ -127,11 +127,11 @@ def _reduce_png(data: bytes | bytearray) -> tuple[bytes, bytes]:
             width, height = struct.unpack_from(">II", view, offset + 8)
             check_size(height, width)
         if kind in _PIXEL_CHUNKS:
-            kept.append(view[offset:end])
+            chunks.append(view[offset:end])
         elif kind == b"eXIf":
             exif = bytes(view[offset + 8 : end - 4])
         if kind == b"IEND":
-            return b"".join(kept), exif
+            return b"".join(chunks), exif
         offset = end
     raise bad_image_error(f"it has more than {_MAX_CHUNKS:,} parts")
 

@@ -65,9 +65,9 @@ def apply_alarm_settings(_: Cloud) -> None:
     cloudwatch._put_metric_alarm = put_and_keep
 
 
-def _render_alarms(found: re.Match[str]) -> str:
+def _render_alarms(match: re.Match[str]) -> str:
     """Return the XML of all alarms of one kind, complete, from the XML in which ministack lists them."""
-    kind, names = found[1], _ALARM_NAME.findall(found[2])
+    kind, names = match[1], _ALARM_NAME.findall(match[2])
     alarms = cloudwatch._alarms if kind == "MetricAlarms" else cloudwatch._composite_alarms
     members = (f"<member>{protocol.to_xml(_select_settings(alarms[unescape(name)]))}</member>" for name in names)
     return f"<{kind}>{''.join(members)}</{kind}>"

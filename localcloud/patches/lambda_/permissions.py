@@ -117,9 +117,9 @@ def apply_qualified_policies(_: Cloud) -> None:
         resource, function = _resource_arn(name, query, qualifier), lambda_svc._functions.get(name)
         if function is None or not _has_statement(function, resource, sid):
             return remove(name, "", query, qualifier)
-        kept = [statement for statement in _statements(function)
+        remaining = [statement for statement in _statements(function)
                 if (statement["Resource"], statement["Sid"]) != (resource, sid)]  # fmt: skip
-        function["policy"] = {**function["policy"], "Statement": kept}
+        function["policy"] = {**function["policy"], "Statement": remaining}
         return 204, {}, b""
 
     def get_own(name: str, query: Any = None, qualifier: str | None = None) -> Any:

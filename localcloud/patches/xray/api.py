@@ -79,8 +79,8 @@ def _batch_get_traces(request: Members) -> Members:
             documents = [{"Id": segment["id"], "Document": json.dumps(segment)} for segment in segments]
             duration = summarize_trace(trace_id, segments)["Duration"]
             traces.append({"Id": trace_id, "Duration": duration, "LimitExceeded": False, "Segments": documents})
-    found = {trace["Id"] for trace in traces}
-    return {"Traces": traces, "UnprocessedTraceIds": [trace_id for trace_id in trace_ids if trace_id not in found]}
+    found_ids = {trace["Id"] for trace in traces}
+    return {"Traces": traces, "UnprocessedTraceIds": [trace_id for trace_id in trace_ids if trace_id not in found_ids]}
 
 
 def _get_trace_summaries(request: Members) -> Members:

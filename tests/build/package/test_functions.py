@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from build.errors import PackageError
-from build.package.functions import list_functions, module_of, package_function
+from build.package.functions import find_module, list_functions, package_function
 
 Write = Callable[[Mapping[str, str]], Path]
 HANDLER = "def handler(event, context): ...\n"
@@ -33,8 +33,8 @@ def test_functions_are_found_however_the_handler_is_defined(write: Write) -> Non
 def test_functions_come_from_handlers_and_examples(write: Write) -> None:
     root = write({"handlers/worker.py": HANDLER, "examples/hello.py": HANDLER, "pipeline/other.py": HANDLER})
     assert list_functions(root) == ["hello", "worker"]
-    assert module_of(root, "worker") == "handlers.worker"
-    assert module_of(root, "hello") == "examples.hello"
+    assert find_module(root, "worker") == "handlers.worker"
+    assert find_module(root, "hello") == "examples.hello"
 
 
 def test_function_of_two_packages_is_refused(write: Write) -> None:
@@ -46,7 +46,7 @@ def test_function_of_two_packages_is_refused(write: Write) -> None:
 def test_function_without_module_is_refused(write: Write) -> None:
     root = write({"handlers/worker.py": HANDLER})
     with pytest.raises(PackageError, match=r"Function 'lost' does not exist: handlers and examples in .* lost\.py"):
-        module_of(root, "lost")
+        find_module(root, "lost")
 
 
 def test_no_handler_is_refused(write: Write) -> None:

@@ -26,10 +26,10 @@ def test_wheel_platform_has_the_machine_of_the_architecture() -> None:
 @pytest.mark.parametrize(("machine", "architecture"), [("x86_64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")])
 def test_default_target_is_this_machine(monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str) -> None:
     monkeypatch.setattr("platform.machine", lambda: machine)
-    assert Target.here("3.13") == Target("3.13", architecture)
+    assert Target.current("3.13") == Target("3.13", architecture)
 
 
 def test_unsupported_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(PackageError, match="'riscv64' is not supported by Lambda"):
-        Target.here()
+        Target.current()

@@ -6,7 +6,7 @@ import pytest
 
 from sluice.cost.alternatives import ALTERNATIVES, PayPerUse, Server, lambda_cost
 from sluice.cost.prices import HOURS_PER_MONTH
-from sluice.cost.usage import UTILISATION, Usage, recorded_usages
+from sluice.cost.usage import UTILIZATION, Usage, recorded_usages
 
 SERVERS = [other for other in ALTERNATIVES if isinstance(other, Server)]
 USAGES = [*recorded_usages(), Usage("slow", 3.0, memory=3538), Usage("small", 0.05, memory=1024)]
@@ -15,7 +15,7 @@ USAGES = [*recorded_usages(), Usage("slow", 3.0, memory=3538), Usage("small", 0.
 def test_server_capacity_follows_from_its_core_seconds() -> None:
     usage = Usage("a network", 0.5, memory=1769)
     machine = Server("a machine", 100, cores=2)
-    assert machine.capacity(usage) == pytest.approx(2 * UTILISATION * HOURS_PER_MONTH * 3600 / 0.5)
+    assert machine.capacity(usage) == pytest.approx(2 * UTILIZATION * HOURS_PER_MONTH * 3600 / 0.5)
     assert machine.capacity(Usage("twice the memory", 0.5, memory=3538)) == pytest.approx(machine.capacity(usage) / 2)
 
 

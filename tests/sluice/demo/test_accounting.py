@@ -28,7 +28,7 @@ def accounting() -> Accounting:
 
 
 def test_summary_accounts_for_every_input(accounting: Accounting) -> None:
-    summary = accounting.summarise(direct_accuracy=0.5)
+    summary = accounting.summarize(direct_accuracy=0.5)
     assert summary["sent"] == summary["predicted"] + summary["rejected"] + summary["dead"] + summary["lost"]
     assert {name: summary[name] for name in ("predicted", "rejected", "dead", "lost", "duplicated")} == {
         "predicted": 2,
@@ -40,7 +40,7 @@ def test_summary_accounts_for_every_input(accounting: Accounting) -> None:
 
 
 def test_summary_counts_missing_results_as_wrong(accounting: Accounting) -> None:
-    assert accounting.summarise(direct_accuracy=0.5)["accuracy"] == 0.25
+    assert accounting.summarize(direct_accuracy=0.5)["accuracy"] == 0.25
 
 
 def test_rejection_of_a_predicted_bad_input_says_so(accounting: Accounting) -> None:

@@ -12,7 +12,7 @@ from sluice.terraform import backend
 from tests.support.terraform_root import PROJECT
 
 
-def _initialise(folder: Path, environment: str) -> Path:
+def _initialize(folder: Path, environment: str) -> Path:
     """Leave a folder as `terraform init` does."""
     (folder / "providers").mkdir(parents=True)
     (folder / "terraform.tfstate").write_text(json.dumps({"backend": {"config": backend.read_settings(environment)}}))
@@ -31,7 +31,7 @@ def empty_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_select_uses_one_data_folder_per_environment(tmp_path: Path) -> None:
     assert not backend.select("dev")
     assert os.environ["TF_DATA_DIR"] == str(tmp_path / "build" / "out" / "terraform" / "dev")
-    _initialise(tmp_path / "build" / "out" / "terraform" / "prod", "prod")
+    _initialize(tmp_path / "build" / "out" / "terraform" / "prod", "prod")
     os.environ["TF_DATA_DIR"] = ""
     assert backend.select("prod")
 
@@ -44,19 +44,19 @@ def test_select_sets_the_region_of_the_backend_file(shell: dict[str, str], monke
     assert boto3.Session().region_name == os.environ["AWS_REGION"] == backend.read_settings("dev")["region"]
 
 
-def test_select_after_a_changed_backend_file_is_not_initialised(tmp_path: Path) -> None:
-    _initialise(tmp_path / "build" / "out" / "terraform" / "dev", "prod")
+def test_select_after_a_changed_backend_file_is_not_initialized(tmp_path: Path) -> None:
+    _initialize(tmp_path / "build" / "out" / "terraform" / "dev", "prod")
     assert not backend.select("dev")
 
 
-def test_select_with_an_incomplete_data_folder_is_not_initialised(tmp_path: Path) -> None:
-    folder = _initialise(tmp_path / "build" / "out" / "terraform" / "dev", "dev")
+def test_select_with_an_incomplete_data_folder_is_not_initialized(tmp_path: Path) -> None:
+    folder = _initialize(tmp_path / "build" / "out" / "terraform" / "dev", "dev")
     (folder / "providers").rmdir()
     assert not backend.select("dev")
 
 
 def test_select_refuses_a_data_folder_of_another_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF_DATA_DIR", str(_initialise(tmp_path / "mine", "prod")))
+    monkeypatch.setenv("TF_DATA_DIR", str(_initialize(tmp_path / "mine", "prod")))
     assert backend.select("prod")
     with pytest.raises(
         SluiceError, match=r"reads s3://sluice-prod-state/sluice/prod\.tfstate, but the state of dev is s3://"

@@ -12,7 +12,7 @@ NO_PLUGIN = """╷
 
 
 @pytest.mark.parametrize(
-    ("complaint", "expected"),
+    ("stderr", "expected"),
     [
         (
             'Error: Failed to get existing workspaces: S3 bucket "sluice-dev-state" does not exist.',
@@ -29,8 +29,8 @@ NO_PLUGIN = """╷
         (NO_PLUGIN, "set TF_PLUGIN_MIRROR to a folder that holds it"),
     ],
 )
-def test_describe_error_returns_one_line_with_the_fix(complaint: str, expected: str) -> None:
-    description = errors.describe_error(complaint, "dev")
+def test_describe_error_returns_one_line_with_the_fix(stderr: str, expected: str) -> None:
+    description = errors.describe_error(stderr, "dev")
     assert expected in description
     assert "\n" not in description
 

@@ -78,7 +78,7 @@ INIT = ["init", "-input=false", "-reconfigure", "-backend-config=environments/de
         (["run", "--", "state", "rm", "-lock=false", "a b"], ["state", "rm", "-lock=false", "a b"]),
     ],
 )
-def test_command_initialises_and_calls_terraform(calls: Calls, typed: list[str], expected: list[str] | None) -> None:
+def test_command_initializes_and_calls_terraform(calls: Calls, typed: list[str], expected: list[str] | None) -> None:
     result = run(*typed)
     assert result.exit_code == 0, result.output
     assert [arguments(call) for call in calls()] == [INIT, *([expected] if expected else [])]
@@ -102,18 +102,18 @@ def test_local_environment_uses_the_local_cloud_and_this_machines_build(
     (out / "cloud").symlink_to(cloud.directory)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_PROFILE", "mine")
-    operations.initialise("local")
+    operations.initialize("local")
     (call,) = calls()
     assert call["variables"]["AWS_ENDPOINT_URL"] == cloud.endpoint
     assert "AWS_PROFILE" not in call["variables"]
-    assert call["variables"]["TF_VAR_build"] == str(Target.here())
+    assert call["variables"]["TF_VAR_build"] == str(Target.current())
     assert call["variables"]["AWS_REGION"] == backend.read_settings("local")["region"]
 
 
 def test_given_build_is_deployed_locally(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "use_local_cloud", lambda: None)
     monkeypatch.setenv("TF_VAR_build", "3.12-arm64")
-    operations.initialise("local")
+    operations.initialize("local")
     assert calls()[0]["variables"]["TF_VAR_build"] == "3.12-arm64"
 
 

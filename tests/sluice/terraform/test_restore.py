@@ -40,7 +40,7 @@ def test_list_versions_returns_all_with_the_current_one_first(s3: Any) -> None:
     versions = history.list_versions()
     assert sorted(version.id for version in versions) == sorted(ids)
     assert [version.id for version in versions if version.current] == [versions[0].id] == [ids[-1]]
-    summaries = dict(zip([version.id for version in versions], history.summarise(versions), strict=True))
+    summaries = dict(zip([version.id for version in versions], history.summarize(versions), strict=True))
     assert summaries == {version: StateSummary(serial, serial) for serial, version in enumerate(ids, start=1)}
 
 

@@ -38,7 +38,7 @@ def fake_terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTerra
     """Install a `terraform` that runs a shell script in the test's folder."""
 
     def install(script: str) -> None:
-        (tmp_path / "complaint").write_text(EXISTS)
+        (tmp_path / "stderr").write_text(EXISTS)
         (tmp_path / "terraform").write_text(f"#!/bin/bash\ncd {tmp_path}\n{script}\n")
         (tmp_path / "terraform").chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
@@ -50,19 +50,19 @@ def fake_terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTerra
 def test_show_prints_all_errors_of_terraform(
     fake_terraform: FakeTerraform, tmp_path: Path, capfd: pytest.CaptureFixture[str], quiet: bool
 ) -> None:
-    fake_terraform("echo half; cat complaint >&2; exit 1")
+    fake_terraform("echo half; cat stderr >&2; exit 1")
     with pytest.raises(TerraformError, match="`terraform apply` failed: its message is above") as raised:
         runner.show(tmp_path, "apply", quiet=quiet)
     assert capfd.readouterr() == ("" if quiet else "half\n", EXISTS)
-    assert "Alias already exists: live with module.worker.aws_lambda_alias.live, on" in raised.value.complaint
+    assert "Alias already exists: live with module.worker.aws_lambda_alias.live, on" in raised.value.stderr
 
 
-def test_initialise_prints_an_explanation_instead_of_the_error(
+def test_initialize_prints_an_explanation_instead_of_the_error(
     fake_terraform: FakeTerraform, capfd: pytest.CaptureFixture[str]
 ) -> None:
     fake_terraform("echo half; echo 'api error ExpiredToken' >&2; exit 1")
     with pytest.raises(SluiceError, match="The AWS credentials have expired: log in again"):
-        stack.initialise("dev")
+        stack.initialize("dev")
     assert capfd.readouterr() == ("", "")
 
 
@@ -76,7 +76,7 @@ def test_show_continues_when_standard_error_is_closed(
         monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(closed))
         with pytest.raises(TerraformError) as raised:
             runner.show(tmp_path, "apply")
-    assert raised.value.complaint.endswith(" 20000")
+    assert raised.value.stderr.endswith(" 20000")
     assert (tmp_path / "done").exists()
 
 
@@ -96,9 +96,9 @@ def test_show_after_ctrl_c_waits_for_terraform(fake_terraform: FakeTerraform, tm
     assert process.stdout
     assert process.stdout.readline() == "ready\n"
     os.killpg(process.pid, signal.SIGINT)
-    _, complaint = process.communicate(timeout=20)
-    assert complaint.startswith("Interrupted: state saved\n")
-    assert "KeyboardInterrupt" in complaint
+    _, stderr = process.communicate(timeout=20)
+    assert stderr.startswith("Interrupted: state saved\n")
+    assert "KeyboardInterrupt" in stderr
     assert (tmp_path / "done").exists()
 
 
@@ -111,8 +111,8 @@ def test_capture_after_ctrl_c_stops_terraform(fake_terraform: FakeTerraform, tmp
     while not (tmp_path / "ready").exists():
         sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=20)
-    assert "KeyboardInterrupt" in complaint
+    _, stderr = process.communicate(timeout=20)
+    assert "KeyboardInterrupt" in stderr
     assert (tmp_path / "done").exists()
 
 

@@ -26,7 +26,7 @@ class ProjectCopy:
     @property
     def out(self) -> Path:
         """The folder of the artifacts."""
-        return self.root / "build" / "out" / str(Target.here())
+        return self.root / "build" / "out" / str(Target.current())
 
 
 def start_build(root: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
