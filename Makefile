@@ -155,7 +155,7 @@ bench: setup $(VENV)/bench/made.lock ## Compare speed and memory with alternativ
 	@$(MAKE) build ENV=local
 	@$(TOOLS) -m bench $(if $(QUICK),--quick) $(STAGES)
 
-.PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check reach
+.PHONY: test lint lint-python lint-terraform lint-hardening hooks documents documents-check record-policies
 # One more worker than cores, because journeys mostly wait; at most 4, because each journey applies a stack to a local cloud.
 WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$(( cores < 4 ? cores + 1 : 4 )))
 
@@ -191,7 +191,7 @@ documents: setup ## Generate the modules' READMEs and the tables of docs/securit
 documents-check: setup
 	@$(TOOLS) -m build.documents --check
 
-reach: setup ## Apply everything to a local cloud, and record for docs/security.md what each role may do
+record-policies: setup ## Apply everything to a local cloud, and record the policies of roles and resources
 	@$(MAKE) build ENV=local
 	@REGENERATE=1 $(TOOLS) -m pytest -q tests/journeys/test_reach.py
 	@$(MAKE) documents

@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from build.documents import reach
 from build.documents.markdown import render_table, replace_section
+from build.documents.policies import load_policies
 from build.errors import BuildError
 
 REASONS = Path(__file__).with_name("reasons.toml")
@@ -25,7 +25,7 @@ def render_security(root: Path) -> str:
     """
     file = "docs/security.md"
     document = (root / file).read_text()
-    recorded = reach.load()
+    recorded = load_policies()
     sections = {
         "roles": _render_roles(recorded["roles"]),
         "resources": _render_resource_policies(recorded["resources"]),

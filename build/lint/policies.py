@@ -2,7 +2,7 @@
 
     build/venv/lint/bin/python -m build.lint.policies [FOLDER]      FOLDER has the files below; by default the project
 
-Policies of roles and resources come from build/documents/reach.json, which a journey compares with an applied stack,
+Policies of roles and resources come from build/documents/policies.json, which a journey compares with an applied stack,
 and those of operators from terraform/bootstrap/policies. exceptions.toml lists accepted findings with their reasons.
 """
 
@@ -32,13 +32,13 @@ Finding = tuple[str, str, str]
 
 def read_policies(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each policy with a name that says to what it belongs, for example "sluice-prod-worker IMAGES"."""
-    reach = _read_filled(root / "build" / "documents" / "reach.json")
-    for name, role in reach["roles"].items():
+    recorded = _read_filled(root / "build" / "documents" / "policies.json")
+    for name, role in recorded["roles"].items():
         arn = f"arn:aws:iam::{SAMPLE_VALUES['account']}:role/{name}"
         yield f"{name} trust", _as_resource_policy(arn, role["trust"])
         for use, policy in role["uses"].items():
             yield f"{name} {use}", policy
-    yield from reach["resources"].items()
+    yield from recorded["resources"].items()
     for file in sorted((root / "terraform" / "bootstrap" / "policies").glob("*.json")):
         yield f"operator {file.stem}", _read_filled(file)
 
@@ -48,10 +48,10 @@ def find_findings(name: str, policy: Mapping[str, Any]) -> Iterator[Finding]:
     analyzed = parliament.analyze_policy_string(json.dumps(policy), include_community_auditors=True)
     for finding in analyzed.findings:
         title = parliament.enhance_finding(finding).title  # raises for an issue that the configuration does not know
-        place = {key: value for key, value in finding.location.items() if key not in ("line", "column", "filepath")}
+        location = {key: value for key, value in finding.location.items() if key not in ("line", "column", "filepath")}
         details = finding.detail if isinstance(finding.detail, list) else [finding.detail]
         for detail in details:  # one finding for each action
-            yield name, finding.issue, f"{title}: {json.dumps(detail)} {json.dumps(place)}"
+            yield name, finding.issue, f"{title}: {json.dumps(detail)} {json.dumps(location)}"
 
 
 def find_problems(findings: list[Finding], exceptions: list[dict[str, str]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 
 import boto3
 
-from build.documents import reach
+from build.documents.policies import load_policies, record_policies, save_policies
 from tests.support.terraform import definition as asl
 from tests.support.terraform_root import Root
 
@@ -110,8 +110,8 @@ def test_state_machines_may_invoke_only_their_functions(stack: Root) -> None:
             assert function.split(":")[-2:] == [name, "live"]
 
 
-def test_recorded_reach_matches_the_applied_policies(stack: Root) -> None:  # noqa: ARG001 - creates the policies
-    policies = reach.record()
+def test_recorded_policies_match_the_applied_policies(stack: Root) -> None:  # noqa: ARG001 - creates the policies
+    policies = record_policies()
     if os.environ.get("REGENERATE"):
-        reach.save(policies)
-    assert policies == reach.load(), "Roles or policies have changed: run `make reach` and review the changes."
+        save_policies(policies)
+    assert policies == load_policies(), "Policies have changed: run `make record-policies` and review the changes."

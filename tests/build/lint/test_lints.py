@@ -80,8 +80,8 @@ def test_policies_finds_problems_and_unused_exceptions(tmp_path: Path) -> None:
     everyone = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     trust = {"Version": "2012-10-17", "Statement": [everyone]}
     (tmp_path / "build" / "documents").mkdir(parents=True)
-    reach = {"roles": {"sluice-${environment}-x": {"trust": trust, "uses": uses}}, "resources": {}}
-    (tmp_path / "build" / "documents" / "reach.json").write_text(json.dumps(reach))
+    policies = {"roles": {"sluice-${environment}-x": {"trust": trust, "uses": uses}}, "resources": {}}
+    (tmp_path / "build" / "documents" / "policies.json").write_text(json.dumps(policies))
     process = run_lint("policies", tmp_path)
     assert process.returncode == 1
     assert "sluice-prod-x TYPO: UNKNOWN_ACTION: " in process.stderr

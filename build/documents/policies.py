@@ -1,4 +1,4 @@
-"""Records which actions every role and resource policy of an applied stack allows, in reach.json.
+"""Record the policies of all roles and resources of an applied stack in policies.json.
 
 tests/journeys/test_reach.py compares the file with the stack that it applies. Placeholders replace account, region and
 environment, so that the file does not depend on where the stack was applied.
@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-FILE = Path(__file__).with_name("reach.json")
+FILE = Path(__file__).with_name("policies.json")
 Policy = dict[str, Any]
 
 
-def record() -> dict[str, Any]:
+def record_policies() -> dict[str, Any]:
     """Return the policies of the environment local, as IAM and the resources report them.
 
     Returns:
@@ -35,14 +35,14 @@ def record() -> dict[str, Any]:
     return policies
 
 
-def load() -> dict[str, Any]:
-    """Return the content of reach.json."""
+def load_policies() -> dict[str, Any]:
+    """Return the content of policies.json."""
     policies: dict[str, Any] = json.loads(FILE.read_text())
     return policies
 
 
-def save(policies: dict[str, Any]) -> None:
-    """Write reach.json."""
+def save_policies(policies: dict[str, Any]) -> None:
+    """Write policies.json."""
     FILE.write_text(json.dumps(policies, indent=2, sort_keys=True) + "\n")
 
 
