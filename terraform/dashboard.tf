@@ -12,7 +12,7 @@ module "dashboard" {
 
   rows = [
     [
-      { title = "Images in the queue", metrics = { waiting = module.images.visible_messages, "in flight" = module.images.in_flight_messages } },
+      { title = "Images in the queue", metrics = { waiting = module.images.visible_messages, received = module.images.in_flight_messages } },
       { title = "Age of the oldest image (s)", metrics = { oldest = module.images.oldest_message_age } },
       { title = "Dead letters", metrics = { "dead letters" = module.dead_letters.visible_messages } },
     ],

@@ -84,17 +84,22 @@ def _render_section(root: Path, module: Module) -> str:
     variables = [_variable_row(variable) for variable in required_first]
     parts = [
         module.purpose,
+        *([GRANT_NOTE] if _mentions_grants(module) else []),
         f"Example from [{example.file}](../../{example.file}):",
         f"```hcl\n{example.text}\n```",
         "## Variables",
         render_table(["Name", "Type", "Default", "Description", "Constraints"], variables),
-        *([GRANT_NOTE] if any(GRANT in variable.type for variable in module.variables) else []),
         "## Outputs",
         render_table(["Name", "Description"], [[f"`{name}`", text] for name, text in module.outputs.items()]),
         "## Resources",
         _render_resources(module),
     ]
     return "\n\n".join(parts)
+
+
+def _mentions_grants(module: Module) -> bool:
+    texts = [module.purpose, *module.outputs.values(), *(variable.description for variable in module.variables)]
+    return any(re.search(r"\bgrants?\b", text, re.IGNORECASE) for text in texts)
 
 
 def _variable_row(variable: Variable) -> list[str]:

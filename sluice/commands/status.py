@@ -40,7 +40,8 @@ Since = Annotated[
 def status(since: Since = "1d", env: Env = "local", as_json: Json = False) -> None:
     """Show queues, dead letters, active alarms, the model in use, and the accounting of tasks.
 
-    The accounting: sent = predicted + rejected + dead + in flight.
+    The accounting: sent = predicted + rejected + dead + in flight. A replayed dead letter counts as sent once, a
+    dropped one as dead, and every message in the images queue as in flight.
     """
     report = read_status(Environment.open(env), _parse_since(since))
     show(report.as_dict(), as_json, *render_status(report))
@@ -59,10 +60,10 @@ def render_status(report: StatusReport) -> Iterator[RenderableType]:
 
 
 def _queue_table(report: StatusReport) -> Table:
-    queues = new_table("Queue", "Waiting", "In flight", "Delayed", "Oldest")
+    queues = new_table("Queue", "Waiting", "Received", "Delayed", "Oldest")
     for name, queue in report.queues.items():
         age = None if queue.oldest_seconds is None else format_duration(queue.oldest_seconds)
-        counts = (f"{count:,}" for count in (queue.visible, queue.in_flight, queue.delayed))
+        counts = (f"{count:,}" for count in (queue.visible, queue.received, queue.delayed))
         queues.add_row(*escape_cells(name.replace("_", " "), *counts, age))
     return queues
 

@@ -1,4 +1,7 @@
-"""The accounting of tasks: sent = predicted + rejected + dead + in flight."""
+"""The accounting of tasks: sent = predicted + rejected + dead + in flight.
+
+A replayed dead letter counts as sent once, a dropped one as dead, and every message in the images queue as in flight.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from sluice.status.metrics import Metric
 
 _ATTRIBUTES = {
     "visible": "ApproximateNumberOfMessages",
-    "in_flight": "ApproximateNumberOfMessagesNotVisible",
+    "received": "ApproximateNumberOfMessagesNotVisible",
     "delayed": "ApproximateNumberOfMessagesDelayed",
 }
 _AGE_SPAN = timedelta(minutes=15)
@@ -22,20 +22,20 @@ class Queue:
 
     Attributes:
         visible: Messages that wait for a consumer.
-        in_flight: Messages that a consumer has received and not deleted.
+        received: Messages that a consumer has received and not deleted, which SQS calls in flight.
         delayed: Messages that become visible after a delay.
         oldest_seconds: The age of the oldest message in seconds, some minutes ago; None if it is not known.
     """
 
     visible: int
-    in_flight: int
+    received: int
     delayed: int
     oldest_seconds: float | None
 
     @property
     def messages(self) -> int:
         """The number of all messages in the queue."""
-        return self.visible + self.in_flight + self.delayed
+        return self.visible + self.received + self.delayed
 
 
 def parse_queue_name(url: str) -> str:

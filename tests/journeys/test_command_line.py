@@ -28,7 +28,7 @@ def terminal(operator: Operator, cloud: LocalCloud, tmp_path_factory: pytest.Tem
 
 def count_pending_images(terminal: Terminal) -> int:
     images = read_status(terminal)["queues"]["images"]
-    return int(images["visible"] + images["in_flight"] + images["delayed"])
+    return int(images["visible"] + images["received"] + images["delayed"])
 
 
 def read_status(terminal: Terminal) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def test_sent_tasks_get_results_and_are_accounted_for(
     after = read_status(terminal)
     for name, count in {"sent": 30, "predicted": 25, "rejected": 5, "missing": 0}.items():
         assert after["accounting"][name] - before["accounting"][name] == count, name
-    assert after["queues"]["images"] == {"visible": 0, "in_flight": 0, "delayed": 0, "oldest_seconds": None}
+    assert after["queues"]["images"] == {"visible": 0, "received": 0, "delayed": 0, "oldest_seconds": None}
     assert after["model"] == stack.outputs()["model"]["version"]
     assert after["worker"]["versions"] == {stack.outputs()["versions"]["worker"]["live"]: 1.0}
 

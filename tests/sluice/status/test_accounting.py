@@ -41,7 +41,7 @@ def test_read_accounting_uses_metrics_and_queues(cloud: LocalCloud) -> None:
 
     queues = read_queues(sqs, cloudwatch, urls)
     assert queues["images"].visible == 6
-    assert queues["images"].in_flight == 1
+    assert queues["images"].received == 1
     assert queues["images"].delayed == 1
     assert queues["images"].oldest_seconds is not None
     accounting = read_accounting(cloudwatch, {**urls, "functions": {"worker": name}}, queues, HOUR)
