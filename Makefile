@@ -193,5 +193,5 @@ documents-check: setup
 
 record-policies: setup ## Apply everything to a local cloud, and record the policies of roles and resources
 	@$(MAKE) build ENV=local
-	@REGENERATE=1 $(TOOLS) -m pytest -q tests/journeys/test_reach.py
+	@REGENERATE=1 $(TOOLS) -m pytest -q tests/journeys/test_policies.py
 	@$(MAKE) documents

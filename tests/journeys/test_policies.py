@@ -30,7 +30,7 @@ CLASSIFIERS = ALL_FUNCTIONS | {"MODELS": {"s3:GetObject"}, "IMAGE_BUCKETS": {"s3
 JOBS = {"JOBS": {"s3:GetObject", "s3:PutObject"}}
 INVOKE = {"lambda:InvokeFunction"}
 RUNS = {"WORKFLOW_RUNS": {"states:DescribeExecution"}, "BULK_RUNS": {"states:DescribeExecution"}}
-REACH = {
+ACTIONS = {
     "sluice-local-classify": CLASSIFIERS | JOBS,
     "sluice-local-worker": CLASSIFIERS
     | {
@@ -76,17 +76,17 @@ def read_statements(role: str) -> dict[str, list[dict[str, list[str]]]]:
 def test_roles_have_only_the_permissions_that_they_use(stack: Root) -> None:  # noqa: ARG001 - creates the roles
     names = [role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]]
     roles = [name for name in names if name.startswith("sluice-local-")]
-    assert set(roles) == REACH.keys()
+    assert set(roles) == ACTIONS.keys()
     for role in roles:
         actions = {
             policy: {action for statement in statements for action in statement["Action"]}
             for policy, statements in read_statements(role).items()
         }
-        assert actions == REACH[role], role
+        assert actions == ACTIONS[role], role
 
 
 def test_policies_name_resources_except_traces_and_logs(stack: Root) -> None:  # noqa: ARG001
-    for role, uses in REACH.items():
+    for role, uses in ACTIONS.items():
         unnamed = {"TRACES", "LOGS"} if uses["LOGS"] == ALL_STATE_MACHINES["LOGS"] else {"TRACES"}
         for policy, statements in read_statements(role).items():
             for resource in (resource for statement in statements for resource in statement["Resource"]):
