@@ -1,4 +1,4 @@
-# The model bucket, the deployed models and their versions, and the configuration that all functions that classify share.
+# The model bucket, the deployed models and their versions, and the configuration shared by all classifying functions.
 
 locals {
   model_bucket = "${local.prefix}-models-${local.account}"
@@ -22,7 +22,7 @@ module "model_bundles" {
 }
 
 locals {
-  # Hash by model: that of `make apply MODEL=...`, else that in models, else that of the only folder in bundles with this name.
+  # Hash by model: from `make apply MODEL=...`, else from the variable models, else of the only folder in bundles with this name.
   hashes = { for name, model in var.models : name => try(coalesce(
     try(regex("^${name}@(.+)$", var.model)[0], null),
     model.version,

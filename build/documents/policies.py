@@ -1,7 +1,7 @@
 """Record the policies of all roles and resources of an applied stack in policies.json.
 
-tests/journeys/test_policies.py compares the file with the stack that it applies. Placeholders replace account, region and
-environment, so that the file does not depend on where the stack was applied.
+tests/journeys/test_policies.py compares the file with the stack that it applies. Placeholders replace account, region
+and environment, so that the file does not depend on where the stack was applied.
 """
 
 import json

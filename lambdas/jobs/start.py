@@ -12,8 +12,8 @@ from jobs.request import JobRequest, parse_source
 from jobs.saved_request import save_request
 from jobs.store import REQUEST, JobStore
 
-# A request is saved seconds before its execution starts, or after an execution that was started by hand; AWS keeps the
-# name of an execution for longer than the request is kept.
+# A job's request is saved within this time of the start of its execution. If the execution is older, it belongs to an
+# earlier job whose request has expired: AWS keeps the name of an execution for 90 days.
 _SAME_JOB_SECONDS = 3600
 
 
@@ -81,7 +81,7 @@ class JobStarter:
         return job
 
     def _belongs_to_earlier_job(self, machine: StateMachine, job: str) -> bool:
-        """Whether the execution of this name is that of an earlier request, which has expired."""
+        """Return whether the execution of this name belongs to an earlier job, whose request has expired."""
         execution = describe_execution(machine.executions, job)
         if execution is None:
             return False

@@ -50,7 +50,7 @@ def sort_names(after: Mapping[str, Iterable[str]], *, descending: bool = False) 
 
     Args:
         after: For each name, the names that must come earlier.
-        descending: Order names that may come in any order from Z to A, not from A to Z.
+        descending: Sort names whose order is free from Z to A.
 
     Raises:
         ValueError: If an earlier name is unknown.

@@ -1,4 +1,4 @@
-"""Entry point of a sandbox without bubblewrap: ties its life to the server's and runs AWS's runtime interface client.
+"""Entry point of a sandbox without bubblewrap: runs AWS's runtime interface client until the server exits.
 
 Run by the runtime's interpreter as `python -I -S enter.py <server's pid> <handler>`; imports nothing of this package.
 """

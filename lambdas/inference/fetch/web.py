@@ -58,7 +58,7 @@ def fetch(url: str, private_hosts: frozenset[str], limit: int, deadline: Deadlin
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Return the TLS settings of all https connections, created by the first, as loading certificates takes a while."""
+    """Return the TLS settings of all https connections. They are cached, because loading certificates takes long."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
@@ -120,7 +120,7 @@ def _check_status(status: int, address: WebAddress) -> None:
         raise InputError(Code.NOT_FOUND, f"{prefix}: there is no such image; check the address.")
     if status in _DENIED:
         raise InputError(Code.DENIED, f"{prefix}: it does not allow reading this address; send a presigned one.")
-    raise InputError(Code.BAD_RESPONSE, f"{prefix}, and only 200 comes with an image; check the address.")
+    raise InputError(Code.BAD_RESPONSE, f"{prefix} instead of 200; check the address.")
 
 
 def _translate_error(error: OSError, address: WebAddress) -> Exception:
@@ -133,4 +133,4 @@ def _translate_error(error: OSError, address: WebAddress) -> Exception:
         )
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return InputError(Code.BAD_RESPONSE, f"The server {address.host} does not support TLS as https requires it.")
-    return SourceUnavailableError(f"The connection to {address.host} broke.")
+    return SourceUnavailableError(f"The connection to {address.host} was lost.")

@@ -25,7 +25,7 @@ class InputSpec:
             libjpeg's scales (1/1, 1/2, 1/4, 1/8) that is not smaller than the tensor.
 
     Raises:
-        ValueError: `decode` is another word.
+        ValueError: `decode` is not one of DECODE_MODES.
     """
 
     height: int

@@ -30,7 +30,7 @@ ANNOTATION_TYPES = {bool: "BooleanValue", int: "NumberValue", float: "NumberValu
 
 
 class FilterExpressionError(Exception):
-    """A filter expression that is invalid or not supported; the message has the part."""
+    """A filter expression that is invalid or not supported; the message quotes the part."""
 
 
 def summarize_trace(trace: str, documents: list[Document]) -> dict[str, Any]:
@@ -96,9 +96,9 @@ def _parse_condition(text: str) -> Callable[[dict[str, Any]], bool]:
     expected: Any = True if match["value"] is None else _parse_literal(match["value"])
     compare = OPERATORS[match["sign"] or "="]
     if key := match["key"] or match["quoted"]:
-        present = match["sign"] is None
+        exists_only = match["sign"] is None  # a key without a value
         return lambda summary: any(
-            present or _compare(compare, next(iter(annotation["AnnotationValue"].values())), expected)
+            exists_only or _compare(compare, next(iter(annotation["AnnotationValue"].values())), expected)
             for annotation in summary["Annotations"].get(key, [])
         )
     if match["field"] == "service":
