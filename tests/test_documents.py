@@ -1,4 +1,4 @@
-"""What README and docs/ tell people to type: each `sluice` and `make` of theirs is there, with its options."""
+"""Every `sluice` and `make` command in README and docs/ exists, with its options."""
 
 import re
 import shlex
@@ -31,12 +31,12 @@ def commands(name: str) -> Iterator[str]:
 @pytest.mark.parametrize("command", sorted(set(commands("sluice"))))
 def test_the_command_line_knows_every_command(command: str) -> None:
     known: Any = typer.main.get_command(app)
-    words = [word for word in shlex.split(command)[1:] if word != "&"]
-    while (below := getattr(known, "commands", None)) and words:
-        assert words[0] in below, f"there is no {command}"
-        known = below[words.pop(0)]
+    arguments = [word for word in shlex.split(command)[1:] if word != "&"]
+    while (below := getattr(known, "commands", None)) and arguments:
+        assert arguments[0] in below, f"there is no {command}"
+        known = below[arguments.pop(0)]
     options = {option for parameter in known.params for option in parameter.opts}
-    assert {word for word in words if word.startswith("--")} <= options
+    assert {word for word in arguments if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize("command", sorted(set(commands("make"))))

@@ -43,19 +43,21 @@ def imported_packages(folder: Path) -> Iterator[tuple[Path, str]]:
 
 @pytest.mark.parametrize("package", ALLOWED)
 def test_package_imports_only_allowed_packages(package: str) -> None:
-    found = {
+    imports = {
         (str(file.relative_to(PROJECT)), "lambdas" if name in LAMBDAS else name)
         for file, name in imported_packages(PROJECT / package)
     }
-    wrong = {(file, name) for file, name in found if name in ALLOWED and name not in {package} | ALLOWED[package]}
+    wrong = {(file, name) for file, name in imports if name in ALLOWED and name not in {package} | ALLOWED[package]}
     assert wrong == set()
 
 
 @pytest.mark.parametrize("package", sorted(LAMBDAS - {"__pycache__"}))
 def test_lambdas_package_imports_only_allowed_packages(package: str) -> None:
     allowed = {package} | ALLOWED_IN_LAMBDAS[package]
-    found = imported_packages(PROJECT / "lambdas" / package)
-    wrong = {(str(file.relative_to(PROJECT)), name) for file, name in found if name in LAMBDAS and name not in allowed}
+    imports = imported_packages(PROJECT / "lambdas" / package)
+    wrong = {
+        (str(file.relative_to(PROJECT)), name) for file, name in imports if name in LAMBDAS and name not in allowed
+    }
     assert wrong == set()
 
 

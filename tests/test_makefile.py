@@ -71,9 +71,9 @@ def test_target_without_variables_passes_no_options(make: Make, target: str) -> 
 
 
 def test_apply_passes_model_share_and_timeout(make: Make) -> None:
-    given = ["MODEL=digits@8f3a", "SHARE=0.1", "LOCK_TIMEOUT=5m", "AUTO_APPROVE=1"]
+    settings = ["MODEL=digits@8f3a", "SHARE=0.1", "LOCK_TIMEOUT=5m", "AUTO_APPROVE=1"]
     options = ["--model", "digits@8f3a", "--share", "0.1", "--lock-timeout", "5m", "--auto-approve"]
-    assert make.calls("apply", "ENV=dev", *given)[-1] == sluice("terraform", "apply", "--env", "dev", *options)
+    assert make.calls("apply", "ENV=dev", *settings)[-1] == sluice("terraform", "apply", "--env", "dev", *options)
 
 
 def test_apply_of_a_saved_plan_builds_nothing(make: Make) -> None:
@@ -82,9 +82,9 @@ def test_apply_of_a_saved_plan_builds_nothing(make: Make) -> None:
 
 
 def test_plan_passes_model_share_and_file(make: Make) -> None:
-    given = ["MODEL=digits@8f3a", "SHARE=0.1", "OUT=x.tfplan", "LOCK_TIMEOUT=5m"]
+    settings = ["MODEL=digits@8f3a", "SHARE=0.1", "OUT=x.tfplan", "LOCK_TIMEOUT=5m"]
     options = ["--model", "digits@8f3a", "--share", "0.1", "--out", "x.tfplan", "--lock-timeout", "5m"]
-    assert make.calls("plan", "ENV=dev", *given)[-1] == sluice("terraform", "plan", "--env", "dev", *options)
+    assert make.calls("plan", "ENV=dev", *settings)[-1] == sluice("terraform", "plan", "--env", "dev", *options)
 
 
 def test_publish_uses_the_given_environment(make: Make) -> None:

@@ -59,13 +59,13 @@ def accepted_reply(job: str) -> Reply:
 
 
 def error_reply(error: RequestError) -> Reply:
-    """Return the reply for an invalid request."""
+    """Return the reply for a request that cannot be served as it is."""
     return json_reply(error.status, {"message": error.message})
 
 
 def unavailable_reply() -> Reply:
     """Return the reply for a request that a service of AWS cannot serve at the moment."""
-    message = "The service is overloaded at the moment. Send the same request again, and a job under the same name."
+    message = 'The service is overloaded at the moment. Repeat the request; a job needs a "name" to start only once.'
     return json_reply(503, {"message": message}, **{"retry-after": _RETRY_AFTER_SECONDS})
 
 

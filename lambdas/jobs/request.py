@@ -57,7 +57,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """Where a list in S3 is stored. The suffix of the key says how the list is read."""
+    """The location of a list in S3. The suffix of the key is the format of the list."""
 
     bucket: str
     key: str

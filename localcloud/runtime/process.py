@@ -60,7 +60,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class PlatformChannels:
-    """How a function reaches the platform.
+    """The addresses and channels through which a function reaches the platform.
 
     Attributes:
         runtime_api: host:port of the Lambda Runtime API.

@@ -11,7 +11,7 @@ from sluice.environment import Environment
 from sluice.errors import SluiceError
 from sluice.sqs.line_ranges import ALL_LINES, LineRanges, LineRangesError
 from sluice.sqs.task_sender import TaskSender, TraceSampling
-from sluice.sqs.tasks import Task, parse_tasks
+from sluice.sqs.tasks import NumberedTask, parse_tasks
 
 Traced = Annotated[float | None, typer.Option(min=0, max=1, help="Fraction to trace. Default: one a second plus 5 %.")]
 
@@ -45,7 +45,7 @@ def send(
     """
     inputs = Inputs.from_options(addresses, file)
 
-    def selected_tasks() -> Iterator[Task]:
+    def selected_tasks() -> Iterator[NumberedTask]:
         return (task for task in parse_tasks(inputs.lines(), model, top) if task.line in (lines or ALL_LINES))
 
     total = sum(1 for _ in selected_tasks()) if inputs.is_rereadable else None

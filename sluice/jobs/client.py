@@ -96,17 +96,17 @@ def fetch_job(api: str, job: str, on_retry: OnRetry = no_callback) -> dict[str, 
         PermanentJobError: If the job failed or does not exist.
         JobError, BotoCoreError: If the API cannot be reached or refuses the request.
     """
-    found = _get(f"{api}/jobs/{job}", on_retry)
-    if found["status"] == "running":
+    response = _get(f"{api}/jobs/{job}", on_retry)
+    if response["status"] == "running":
         return None
-    if found["status"] == "failed":
-        raise PermanentJobError(f"Job {job} failed: {found['reason']}", id=job)
-    next_page = found.pop("next", None)
+    if response["status"] == "failed":
+        raise PermanentJobError(f"Job {job} failed: {response['reason']}", id=job)
+    next_page = response.pop("next", None)
     while next_page:
         page = _get(f"{api}{next_page}", on_retry)
-        found["results"] += page["results"]
+        response["results"] += page["results"]
         next_page = page.get("next")
-    return found
+    return response
 
 
 def wait_for_job(

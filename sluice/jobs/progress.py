@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 @dataclass(frozen=True)
 class Progress:
-    """How many items of a job are done, and how many there are; `total` is None while it is not known."""
+    """The number of finished items of a job, and of all items; `total` is None while it is not known."""
 
     done: int = 0
     total: int | None = None

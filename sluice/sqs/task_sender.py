@@ -14,7 +14,7 @@ from sluice.errors import SluiceError
 from sluice.interrupts import Deferred
 from sluice.sqs.line_ranges import ALL_LINES, LineRanges
 from sluice.sqs.sending import send_batch, split_batches
-from sluice.sqs.tasks import Task
+from sluice.sqs.tasks import NumberedTask
 from telemetry.trace import Trace, new_segment_id
 
 _CONCURRENT_BATCHES = 8  # each over a connection of its own
@@ -63,7 +63,7 @@ class TaskSender:
         self._unsent: dict[int, str] = {}
         self._next_line = 1
 
-    def send(self, tasks: Iterable[Task], on_sent: Callable[[int], None]) -> None:
+    def send(self, tasks: Iterable[NumberedTask], on_sent: Callable[[int], None]) -> None:
         """Send all tasks.
 
         Args:
@@ -89,7 +89,7 @@ class TaskSender:
             except SluiceError as error:
                 raise error if error.details else self._resumable_error(str(error)) from None
 
-    def _send_concurrently(self, pool: ThreadPoolExecutor, batches: list[list[Task]]) -> None:
+    def _send_concurrently(self, pool: ThreadPoolExecutor, batches: list[list[NumberedTask]]) -> None:
         with Deferred() as interrupts:  # the calls are completed, so that their tasks can be counted
             futures = [pool.submit(self._send, batch) for batch in batches]
             wait(futures)
@@ -99,10 +99,10 @@ class TaskSender:
         if interrupts.requested:
             raise KeyboardInterrupt
 
-    def _send(self, batch: list[Task]) -> dict[int, str]:
+    def _send(self, batch: list[NumberedTask]) -> dict[int, str]:
         return send_batch(self._sqs, self._url, [self._entry(task.body) for task in batch])
 
-    def _record(self, future: Future[dict[int, str]], batch: list[Task]) -> None:
+    def _record(self, future: Future[dict[int, str]], batch: list[NumberedTask]) -> None:
         try:
             refused = future.result()
         except ClientError as error:

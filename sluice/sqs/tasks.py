@@ -15,14 +15,16 @@ _NOT_ALLOWED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
-class Task:
-    """The body of a message, and the number, from 1, of the line that holds it."""
+class NumberedTask:
+    """A task as the body of a message, with the number of its line in the input, counted from 1."""
 
     line: int
     body: str
 
 
-def parse_tasks(lines: Iterable[bytes | str], model: str | None = None, top: int | None = None) -> Iterator[Task]:
+def parse_tasks(
+    lines: Iterable[bytes | str], model: str | None = None, top: int | None = None
+) -> Iterator[NumberedTask]:
     """Parse the tasks of lines, skipping empty lines and comments, which begin with #.
 
     Args:
@@ -40,7 +42,7 @@ def parse_tasks(lines: Iterable[bytes | str], model: str | None = None, top: int
     for number, line in enumerate(lines, 1):
         text = _decode(line, number).strip()
         if text and not text.startswith("#"):
-            task = Task(number, _add_defaults(text, defaults) if defaults else text)
+            task = NumberedTask(number, _add_defaults(text, defaults) if defaults else text)
             _validate(task)
             yield task
 
@@ -62,7 +64,7 @@ def _add_defaults(text: str, defaults: dict[str, object]) -> str:
     )
 
 
-def _validate(task: Task) -> None:
+def _validate(task: NumberedTask) -> None:
     if len(task.body) > MAX_BYTES or len(task.body.encode(errors="replace")) > MAX_BYTES:
         raise SluiceError(
             f"Line {task.line} is not a valid task: it has more than {MAX_BYTES:,} bytes, the limit of SQS."

@@ -1,4 +1,4 @@
-"""How many messages a queue holds, and how old the oldest is."""
+"""The number of messages in a queue, and the age of the oldest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

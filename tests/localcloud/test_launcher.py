@@ -71,9 +71,9 @@ def test_start_in_used_directory_fails_and_keeps_cloud(tmp_path: Path) -> None:
         with pytest.raises(CloudError, match=f"already runs in .*process {cloud.state.pid}.*localcloud down"):
             LocalCloud.start(tmp_path)
         assert Aws(cloud).client("sqs").list_queues()
-        found = LocalCloud.find(tmp_path)
-        assert found is not None
-        assert found.environment() == cloud.environment()
+        running = LocalCloud.find(tmp_path)
+        assert running is not None
+        assert running.environment() == cloud.environment()
 
 
 def test_start_on_used_port_fails(tmp_path: Path) -> None:

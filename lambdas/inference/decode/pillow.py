@@ -22,7 +22,7 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _MAX_CHUNKS = 20_000
 
-# The factors (across, down) by which libjpeg interpolates colours; for others it repeats values.
+# The factors (across, down) for which libjpeg interpolates colours. For other factors it repeats the colour values.
 _INTERPOLATED = {(2, 1), (1, 2), (2, 2)}
 
 
@@ -61,7 +61,7 @@ def decode_jpeg(data: bytes, channels: int, sampling: list[tuple[int, int]]) -> 
         sampling: (horizontal, vertical) sampling factors of each component.
 
     Returns:
-        uint8 [h, w, channels] as stored, not turned upright unless the file has Exif.
+        uint8 [h, w, channels], turned upright if the file has an Exif block, else as stored.
 
     Raises:
         InputError: The image is too large (too_large) or damaged (bad_image).

@@ -77,10 +77,10 @@ def apply_api_tags(_: Cloud) -> None:
 
 def _may_invoke(function: str, source: str) -> bool:
     """Return whether a function's policy lets API Gateway invoke it; `source` is api/stage/METHOD/path."""
-    found = lambda_svc.function_policy_for_arn(function)
-    if found is None:
+    stored = lambda_svc.function_policy_for_arn(function)
+    if stored is None:
         return False
-    policy = json.loads(found[0]) if isinstance(found[0], str) else found[0]
+    policy = json.loads(stored[0]) if isinstance(stored[0], str) else stored[0]
     statements = [{key: value for key, value in statement.items() if key != "Principal"}
                   for statement in policy.get("Statement", [])
                   if iam_evaluator._service_principal_matches(statement.get("Principal"), SERVICE)]  # fmt: skip

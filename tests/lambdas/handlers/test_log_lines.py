@@ -1,4 +1,4 @@
-"""One short log line per image, whatever its outcome, without secrets."""
+"""One short log line per image, for every outcome, without secrets."""
 
 import io
 import json

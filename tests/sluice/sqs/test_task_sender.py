@@ -14,7 +14,7 @@ from sluice.errors import SluiceError
 from sluice.sqs import messages
 from sluice.sqs.line_ranges import LineRanges
 from sluice.sqs.task_sender import TaskSender, TraceSampling
-from sluice.sqs.tasks import Task
+from sluice.sqs.tasks import NumberedTask
 
 
 class FailingSqs:
@@ -29,8 +29,8 @@ class FailingSqs:
         return self._sqs.send_message_batch(QueueUrl=QueueUrl, Entries=Entries)
 
 
-def _tasks(count: int) -> Iterator[Task]:
-    return (Task(line, f"task {line}") for line in range(1, count + 1))
+def _tasks(count: int) -> Iterator[NumberedTask]:
+    return (NumberedTask(line, f"task {line}") for line in range(1, count + 1))
 
 
 def _lines(queue: tuple[Any, str]) -> set[int]:
@@ -71,7 +71,7 @@ def test_send_failure_can_be_resumed_by_lines(error: Exception, reason: str, que
 
 
 def test_send_invalid_line_stops_before_its_batch(queue: tuple[Any, str]) -> None:
-    def tasks() -> Iterator[Task]:
+    def tasks() -> Iterator[NumberedTask]:
         yield from _tasks(84)
         raise SluiceError("Line 85 is not valid.")
 
@@ -81,7 +81,7 @@ def test_send_invalid_line_stops_before_its_batch(queue: tuple[Any, str]) -> Non
 
 
 def test_send_interrupt_between_batches_names_the_next_line(queue: tuple[Any, str]) -> None:
-    def tasks() -> Iterator[Task]:
+    def tasks() -> Iterator[NumberedTask]:
         for task in _tasks(500):
             if task.line == 100:
                 signal.raise_signal(signal.SIGINT)
@@ -113,10 +113,10 @@ def test_send_interrupt_within_batches_counts_sent_tasks(queue: tuple[Any, str])
 def test_send_reads_tasks_as_it_sends_them(queue: tuple[Any, str]) -> None:
     tasks_read, ahead = 0, list[int]()
 
-    def tasks() -> Iterator[Task]:
+    def tasks() -> Iterator[NumberedTask]:
         nonlocal tasks_read
         for tasks_read in range(1, 401):
-            yield Task(tasks_read, f"task {tasks_read}")
+            yield NumberedTask(tasks_read, f"task {tasks_read}")
 
     sender = TaskSender(*queue, TraceSampling())
     sender.send(tasks(), lambda _: ahead.append(tasks_read - sender.sent))

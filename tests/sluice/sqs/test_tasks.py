@@ -8,12 +8,15 @@ import pytest
 
 from inference import messages
 from sluice.errors import SluiceError
-from sluice.sqs.tasks import Task, parse_tasks
+from sluice.sqs.tasks import NumberedTask, parse_tasks
 
 
 def test_parse_tasks_skips_but_counts_comments_and_empty_lines() -> None:
     lines = [b"\xef\xbb\xbf# a catalogue\n", b"\n", b" http://x/1 \r\n", b'{"url": "http://x/2", "id": "2"}\n']
-    assert list(parse_tasks(lines)) == [Task(3, "http://x/1"), Task(4, '{"url": "http://x/2", "id": "2"}')]
+    assert list(parse_tasks(lines)) == [
+        NumberedTask(3, "http://x/1"),
+        NumberedTask(4, '{"url": "http://x/2", "id": "2"}'),
+    ]
 
 
 @pytest.mark.parametrize(
