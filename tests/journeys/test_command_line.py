@@ -40,8 +40,8 @@ def test_sent_tasks_get_results_and_are_accounted_for(
     terminal: Terminal, digits: list[Digit], site: ImageSite, stack: Root
 ) -> None:
     before = read_status(terminal)
-    labels = {f"typed-{n}": digit.label for n, digit in enumerate(digits[:25])}
-    valid = [json.dumps({"url": site.url(digit.path), "id": f"typed-{n}"}) for n, digit in enumerate(digits[:25])]
+    labels = {f"cli-{n}": digit.label for n, digit in enumerate(digits[:25])}
+    valid = [json.dumps({"url": site.url(digit.path), "id": f"cli-{n}"}) for n, digit in enumerate(digits[:25])]
     invalid = [json.dumps({"url": "http://10.0.0.1/", "id": f"bad-{n}"}) for n in range(5)]
     lines = [*valid, "# and five invalid ones", *invalid]
     sent = terminal.run("send", "--json", "--top", "1", stdin="\n".join(lines))
@@ -63,13 +63,13 @@ def test_sent_tasks_get_results_and_are_accounted_for(
 def test_job_is_submitted_followed_and_fetched(terminal: Terminal, digits: list[Digit], site: ImageSite) -> None:
     urls = [site.url(digit.path) for digit in digits[:4]]
     submitted = json.loads(
-        terminal.run("job", "submit", "--json", "--name", "typed", "--file", "-", stdin="\n".join(urls)).stdout
+        terminal.run("job", "submit", "--json", "--name", "cli", "--file", "-", stdin="\n".join(urls)).stdout
     )
-    assert submitted == {"id": "typed", "status": "running"}
-    finished = json.loads(terminal.run("job", "follow", "typed", "--json").stdout)
-    assert finished == {"id": "typed", "status": "succeeded", "items": 4, "predicted": 4, "rejected": 0, "failed": 0}
-    results = [json.loads(line) for line in terminal.run("job", "fetch", "typed").stdout.splitlines()]
-    assert [result["id"] for result in results] == [f"typed/{n}" for n in range(4)]
+    assert submitted == {"id": "cli", "status": "running"}
+    finished = json.loads(terminal.run("job", "follow", "cli", "--json").stdout)
+    assert finished == {"id": "cli", "status": "succeeded", "items": 4, "predicted": 4, "rejected": 0, "failed": 0}
+    results = [json.loads(line) for line in terminal.run("job", "fetch", "cli").stdout.splitlines()]
+    assert [result["id"] for result in results] == [f"cli/{n}" for n in range(4)]
     assert [result["url"] for result in results] == urls
 
 
@@ -77,13 +77,13 @@ def test_bulk_job_results_keep_the_lists_order(
     terminal: Terminal, digits: list[Digit], site: ImageSite, stack: Root, operator: Operator
 ) -> None:
     lines = ["url", *(site.url(digits[n].path) for n in range(130))]
-    boto3.client("s3").put_object(Bucket="holiday-photos", Key="lists/typed.csv", Body="\n".join(lines).encode())
-    submit = ("job", "submit", "s3://holiday-photos/lists/typed.csv", "--name", "typed-list", "--top", "1", "--wait")
+    boto3.client("s3").put_object(Bucket="holiday-photos", Key="lists/cli.csv", Body="\n".join(lines).encode())
+    submit = ("job", "submit", "s3://holiday-photos/lists/cli.csv", "--name", "cli-list", "--top", "1", "--wait")
     results = terminal.run(*submit).stdout.splitlines()
     assert [json.loads(result)["url"] for result in results] == lines[1:]
     clients = operator.create_client("s3"), operator.create_client("stepfunctions")
-    assert read_progress(*clients, stack.outputs()["jobs"], "typed-list") == Progress(130, 130)
-    assert read_progress(*clients, stack.outputs()["jobs"], "typed") == Progress(4, 4)
+    assert read_progress(*clients, stack.outputs()["jobs"], "cli-list") == Progress(130, 130)
+    assert read_progress(*clients, stack.outputs()["jobs"], "cli") == Progress(4, 4)
 
 
 def test_missing_job_is_reported_with_a_fix(terminal: Terminal) -> None:

@@ -20,7 +20,7 @@ BUCKET, KEY = "drills-state", "sluice/local.tfstate"
 
 @pytest.fixture(scope="module")
 def s3(cloud: LocalCloud) -> Any:  # noqa: ARG001 - provides S3
-    """S3, with a bucket for the states of these tests, one after the other."""
+    """S3, with the state bucket of these tests, which run one after the other."""
     s3 = boto3.client("s3")
     state_bucket.create_local_bucket(s3, BUCKET)
     return s3
@@ -112,7 +112,7 @@ def log_group_checkout(s3: Any, cloud: LocalCloud, tmp_path_factory: pytest.Temp
     return checkout
 
 
-KEYED = """aws_cloudwatch_log_group.first["GET /it's/{id} $default"]"""
+ADDRESS = """aws_cloudwatch_log_group.first["GET /it's/{id} $default"]"""
 
 
 def list_log_groups() -> set[str]:
@@ -133,7 +133,7 @@ def test_stale_lock_drill_loses_no_resource(log_group_checkout: Checkout) -> Non
     exists = drill.run_next()
     assert exists.code
     (address,) = re.findall(r"with (.+),\n", exists.text)
-    assert address == KEYED
+    assert address == ADDRESS
     (name,) = re.findall(r"Log Group \((\S+)\)", exists.text)
     imported = drill.run_next(address=escape_quotes(address), id=escape_quotes(name))
     assert imported.code == 0, imported.text
@@ -145,7 +145,7 @@ def test_stale_lock_drill_loses_no_resource(log_group_checkout: Checkout) -> Non
     drill.finish_with_empty_plan()
     assert list_log_groups() == {"/aws/drill/sluice-local-first", "/aws/drill/sluice-local-last"}
     recorded = log_group_checkout.run_successfully("make terraform ENV=local DO='state list'").splitlines()
-    assert {name for name in recorded if "log_group" in name} == {KEYED, "aws_cloudwatch_log_group.last"}
+    assert {name for name in recorded if "log_group" in name} == {ADDRESS, "aws_cloudwatch_log_group.last"}
 
 
 def escape_quotes(text: str) -> str:
