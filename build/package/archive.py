@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import zstandard
 
 _DATE = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o100644  # readable; Lambda executes no file of an artifact, and loading a shared object needs no more
+_MODE = 0o100644  # readable is enough: Lambda executes no file of an artifact, and the loader only reads shared objects
 _UNIX = 3
 _ZIP_LEVEL = 9
 _COMPRESSED = ".zst"  # deflating a compressed file takes long and saves nothing

@@ -19,7 +19,7 @@ _lock = threading.Lock()
 def unpack_archives(archives: Sequence[Archive], store: Path) -> Path:
     """Unpack archives into one directory below `store`; files of a later archive win.
 
-    Each archive is unpacked once, and all directories with its files share them, so do not write to these.
+    Treat the files as read-only: each archive is unpacked once, and directories that contain it share its files.
 
     Raises:
         OSError: The files cannot be written, for example because the disk is full. Nothing is left behind.

@@ -8,7 +8,7 @@ locals {
   account = data.aws_caller_identity.current.account_id
   region  = data.aws_region.current.name
 
-  # Computed, so that the policy is part of the topic, which then never exists without it.
+  # Computed instead of read from the resource, so that the topic is created together with its policy.
   arn = "arn:${data.aws_partition.current.partition}:sns:${local.region}:${local.account}:${var.name}"
 }
 
