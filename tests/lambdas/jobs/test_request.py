@@ -96,8 +96,9 @@ def test_request_without_model_has_no_model_field() -> None:
 
 def test_source_must_be_in_an_allowed_bucket() -> None:
     assert parse_source(SOURCE, BUCKETS) == ListSource("lists", "2026/all.jsonl")
-    with pytest.raises(RequestError, match="bucket list is not on the list"):
+    with pytest.raises(RequestError, match="bucket list is not on the list") as refused:
         parse_source("s3://list/all.csv", BUCKETS)
+    assert refused.value.status == 400
 
 
 @pytest.mark.parametrize("setting", ["lists", "[]", '["lists"]'])
