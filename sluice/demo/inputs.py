@@ -56,7 +56,7 @@ def bad_inputs(server: ImageServer) -> list[Input]:
         "another port of this machine": "http://127.0.0.1:22/",
         "a disguised internal address": "http://0x7f000001/",
         "a file of the server": "file:///etc/passwd",
-        "a bucket that is not allowed": "s3://somebody-elses-bucket/cat.jpg",
+        "a bucket that is not allowed": "s3://another-teams-bucket/cat.jpg",
         "not a URL": "hello",
     }
     tasks = {name: {"url": url} for name, url in urls.items()} | {"a number instead of a URL": {"url": 42}}

@@ -27,7 +27,7 @@ def test_each_message_gets_one_result_or_returns(load: Load, pipeline: Pipeline,
         site.url("/gone"),
         site.url("/text"),
         "http://169.254.169.254/latest/meta-data/",
-        "s3://somebody-elses/key",
+        "s3://another-teams-bucket/key",
         '{"url": 7}',
         "nonsense",
     )

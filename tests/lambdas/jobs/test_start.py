@@ -112,7 +112,7 @@ def test_name_of_expired_job_is_refused(
 
 def test_refused_source_saves_nothing(starter: JobStarter, store: JobStore, job: str) -> None:
     with pytest.raises(RequestError):
-        starter.start(job, JobRequest(5, (), "s3://somebody-elses/all.csv"))
+        starter.start(job, JobRequest(5, (), "s3://another-teams-bucket/all.csv"))
     with pytest.raises(ObjectNotFoundError):
         store.get(job, REQUEST)
 

@@ -152,7 +152,7 @@ HOSTILE = [
     "javascript:alert(1)",
     "jar:http://127.0.0.1!/",
     "unix:///var/run/docker.sock",
-    "s3://somebody-elses-bucket/key",
+    "s3://another-teams-bucket/key",
     "s3:///key",
     "s3://Bucket_With_Capitals/key",
     "http+unix://%2Fvar%2Frun%2Fdocker.sock/",
