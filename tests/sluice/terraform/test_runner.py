@@ -83,7 +83,7 @@ def test_show_continues_when_standard_error_is_closed(
 def test_show_after_ctrl_c_waits_for_terraform(fake_terraform: FakeTerraform, tmp_path: Path) -> None:
     fake_terraform(
         "trap 'sleep 0.5; echo Interrupted: state saved >&2; touch done; exit 1' INT\n"
-        "echo ready; while :; do sleep 0.05; done"
+        "echo ready; for _ in {1..600}; do sleep 0.05; done"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, tmp_path],
@@ -103,7 +103,7 @@ def test_show_after_ctrl_c_waits_for_terraform(fake_terraform: FakeTerraform, tm
 
 
 def test_capture_after_ctrl_c_stops_terraform(fake_terraform: FakeTerraform, tmp_path: Path) -> None:
-    fake_terraform("trap 'touch done; exit 1' INT\ntouch ready; while :; do sleep 0.05; done")
+    fake_terraform("trap 'touch done; exit 1' INT\ntouch ready; for _ in {1..600}; do sleep 0.05; done")
     capture = (
         "import sys; from pathlib import Path; from sluice.terraform import runner; runner.capture(Path('/'), 'x')"
     )
